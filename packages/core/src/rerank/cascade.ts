@@ -1,0 +1,46 @@
+import { checkRerankCall, passDown } from '../check.ts';
+import type { Candidate, Content, Note, Ranked, Ranking, RerankOptions, Reranker, Run } from '../types.ts';
+import { keep, unplaced } from './order.ts';
+
+/**
+ * Runs rerankers one after another, each on what the one before left: cheap and broad first, costly and narrow last.
+ * Associative, with `inputOrder` as its unit. A stage that places an item replaces its score; the older score moves to
+ * `earlier`. `topK` and `minScore` apply once, at the end.
+ */
+export function cascade(...stages: readonly Reranker[]): Reranker {
+  const name = stages.length === 0 ? 'input-order' : stages.map((stage) => stage.name).join(' > ');
+  return {
+    name,
+    async rerank<C extends Candidate>(
+      query: Content,
+      candidates: readonly C[],
+      options?: RerankOptions,
+    ): Promise<Ranking<C>> {
+      checkRerankCall(candidates, options, name);
+      let results: readonly Ranked<C>[] = unplaced(candidates);
+      const notes: Note[] = [];
+      const runs: Run[] = [];
+      for (const stage of stages) {
+        options?.signal?.throwIfAborted();
+        const before = results;
+        const ranking = await stage.rerank(
+          query,
+          before.map(({ candidate }) => candidate),
+          passDown(options),
+        );
+        results = ranking.results.map((after) => placeAfter(before[after.originalIndex]!, after));
+        notes.push(...ranking.notes);
+        runs.push(...ranking.runs);
+      }
+      const kept = keep(results, options, name);
+      return { results: kept.results, notes: [...notes, ...kept.notes], runs };
+    },
+  };
+}
+
+/** One item after a stage: where it came from at first, and what every stage said of it, the last one to place it first. */
+function placeAfter<C extends Candidate>(before: Ranked<C>, after: Ranked<C>): Ranked<C> {
+  if (after.placedBy === undefined) return before;
+  const earlier = [...(before.earlier ?? []), ...(before.score ? [before.score] : []), ...(after.earlier ?? [])];
+  return { ...after, originalIndex: before.originalIndex, ...(earlier.length > 0 && { earlier }) };
+}

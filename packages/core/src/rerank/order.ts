@@ -1,0 +1,75 @@
+// The one file in which scores become an order: sorting, ties, missing scores, NaN, topK and minScore live here only.
+import { checkScore, describeScore } from '../check.ts';
+import { SecondpassError } from '../errors.ts';
+import type { Candidate, Note, Ranked, RerankOptions, Scored, ScoreKind } from '../types.ts';
+import { valueAs } from './score-kind.ts';
+
+/** Candidates as they came in: nobody placed them, nobody scored them. */
+export function unplaced<C extends Candidate>(candidates: readonly C[]): Ranked<C>[] {
+  return candidates.map((candidate, originalIndex) => ({ candidate, originalIndex }));
+}
+
+/**
+ * Highest score first; equal scores keep their input order; candidates without a score stand below, in input order and
+ * unplaced, since missing is not zero.
+ * @throws SecondpassError `invalid-score` if a score is not finite or their number is not that of the candidates
+ */
+export function rankByScore<C extends Candidate>(
+  candidates: readonly C[],
+  { scores, details }: Scored,
+  { by, kind }: { readonly by: string; readonly kind: ScoreKind },
+): Ranked<C>[] {
+  if (scores.length !== candidates.length) {
+    throw new SecondpassError(
+      'invalid-score',
+      `${by} gave ${scores.length} score(s) for ${candidates.length} candidate(s).`,
+    );
+  }
+  const scored: Ranked<C>[] = [];
+  const unscored: Ranked<C>[] = [];
+  for (const ranked of unplaced(candidates)) {
+    const value = scores[ranked.originalIndex];
+    const detail = details?.[ranked.originalIndex];
+    if (value === undefined) {
+      unscored.push(ranked);
+      continue;
+    }
+    checkScore(value, ranked.originalIndex, by);
+    scored.push({ ...ranked, placedBy: by, score: { value, kind, by }, ...(detail && { detail }) });
+  }
+  scored.sort((a, b) => b.score!.value - a.score!.value || a.originalIndex - b.originalIndex);
+  return [...scored, ...unscored];
+}
+
+/**
+ * Applies `minScore`, then `topK`, to a finished order. Results without a score are kept, with a note: they were not
+ * scored *below* the threshold. The threshold is inclusive; logits and probabilities convert into each other.
+ * @throws SecondpassError `invalid-argument` if a score's kind cannot be compared with the threshold's
+ */
+export function keep<C extends Candidate>(
+  results: readonly Ranked<C>[],
+  options: Pick<RerankOptions, 'topK' | 'minScore'> | undefined,
+  by: string,
+): { readonly results: readonly Ranked<C>[]; readonly notes: readonly Note[] } {
+  const { topK, minScore } = options ?? {};
+  let kept = results;
+  const notes: Note[] = [];
+  if (minScore) {
+    kept = results.filter(({ score }) => {
+      if (!score) return true;
+      const value = valueAs(score, minScore.kind);
+      if (value !== undefined) return value >= minScore.value;
+      throw new SecondpassError(
+        'invalid-argument',
+        `minScore asks for a ${minScore.kind} and ${by} returned the score ${describeScore(score)}, which does not convert. ` +
+          `Ask for a ${score.kind}, or drop what an earlier stage scored with cut() before this one.`,
+      );
+    });
+    const unscored = kept.filter(({ score }) => !score);
+    if (unscored.length > 0) {
+      const message = `${unscored.length} result(s) have no score and were kept although minScore is set.`;
+      notes.push({ code: 'unscored', by, message, ids: unscored.map(({ candidate }) => candidate.id) });
+    }
+  }
+  return { results: topK === undefined ? kept : kept.slice(0, topK), notes };
+}
