@@ -1,0 +1,35 @@
+import type { DocumentInterface } from '@langchain/core/documents';
+import { Document } from '@langchain/core/documents';
+import type { Candidate, Note } from '@secondpass/core';
+
+/** A document on its way through a reranker. Its id is its place in the list, so true duplicates stay two. */
+export interface DocumentCandidate extends Candidate {
+  readonly document: DocumentInterface;
+}
+
+export function toCandidates(
+  documents: readonly DocumentInterface[],
+  textOf: (document: DocumentInterface) => string,
+): DocumentCandidate[] {
+  return documents.map((document, index) => ({ id: String(index), content: textOf(document), document }));
+}
+
+/** A new document: everything the given one has, and `metadata` added to its own. The given one stays as it is. */
+export function copyWith(document: DocumentInterface, metadata: Readonly<Record<string, unknown>>): Document {
+  const { pageContent } = document;
+  return Object.assign(new Document({ pageContent }), document, { metadata: { ...document.metadata, ...metadata } });
+}
+
+/** A note if a list holds a document twice: the same `id`, or, without ids, the same content. Both stay. */
+export function duplicateNotes(documents: readonly DocumentInterface[], by: string): Note[] {
+  const seen = new Set<string>();
+  const ids: string[] = [];
+  for (const [index, { id, pageContent }] of documents.entries()) {
+    const key = id === undefined ? `content:${pageContent}` : `id:${id}`;
+    if (seen.has(key)) ids.push(String(index));
+    seen.add(key);
+  }
+  if (ids.length === 0) return [];
+  const message = `${ids.length} document(s) stand in the list more than once (first at place ${Number(ids[0]) + 1}); all are kept.`;
+  return [{ code: 'duplicate-id', by, message, ids }];
+}
