@@ -1,0 +1,56 @@
+import { mkdir, open, rm, stat, utimes } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const touchEveryMs = 2_000;
+const staleAfterMs = 15_000;
+
+/**
+ * Runs `work` while holding a lock that other processes honour too: a file that exists as long as its owner lives. The
+ * owner touches it every two seconds; one left untouched for 15 s belongs to a dead process and is taken over.
+ * It saves doing the same work twice; what needs to be *correct* without it (two owners after a long pause) must be so
+ * by itself, by writing to a name of its own and renaming.
+ */
+export async function withFileLock<T>(
+  path: string,
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  await mkdir(dirname(path), { recursive: true });
+  while (!(await tryCreate(path))) {
+    signal?.throwIfAborted();
+    if (await isStale(path)) await rm(path, { force: true });
+    else await sleep(100, undefined, { signal });
+  }
+  const touch = setInterval(() => {
+    const now = new Date();
+    utimes(path, now, now).catch(() => undefined);
+  }, touchEveryMs);
+  touch.unref();
+  try {
+    return await work();
+  } finally {
+    clearInterval(touch);
+    await rm(path, { force: true });
+  }
+}
+
+async function tryCreate(path: string): Promise<boolean> {
+  try {
+    const file = await open(path, 'wx');
+    await file.writeFile(`${process.pid}\n`);
+    await file.close();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function isStale(path: string): Promise<boolean> {
+  try {
+    return Date.now() - (await stat(path)).mtimeMs > staleAfterMs;
+  } catch {
+    return false;
+  }
+}

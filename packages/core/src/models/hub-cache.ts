@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { copyFile, mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import type { HubFile } from './hub-listing.ts';
+import type { HubSettings } from './hub-settings.ts';
+
+/**
+ * The cache layout of the Python client, so that both share what is downloaded:
+ * `models--owner--name/blobs/<hash>`, `snapshots/<commit>/<path>` (links into blobs), `refs/<revision>` (a commit).
+ */
+export interface CachedModel {
+  readonly folder: string;
+  readonly blob: (hash: string) => string;
+  readonly lock: (hash: string) => string;
+  readonly snapshot: (commit: string) => string;
+}
+
+/** Paths of one model in the cache. `model` is `owner/name`, already checked. */
+export function cachedModel(settings: HubSettings, model: string): CachedModel {
+  const name = `models--${model.replaceAll('/', '--')}`;
+  const folder = join(settings.cacheFolder, name);
+  return {
+    folder,
+    blob: (hash) => join(folder, 'blobs', hash),
+    lock: (hash) => join(settings.cacheFolder, '.locks', name, `${hash}.secondpass-lock`),
+    snapshot: (commit) => join(folder, 'snapshots', commit),
+  };
+}
+
+/** The commit that a branch or tag pointed to when it was last asked for; a full commit is its own answer. */
+export async function cachedCommit(cached: CachedModel, revision: string): Promise<string | undefined> {
+  if (/^[0-9a-f]{40}$/.test(revision)) return revision;
+  try {
+    const commit = (await readFile(join(cached.folder, 'refs', ...revision.split('/')), 'utf8')).trim();
+    return /^[0-9a-f]{40}$/.test(commit) ? commit : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Remembers which commit a branch or tag points to. */
+export async function rememberCommit(cached: CachedModel, revision: string, commit: string): Promise<void> {
+  if (revision === commit) return;
+  const path = join(cached.folder, 'refs', ...revision.split('/'));
+  await mkdir(dirname(path), { recursive: true });
+  await writeAtomically(path, commit);
+}
+
+/** Size of a file in bytes, following links, or `undefined` if there is none. */
+export async function sizeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).size;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Makes a blob appear at its path in the snapshot: by a relative link, or by a copy where links are not allowed. */
+export async function linkIntoSnapshot(cached: CachedModel, commit: string, file: HubFile): Promise<void> {
+  const path = join(cached.snapshot(commit), ...file.path.split('/'));
+  if ((await sizeOf(path)) === file.size) return;
+  await mkdir(dirname(path), { recursive: true });
+  const blob = cached.blob(file.hash);
+  const temporary = `${path}.${randomUUID()}`;
+  try {
+    await symlink(relative(dirname(path), blob), temporary);
+  } catch {
+    await copyFile(blob, temporary);
+  }
+  await renameOver(temporary, path);
+}
+
+async function writeAtomically(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${randomUUID()}`;
+  await writeFile(temporary, text);
+  await renameOver(temporary, path);
+}
+
+/** Renames onto a path that may exist; leaves nothing behind if that fails. */
+export async function renameOver(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    await rm(from, { force: true });
+    throw error;
+  }
+}

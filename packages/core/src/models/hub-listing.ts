@@ -1,0 +1,78 @@
+import { SecondpassError } from '../errors.ts';
+import { hubGet, withHubRetries, type HubRequest } from './hub-request.ts';
+import type { HubSettings } from './hub-settings.ts';
+
+/** One file of a model at one commit, and what to check it by. */
+export interface HubFile {
+  readonly path: string;
+  readonly size: number;
+  /** Large files carry a sha256 (64 hex digits), small ones the git blob id (40): sha1 over `blob <size>\0` and the bytes. */
+  readonly hash: string;
+}
+
+/** A model at one commit: 40 hex digits, and its files. */
+export interface HubListing {
+  readonly commit: string;
+  readonly files: readonly HubFile[];
+}
+
+/**
+ * Asks the hub which files a model has at a revision (branch, tag or commit).
+ * @throws SecondpassError `unknown-model`, or `failed` for an answer that cannot be trusted
+ */
+export async function listModel(
+  settings: HubSettings,
+  model: string,
+  revision: string,
+  options: Pick<HubRequest, 'signal' | 'stallMs'> & { readonly retries: number },
+): Promise<HubListing> {
+  const url = `${settings.endpoint}/api/models/${model}/revision/${encodeURIComponent(revision)}?blobs=true`;
+  const what = `model ${model} at revision ${revision}`;
+  const answer = await withHubRetries(
+    async () => {
+      const response = await hubGet(settings, { url, what, ...options });
+      try {
+        return (await response.json()) as unknown;
+      } catch (error) {
+        throw new SecondpassError('failed', `The hub's description of ${what} broke off or is no JSON.`, {
+          cause: error,
+          retryable: true,
+        });
+      }
+    },
+    options.retries,
+    options.signal,
+  );
+  return readListing(answer, what);
+}
+
+/** Keeps only what is well formed: the answer comes from outside, and paths and hashes become file names. */
+function readListing(answer: unknown, what: string): HubListing {
+  const { sha, siblings } = (answer ?? {}) as { sha?: unknown; siblings?: unknown };
+  if (typeof sha !== 'string' || !/^[0-9a-f]{40}$/.test(sha) || !Array.isArray(siblings)) {
+    throw new SecondpassError('failed', `The hub's description of ${what} has no commit or no list of files.`);
+  }
+  const files: HubFile[] = [];
+  for (const entry of siblings as Record<string, unknown>[]) {
+    const lfs = entry?.['lfs'] as Record<string, unknown> | undefined;
+    const path = entry?.['rfilename'];
+    const size = lfs?.['size'] ?? entry?.['size'];
+    const hash = lfs?.['sha256'] ?? entry?.['blobId'];
+    if (
+      typeof path !== 'string' ||
+      !isSafePath(path) ||
+      typeof size !== 'number' ||
+      !Number.isSafeInteger(size) ||
+      size < 0
+    )
+      continue;
+    if (typeof hash !== 'string' || !/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(hash)) continue;
+    files.push({ path, size, hash });
+  }
+  return { commit: sha, files };
+}
+
+/** A relative path that stays inside its folder on every system. */
+function isSafePath(path: string): boolean {
+  return /^[\w.+-][\w.+ -]*(\/[\w.+-][\w.+ -]*)*$/.test(path) && !path.split('/').some((step) => /^\.+$/.test(step));
+}

@@ -1,0 +1,95 @@
+import { checkInteger } from '../check.ts';
+import { SecondpassError } from '../errors.ts';
+import { cachedCommit, cachedModel, linkIntoSnapshot, rememberCommit, sizeOf } from './hub-cache.ts';
+import { downloadBlob } from './hub-download.ts';
+import { listModel, type HubFile } from './hub-listing.ts';
+import { hubSettings, type HubOptions } from './hub-settings.ts';
+
+export interface DownloadModelOptions extends HubOptions {
+  /** Branch, tag or commit. Default `main`; pin a commit to get the same bytes for ever. */
+  readonly revision?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** How often a cut, stalled or refused (429, 5xx) request is tried again. Default 4. */
+  readonly retries?: number | undefined;
+  /** Milliseconds without a byte after which a connection counts as stalled. Default 30,000. */
+  readonly stallMs?: number | undefined;
+  /** Called as bytes arrive, with what is there of all files that are needed. What it throws is ignored. */
+  readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
+}
+
+export interface DownloadProgress {
+  readonly model: string;
+  readonly file: string;
+  /** Bytes of all needed files that are here, and their total. */
+  readonly done: number;
+  readonly total: number;
+}
+
+/** A model's folder on this machine and the commit that it holds. */
+export interface DownloadedModel {
+  readonly folder: string;
+  readonly commit: string;
+}
+
+/** True for `owner/name`, the only form a hub model's name has here. */
+export function isHubName(name: string): boolean {
+  return /^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*$/.test(name) && !name.includes('..') && !name.includes('--');
+}
+
+/**
+ * Brings the files that `choose` names from a hub model into the shared cache and returns their folder.
+ * Downloads resume, are checked (size and hash), appear under their names only when complete, and are safe when two
+ * processes want the same file. Offline, what is in the cache is used.
+ * @param choose picks the needed files out of all paths; may throw if a needed one is absent
+ * @throws SecondpassError `invalid-argument` (name, revision), `unknown-model` (401, 403, 404; offline and not cached), `failed`
+ */
+export async function downloadModel(
+  model: string,
+  choose: (paths: readonly string[]) => readonly string[],
+  options: DownloadModelOptions = {},
+): Promise<DownloadedModel> {
+  const { revision = 'main', retries = 4, signal, stallMs } = options;
+  if (!isHubName(model))
+    throw new SecondpassError('invalid-argument', `"${model}" is no hub model: it takes the form owner/name.`);
+  if (!/^[\w.-]+(\/[\w.-]+)*$/.test(revision) || revision.includes('..')) {
+    throw new SecondpassError('invalid-argument', `The revision "${revision}" is no branch, tag or commit.`);
+  }
+  checkInteger('retries', retries, 0);
+  checkInteger('stallMs', stallMs, 1);
+  const settings = await hubSettings(options);
+  const cached = cachedModel(settings, model);
+  if (settings.offline) {
+    const commit = await cachedCommit(cached, revision);
+    const folder = commit === undefined ? undefined : cached.snapshot(commit);
+    if (commit !== undefined && folder !== undefined && (await sizeOf(folder)) !== undefined) return { folder, commit };
+    throw new SecondpassError(
+      'unknown-model',
+      `${model} (revision ${revision}) is not in ${settings.cacheFolder} and offline mode is on. Load it once with the network, or copy the cache here.`,
+    );
+  }
+  const { commit, files } = await listModel(settings, model, revision, { signal, stallMs, retries });
+  const wanted = new Set(choose(files.map(({ path }) => path)));
+  const needed = files.filter(({ path }) => wanted.has(path));
+  const total = needed.reduce((sum, { size }) => sum + size, 0);
+  let before = 0;
+  for (const file of needed) {
+    const report = (done: number): void => tell(options, { model, file: file.path, done: before + done, total });
+    const url = `${settings.endpoint}/${model}/resolve/${commit}/${file.path.split('/').map(encodeURIComponent).join('/')}`;
+    await downloadBlob(settings, cached, url, file, { signal, stallMs, retries, onProgress: report });
+    await linkIntoSnapshot(cached, commit, file);
+    before += file.size;
+    tell(options, { model, file: file.path, done: before, total });
+  }
+  await rememberCommit(cached, revision, commit);
+  return { folder: cached.snapshot(commit), commit };
+}
+
+function tell(options: DownloadModelOptions, progress: DownloadProgress): void {
+  try {
+    options.onProgress?.(progress);
+  } catch {
+    // Observers may not steer.
+  }
+}
+
+export type { HubFile, HubOptions };
