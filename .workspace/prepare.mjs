@@ -1,87 +1,87 @@
-// Makes the workspace ready for a command: right Node, packages installed, sources built. Everything that is already
-// done is skipped, so that calling it costs a fraction of a second. Needs only Node and npm.
+// Makes the workspace ready for a command: right Node, packages installed, sources built. What is already done is
+// skipped, so that calling it again costs a fraction of a second and no network. Needs only Node and npm.
+//   --build   build every package, changed or not
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildKey, installKey, workspacePackages } from './packages.mjs';
+import { root, tool } from './tool.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const pnpmVersion = '10.34.9';
 const stampFile = join(root, 'node_modules', '.secondpass-prepared.json');
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
-  console.error(`Node ${process.versions.node} is too old: secondpass needs Node 20.19 or newer (https://nodejs.org).`);
+  console.error(`Node ${process.versions.node} is too old: secondpass needs Node 20.19 or newer.`);
   process.exit(1);
 }
 
-/** Runs a program and ends this one if it fails; its output is shown only then. */
-function runQuietly(what, command, args) {
+/** Runs a program, at most `tries` times; its output is shown only if it fails for good, which ends this program. */
+function runQuietly(what, command, args, { cwd = root, env = {}, shell = false, tries = 1 } = {}) {
   process.stderr.write(`${what} …\n`);
   const started = Date.now();
-  const done = spawnSync(command, args, {
-    cwd: root,
-    encoding: 'utf8',
-    shell: process.platform === 'win32',
-    maxBuffer: 1 << 28,
-  });
-  if (done.status !== 0) {
-    process.stderr.write(`${done.stdout ?? ''}${done.stderr ?? ''}\n${what} failed (${command} ${args.join(' ')}).\n`);
-    if (done.error) process.stderr.write(`${done.error.message}\n`);
-    process.exit(done.status ?? 1);
+  for (let attempt = 1; ; attempt++) {
+    const done = spawnSync(command, args, {
+      cwd,
+      shell,
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+      env: { ...process.env, ...env },
+    });
+    if (done.status === 0) break;
+    process.stderr.write(`${done.stdout ?? ''}${done.stderr ?? ''}${done.error ? `${done.error.message}\n` : ''}`);
+    process.stderr.write(`${what} failed (${[command, ...args].join(' ')}), attempt ${attempt} of ${tries}.\n`);
+    if (attempt === tries) process.exit(done.status || 1);
   }
   process.stderr.write(`${what}: done in ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
 }
 
-function filesBelow(folder) {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+/** npx fetches pnpm once and keeps it; pnpm keeps what it has fetched, so that a second try goes on where one broke off. */
+function install() {
+  const windows = process.platform === 'win32';
+  const args = ['--yes', `pnpm@${pnpmVersion}`, 'install', '--frozen-lockfile', '--prefer-offline'];
+  const patience = {
+    npm_config_fetch_retries: '5',
+    npm_config_fetch_timeout: '300000',
+    npm_config_update_notifier: 'false',
+    npm_config_confirm_modules_purge: 'false',
+  };
+  runQuietly('Installing packages', windows ? 'npx.cmd' : 'npx', args, { env: patience, shell: windows, tries: 3 });
 }
 
-/** One hash over names and contents: changes when, and only when, the step must run again. */
-function fingerprint(files) {
-  const hash = createHash('sha256');
-  for (const file of files.filter((path) => existsSync(path)).sort()) {
-    hash.update(`${relative(root, file)}\0`);
-    hash.update(readFileSync(file));
-  }
-  return hash.digest('hex');
+/** Written in one go: somebody else's command may be reading it. */
+function writeStamp(stamp) {
+  mkdirSync(join(root, 'node_modules'), { recursive: true });
+  writeFileSync(`${stampFile}.${process.pid}`, JSON.stringify(stamp));
+  renameSync(`${stampFile}.${process.pid}`, stampFile);
 }
-
-const packages = readdirSync(join(root, 'packages')).filter((name) =>
-  existsSync(join(root, 'packages', name, 'package.json')),
-);
-const manifests = [
-  'package.json',
-  'pnpm-lock.yaml',
-  'pnpm-workspace.yaml',
-  ...packages.map((name) => `packages/${name}/package.json`),
-];
-const sources = packages.flatMap((name) => [
-  ...filesBelow(join(root, 'packages', name, 'src')),
-  join(root, 'packages', name, 'tsdown.config.ts'),
-  join(root, 'packages', name, 'package.json'),
-]);
-const builds = packages.filter((name) => existsSync(join(root, 'packages', name, 'tsdown.config.ts')));
 
 let stamp = {};
 try {
   stamp = JSON.parse(readFileSync(stampFile, 'utf8'));
 } catch {
-  // No stamp, or a broken one: everything is done again.
+  // No stamp, or a broken one: everything is looked at again.
 }
 
-const installKey = fingerprint(manifests.map((path) => join(root, path)));
-if (stamp.install !== installKey || !existsSync(join(root, 'node_modules', '.modules.yaml'))) {
-  runQuietly('Installing packages', 'npx', ['--yes', `pnpm@${pnpmVersion}`, 'install', '--frozen-lockfile']);
+const packages = workspacePackages();
+const wanted = installKey(packages);
+if (stamp.install !== wanted || !existsSync(join(root, 'node_modules', '.modules.yaml'))) {
+  install();
+  stamp = { ...stamp, install: wanted };
+  writeStamp(stamp);
 }
-const buildKey = fingerprint([...sources, join(root, 'tsconfig.base.json')]);
-const missing = builds.some((name) => !existsSync(join(root, 'packages', name, 'dist')));
-if (process.argv.includes('--build') || missing || stamp.build !== buildKey) {
-  runQuietly('Building', 'npx', ['--yes', `pnpm@${pnpmVersion}`, '-r', 'run', 'build']);
+
+const built = { ...stamp.built };
+const keys = new Map();
+for (const one of packages) {
+  const { name } = one.manifest;
+  const key = buildKey(one, keys);
+  keys.set(name, key);
+  if (!existsSync(join(one.folder, 'tsdown.config.ts'))) continue;
+  const done = built[name] === key && existsSync(join(one.folder, 'dist'));
+  if (done && !process.argv.includes('--build')) continue;
+  runQuietly(`Building ${name}`, process.execPath, [tool('tsdown')], { cwd: one.folder });
+  built[name] = key;
+  stamp = { ...stamp, built };
+  writeStamp(stamp);
 }
-mkdirSync(join(root, 'node_modules'), { recursive: true });
-writeFileSync(stampFile, JSON.stringify({ install: installKey, build: buildKey }));

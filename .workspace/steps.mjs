@@ -1,22 +1,20 @@
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { root, tool } from './tool.mjs';
 
-export const root = fileURLToPath(new URL('..', import.meta.url));
-
-/** Runs one installed tool (from node_modules/.bin), its output as it comes; a failure ends the whole run. */
-export function step(name, tool, args, env = {}) {
+/**
+ * Runs one installed tool, its output as it comes; a failure ends the whole run with the tool's exit status. The last
+ * step of a run is `last`: nothing is printed after it, so that the test runner's closing line closes the output.
+ */
+export function step(name, [packageName, command], args, { env = {}, last = false } = {}) {
   const started = Date.now();
-  const windows = process.platform === 'win32';
-  const done = spawnSync(join(root, 'node_modules', '.bin', windows ? `${tool}.cmd` : tool), args, {
+  const done = spawnSync(process.execPath, [tool(packageName, command), ...args], {
     cwd: root,
     stdio: 'inherit',
-    shell: windows,
     env: { ...process.env, ...env },
   });
   if (done.error || done.status !== 0) {
-    console.error(`${name}: failed${done.error ? ` (${done.error.message})` : ''}`);
+    if (!last || done.error) console.error(`${name}: failed${done.error ? ` (${done.error.message})` : ''}`);
     process.exit(done.status || 1);
   }
-  console.error(`${name}: ok in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  if (!last) console.error(`${name}: ok in ${((Date.now() - started) / 1000).toFixed(1)} s`);
 }
