@@ -1,0 +1,77 @@
+"""Texts to token vectors and mean vectors with the untouched encoder, each text on its own, in bf16 and length order."""
+import numpy as np
+import torch
+
+from weights import base_encoder, tokenizer
+
+BUDGET = 8192  # padded tokens in a batch
+
+
+class Vectors:
+    """Unit token vectors of many texts in one fp16 array; `means` are unit mean vectors, `ids` the word pieces."""
+
+    def __init__(self, tokens, offsets, means, ids):
+        self.tokens, self.offsets, self.means, self.ids = tokens, offsets, means, ids
+
+    def of(self, number) -> torch.Tensor:
+        return self.tokens[self.offsets[number] : self.offsets[number + 1]]
+
+
+def batches(lengths, budget=BUDGET):
+    """Numbers in order of length, cut so that a padded batch stays within the budget."""
+    batch, order = [], np.argsort(lengths, kind="stable")
+    for number in order:
+        if batch and (len(batch) + 1) * lengths[number] > budget:
+            yield batch
+            batch = []
+        batch.append(int(number))
+    if batch:
+        yield batch
+
+
+def pad(rows: list[list[int]]) -> tuple[torch.Tensor, torch.Tensor]:
+    width = max(map(len, rows))
+    ids = torch.zeros(len(rows), width, dtype=torch.long)
+    for at, row in enumerate(rows):
+        ids[at, : len(row)] = torch.tensor(row)
+    mask = torch.arange(width) < torch.tensor([len(row) for row in rows])[:, None]
+    return ids, mask.long()
+
+
+@torch.inference_mode()
+def encode(texts: list[str], max_length=256, encoder=None) -> Vectors:
+    encoder = encoder or base_encoder().bfloat16()
+    tok = tokenizer(padded=False)
+    tok.enable_truncation(max_length)
+    rows = [encoding.ids for encoding in tok.encode_batch(texts)]
+    lengths = np.array([len(row) for row in rows])
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    tokens = torch.empty(int(offsets[-1]), 384, dtype=torch.float16)
+    means = torch.empty(len(rows), 384)
+    for batch in batches(lengths):
+        ids, mask = pad([rows[number] for number in batch])
+        h = encoder(ids, mask, torch.zeros_like(ids)).float()
+        mean = (h * mask.unsqueeze(-1)).sum(1) / mask.sum(1, keepdim=True)
+        means[batch] = torch.nn.functional.normalize(mean, dim=-1)
+        h = torch.nn.functional.normalize(h, dim=-1).half()
+        for at, number in enumerate(batch):
+            tokens[offsets[number] : offsets[number + 1]] = h[at, : lengths[number]]
+    return Vectors(tokens, offsets, means, rows)
+
+
+def maxsim(query: torch.Tensor, documents: list[torch.Tensor], weight=None) -> torch.Tensor:
+    """Mean (or weighted mean) over query tokens of the best cosine in each document."""
+    every = torch.cat(documents).to(query.dtype)
+    best = torch.stack([part.max(1).values for part in (query @ every.T).split([len(d) for d in documents], dim=1)])
+    if weight is None:
+        return best.float().mean(1)
+    return best.float() @ (weight / weight.sum())
+
+
+def cached(path, texts, **options) -> Vectors:
+    """`encode`, kept on disk."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made = encode(texts, **options)
+        torch.save([made.tokens, made.offsets, made.means, made.ids], path)
+    return Vectors(*torch.load(path, weights_only=False))

@@ -1,0 +1,81 @@
+"""nDCG@10 of reranking the BM25 top 100, per collection, with bootstrap intervals.
+
+    python evaluate.py --sets choosing --cross ../model/model_int8.onnx
+    python evaluate.py --sets dl19,npl --cross runs/a/average.safetensors --limit 60 --json
+"""
+import json
+
+import numpy as np
+import torch
+
+from data import CHOOSING, REPORTING, arguments, collection
+from measures import interval, minmax, ndcg, zscore
+from scoring import part_scores
+
+MEASURE = "nDCG@10"
+
+
+def systems(parts):
+    """Name -> function from a query's parts to scores, for the parts at hand."""
+    named = {name: lambda p, name=name: p[name] for name in parts}
+    if "maxsim" in parts:
+        late = lambda p: minmax(zscore(p["bi"]) + zscore(p["maxsim"]))
+        named["(bi + maxsim) + bm25 .8"] = lambda p: 0.8 * late(p) + 0.2 * minmax(p["bm25"])
+    for name in [name for name in parts if name.startswith("ce")]:
+        named[f"{name} + bm25 .7"] = lambda p, name=name: 0.7 * minmax(p[name]) + 0.3 * minmax(p["bm25"])
+        if "maxsim" in parts:
+            three = lambda p, name=name: minmax(zscore(p["bi"]) + zscore(p["maxsim"]) + zscore(p[name]))
+            named[f"(bi + maxsim + {name}) + bm25 .8"] = lambda p, three=three: 0.8 * three(p) + 0.2 * minmax(p["bm25"])
+    return named
+
+
+def measure(found, parts, args):
+    scores, spent = {}, {}
+    for name, part in parts.items():
+        scores[name], spent[name] = part_scores(part, found, args.cache, args.depth)
+    rows = []
+    for name, mix in systems(parts).items():
+        values = []
+        for query, hits in found.first.items():
+            documents = [document for document, _ in hits]
+            mixed = mix({part: scores[part][query] for part in parts}) if hits else []
+            values.append(ndcg(mixed, documents, found.judgments[query]))
+        row = {"name": name, "measures": {MEASURE: round(float(np.mean(values)), 4)},
+               "intervals": {MEASURE: [round(x, 4) for x in interval(values)]}, "msPerQuery": round(spent.get(name, 0.0), 1)}
+        rows.append(row)
+    return {"collection": found.name, "queries": len(found.first), "systems": rows}
+
+
+def table(results):
+    names = [row["name"] for row in results[0]["systems"]]
+    print("| |" + "".join(f" {r['collection']} ({r['queries']}) |" for r in results) + " mean |")
+    print("|---|" + "---|" * (len(results) + 1))
+    for at, name in enumerate(names):
+        rows = [result["systems"][at] for result in results]
+        values = [row["measures"][MEASURE] for row in rows]
+        cells = [f" {v:.3f} [{i[0]:.2f}, {i[1]:.2f}] |" for v, i in zip(values, (row["intervals"][MEASURE] for row in rows))]
+        print(f"| {name} |" + "".join(cells) + f" **{np.mean(values):.4f}** |")
+
+
+def main():
+    parser = arguments(__doc__.splitlines()[0])
+    parser.add_argument("--sets", default="choosing", help="choosing, reporting, or names joined by commas")
+    parser.add_argument("--cross", action="append", default=[], help="a .safetensors or .onnx cross-encoder; may be given again")
+    parser.add_argument("--untouched", action="store_true", help="also the untouched encoder: bi, MaxSim and their blends")
+    parser.add_argument("--limit", type=int, help="first N queries of each collection")
+    parser.add_argument("--depth", type=int, default=100)
+    parser.add_argument("--json", action="store_true")
+    args = parser.parse_args()
+    parts = {"bm25": "bm25"} | ({"bi": "bi", "maxsim": "maxsim"} if args.untouched else {})
+    parts |= {f"ce{at or ''}": path for at, path in enumerate(args.cross)}
+    names = {"choosing": CHOOSING, "reporting": REPORTING}.get(args.sets) or args.sets.split(",")
+    results = [measure(collection(args.data, name, args.depth, args.limit), parts, args) for name in names]
+    if args.json:
+        print(json.dumps(results[0] if len(results) == 1 else {"collections": results}))
+    else:
+        table(results)
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    main()

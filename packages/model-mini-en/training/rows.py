@@ -1,0 +1,68 @@
+"""The mined rows as training batches: which query comes when, which of its candidates, and their word pieces."""
+import numpy as np
+import torch
+
+from data import training
+from weights import tokenizer
+
+CLS, SEP = 101, 102
+# times that a source's rows are seen in one pass; no source ends above 40 % of the groups
+WEIGHTS = {"squad-sent": 0.7, "fever": 0.6, "medquad": 0.4, "pubmedqa": 2, "climate-fever": 2, "hotpot-train": 4,
+           "musique-train": 4, "ict": 3, "keywords": 1}
+UNLABELLED = {"ict", "keywords"}
+
+
+class Rows:
+    def __init__(self, data, cache, max_length=160, query_length=64):
+        mined = np.load(cache / "rows.npz")
+        self.numbers, self.parts, self.sources = mined["numbers"], mined["parts"], mined["sources"]
+        tok = tokenizer(padded=False)
+        self.texts = [row.ids for row in tok.encode_batch(training(data)[0], add_special_tokens=False)]
+        self.queries = [row.ids[:query_length] for row in tok.encode_batch(mined["queries"].tolist(), add_special_tokens=False)]
+        self.max_length = max_length
+
+    def order(self, groups, seed=3):
+        """Row numbers for a whole run: passes over the weighted sources, shuffled, none of the held-out rows."""
+        rng = np.random.default_rng(seed)
+        usable = np.setdiff1d(np.arange(len(self.sources)), self.held_out())
+        passes, total = [], 0
+        while total < groups:
+            chosen = []
+            for source, weight in WEIGHTS.items():
+                pool = rng.permutation(usable[self.sources[usable] == source])
+                chosen += [pool] * int(weight) + [pool[: round(len(pool) * (weight % 1))]]
+            passes.append(rng.permutation(np.concatenate(chosen)))
+            total += len(passes[-1])
+        return np.concatenate(passes)[:groups]
+
+    def held_out(self, count=200):
+        """For the training log only: some rows of every pass are never trained on."""
+        return np.random.default_rng(1).permutation(len(self.sources))[:count]
+
+    def group(self, row, size, rng):
+        """The positive and `size - 1` of the other candidates: texts and teacher parts."""
+        chosen = np.concatenate([[0], 1 + rng.permutation(self.numbers.shape[1] - 1)[: size - 1]])
+        return self.numbers[row, chosen], self.parts[row, chosen]
+
+    def pair(self, row, number):
+        query = [CLS, *self.queries[row], SEP]
+        document = [*self.texts[number][: self.max_length - len(query) - 1], SEP]
+        return query + document, [0] * len(query) + [1] * len(document)
+
+
+def padded(pairs, device):
+    width = max(len(ids) for ids, _ in pairs)
+    out = torch.zeros(3, len(pairs), width, dtype=torch.long)
+    for at, (ids, types) in enumerate(pairs):
+        out[0, at, : len(ids)] = torch.tensor(ids)
+        out[1, at, : len(ids)] = 1
+        out[2, at, : len(ids)] = torch.tensor(types)
+    return out.to(device)
+
+
+def score(model, pairs, device, chunk=16):
+    """Logits of pairs in their order; short and long ones run apart, so that little is padding."""
+    order = sorted(range(len(pairs)), key=lambda at: len(pairs[at][0]))
+    logits = [model(*padded([pairs[at] for at in order[start : start + chunk]], device))[:, 0]
+              for start in range(0, len(order), chunk)]
+    return torch.cat(logits)[torch.argsort(torch.tensor(order, device=device))]

@@ -1,0 +1,93 @@
+"""Scores of one system part over a collection's candidates, kept per query in cache/scores, so nothing runs twice.
+
+Parts: `bm25` (the first stage), `bi` and `maxsim` (untouched encoder), or the path of a cross-encoder:
+`.safetensors` runs in PyTorch (bf16, batched), `.onnx` in ONNX Runtime (int8 files one pair at a time).
+"""
+import hashlib
+import pickle
+import time
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+import torch
+
+from encode import batches, encode, maxsim
+from rows import padded
+from weights import load_model, tokenizer
+
+MAX_LENGTH = 256
+
+
+def part_scores(part, found, cache, depth):
+    """Query -> scores in the first stage's order, and milliseconds per query where they were measured now."""
+    if part == "bm25":
+        return {query: np.array([score for _, score in hits]) for query, hits in found.first.items()}, 0.0
+    path = cache / "scores" / f"{found.name.partition(':')[0]}-{key(part)}-{depth}.pkl"
+    known = pickle.loads(path.read_bytes()) if path.exists() else {}
+    missing = [query for query, hits in found.first.items() if query not in known and hits]
+    started = time.time()
+    if missing:
+        run = untouched if part in ("bi", "maxsim") else cross
+        known |= run(part, found, missing, cache, depth)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(pickle.dumps(known))
+    spent = 1000 * (time.time() - started) / len(missing) if missing else 0.0
+    return {query: known.get(query, np.zeros(0)) for query in found.first}, spent
+
+
+def key(part):
+    if part in ("bi", "maxsim"):
+        return part
+    path = Path(part)
+    return f"{path.stem}-{hashlib.sha256(path.read_bytes()).hexdigest()[:12]}-{MAX_LENGTH}"
+
+
+def untouched(part, found, queries, cache, depth):
+    names = sorted({document for query in queries for document, _ in found.first[query]})
+    where = {name: at for at, name in enumerate(names)}
+    documents = encode([found.documents[name] for name in names], MAX_LENGTH)
+    vectors = encode([found.queries[query] for query in queries], 128)
+    both = {"bi": {}, "maxsim": {}}
+    for at, query in enumerate(queries):
+        chosen = [where[document] for document, _ in found.first[query]]
+        both["bi"][query] = (documents.means[chosen] @ vectors.means[at]).numpy()
+        both["maxsim"][query] = maxsim(vectors.of(at).float(), [documents.of(number) for number in chosen]).numpy()
+    other = "maxsim" if part == "bi" else "bi"
+    path = cache / "scores" / f"{found.name.partition(':')[0]}-{other}-{depth}.pkl"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    known = pickle.loads(path.read_bytes()) if path.exists() else {}
+    path.write_bytes(pickle.dumps(known | both[other]))
+    return both[part]
+
+
+def cross(part, found, queries, cache, depth):
+    score = runner(part)
+    tok = tokenizer(MAX_LENGTH, padded=False)
+    out = {}
+    for query in queries:
+        pairs = tok.encode_batch([(found.queries[query], found.documents[document]) for document, _ in found.first[query]])
+        pairs = [(pair.ids, pair.type_ids) for pair in pairs]
+        scores = np.zeros(len(pairs), np.float32)
+        budget = 1 if "int8" in part else 4096
+        for batch in batches(np.array([len(ids) for ids, _ in pairs]), budget):
+            scores[batch] = score(padded([pairs[at] for at in batch], "cpu"))
+        out[query] = scores
+    return out
+
+
+def runner(part):
+    """A function from `[3, pairs, tokens]` (ids, mask, types) to scores."""
+    if part.endswith(".onnx"):
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = 1
+        session = ort.InferenceSession(part, options, providers=["CPUExecutionProvider"])
+        names = ["input_ids", "attention_mask", "token_type_ids"]
+        return lambda inputs: session.run(None, dict(zip(names, inputs.numpy())))[0][:, 0]
+    model = load_model(part).bfloat16().eval()
+
+    @torch.inference_mode()
+    def run(inputs):
+        return model(*inputs)[:, 0].numpy()
+
+    return run
