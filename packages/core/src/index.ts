@@ -1,10 +1,25 @@
 // The table of contents of @secondpass/core. Nothing here loads native code; models are in `@secondpass/core/models`.
 export type * from './types.ts';
 export { SecondpassError, type ErrorCode } from './errors.ts';
+export { checkInteger, checkNumber, checkOptionNames } from './check.ts';
 
 // One verb, and functions that keep it.
 export { byScore } from './rerank/by-score.ts';
 export { cascade } from './rerank/cascade.ts';
 export { cut } from './rerank/cut.ts';
 export { inputOrder } from './rerank/input-order.ts';
+export { keep, rankByScore } from './rerank/order.ts';
 export { window } from './rerank/window.ts';
+
+// Several lists become one.
+export type { Fused, FuseOptions, Fusion, FusionKey, Pool } from './fusion/pool.ts';
+export { borda } from './fusion/borda.ts';
+export { combMnz } from './fusion/comb-mnz.ts';
+export { combSum } from './fusion/comb-sum.ts';
+export { coverQuestions } from './fusion/cover-questions.ts';
+export { interleave } from './fusion/interleave.ts';
+export { inverseSquareRank } from './fusion/inverse-square-rank.ts';
+export type { Normalised, Normaliser, NormaliserName } from './fusion/normalisers.ts';
+export { reciprocalRank } from './fusion/reciprocal-rank.ts';
+export type { ScoreFusionOptions } from './fusion/by-scores.ts';
+export { weightedScores } from './fusion/weighted-scores.ts';

@@ -1,0 +1,76 @@
+import { checkInteger, checkOptionNames } from '../check.ts';
+import { SecondpassError } from '../errors.ts';
+import type { Candidate } from '../types.ts';
+import { fusedCandidate } from './arrange.ts';
+import { collect, type Entry } from './collect.ts';
+import type { Fusion, Pool } from './pool.ts';
+import { takeTurns } from './take-turns.ts';
+
+/**
+ * Pools take turns in giving their best candidate that is not in the list yet: round-robin, in the order of the pools.
+ * For pools that answer *different* questions, where summing would favour what answers none of them well.
+ *
+ * Law: with weights w and their sum W, the best ⌊k · w / W⌋ candidates of every pool are among the first k; a pool that
+ * runs out leaves its turns to the others. Pools of weight 0 come last.
+ *
+ * @param options.quotas by pool name: these many of the first places, taken in turn, are kept for the pool; a pool
+ * without a quota takes no turn before all quotas are filled. Law: of the first Σ quotas places, each pool's best
+ * `quota` candidates have one. After that, all go on by turns.
+ *
+ * The fused score is 1 / place: it says the order and nothing more.
+ */
+export function interleave(options?: { readonly quotas?: Readonly<Record<string, number>> | undefined }): Fusion {
+  checkOptionNames(options, ['quotas'], 'interleave()');
+  const quotas = options?.quotas;
+  for (const [name, quota] of Object.entries(quotas ?? {})) checkInteger(`quota of pool "${name}"`, quota, 0);
+  return {
+    name: 'interleave',
+    fuse(pools, fuseOptions) {
+      const { lists, weights, notes } = collect(pools, fuseOptions, 'interleave');
+      const taken = inTurn(pools, lists, weights, quotas);
+      return {
+        candidates: [...taken]
+          .slice(0, fuseOptions?.topK)
+          .map((entry, index) => fusedCandidate(pools, entry, 1 / (index + 1), 'interleave')),
+        notes,
+      };
+    },
+  };
+}
+
+/** All entries of all lists, each once: quotas first, then turns by weight, then the lists of weight 0. */
+export function inTurn<C extends Candidate>(
+  pools: readonly Pick<Pool, 'name'>[],
+  lists: readonly (readonly Entry<C>[])[],
+  weights: readonly number[],
+  quotas?: Readonly<Record<string, number>>,
+): ReadonlySet<Entry<C>> {
+  const taken = new Set<Entry<C>>();
+  if (quotas) {
+    const names = pools.map(({ name }) => name);
+    const unknown = Object.keys(quotas).find((name) => !names.includes(name));
+    if (unknown !== undefined) {
+      throw new SecondpassError(
+        'invalid-argument',
+        `There is a quota for "${unknown}" and no pool of that name; the pools are ${names.map((name) => `"${name}"`).join(', ')}.`,
+      );
+    }
+    const places = names.map((name) => (Object.hasOwn(quotas, name) ? quotas[name]! : 0));
+    takeTurns(
+      lists,
+      places.map((quota) => ({ weight: quota, places: quota })),
+      taken,
+    );
+  }
+  takeTurns(
+    lists,
+    weights.map((weight) => ({ weight })),
+    taken,
+  );
+  takeTurns(
+    lists,
+    lists.map(() => ({ weight: 1 })),
+    taken,
+  );
+  return taken;
+}

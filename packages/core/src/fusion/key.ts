@@ -1,0 +1,44 @@
+import { textOf, hasImages } from '../content.ts';
+import { SecondpassError } from '../errors.ts';
+import type { Candidate } from '../types.ts';
+import type { FusionKey } from './pool.ts';
+
+/** Reads the key of a candidate; `undefined` where it has none. */
+export function keyReader<C extends Candidate>(key: FusionKey<C> = 'id'): (candidate: C) => string | undefined {
+  if (key === 'id') return ({ id }) => id;
+  if (key === 'content') return contentKey;
+  if (typeof key === 'function') {
+    return (candidate) => {
+      const value: unknown = key(candidate);
+      if (value === undefined || typeof value === 'string') return value;
+      throw new SecondpassError(
+        'invalid-argument',
+        `The key function gave ${value === null ? 'null' : `a ${typeof value}`} for "${candidate.id}"; it must give a string, or undefined for "no key".`,
+      );
+    };
+  }
+  const field: unknown = (key as { readonly field?: unknown } | null)?.field;
+  if (typeof field !== 'string' || field === '') {
+    throw new SecondpassError(
+      'invalid-argument',
+      `key is ${JSON.stringify(key)}; it must be 'id', 'content', { field: 'metadata.url' } or a function.`,
+    );
+  }
+  const path = field.split('.');
+  return (candidate) => fieldKey(candidate, path);
+}
+
+/** Text as people would compare it: NFC, every run of white space one space. Images have no key. */
+function contentKey({ content }: Candidate): string | undefined {
+  if (hasImages(content)) return undefined;
+  return textOf(content).normalize('NFC').replace(/\s+/gu, ' ').trim();
+}
+
+function fieldKey(candidate: object, path: readonly string[]): string | undefined {
+  let value: unknown = candidate;
+  for (const name of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+    value = (value as Record<string, unknown>)[name];
+  }
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+}
