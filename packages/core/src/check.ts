@@ -1,6 +1,8 @@
+// Longer than most files: every check that all rooms share stands here once, so that messages agree.
 import { SecondpassError } from './errors.ts';
-import type { CallOptions, Candidate, Content, Note, RerankEvent, RerankOptions, Score } from './types.ts';
+import type { CallOptions, Candidate, Content, Note, RerankEvent, RerankOptions, Score, ScoreKind } from './types.ts';
 
+const scoreKinds: readonly ScoreKind[] = ['logit', 'probability', 'similarity', 'retrieval', 'fused'];
 const callOptionNames = ['signal', 'deadline', 'onEvent'] as const;
 const rerankOptionNames = [...callOptionNames, 'topK', 'minScore'] as const;
 
@@ -10,6 +12,9 @@ const rerankOptionNames = [...callOptionNames, 'topK', 'minScore'] as const;
  * @throws SecondpassError `invalid-argument`, naming the nearest known option
  */
 export function checkOptionNames(options: object | undefined, known: readonly string[], where: string): void {
+  if (options !== undefined && options !== null && typeof options !== 'object') {
+    throw new SecondpassError('invalid-argument', `${where} takes its options as an object, not as ${typeof options}.`);
+  }
   for (const name of Object.keys(options ?? {})) {
     if (known.includes(name)) continue;
     const folded = name.toLowerCase();
@@ -31,17 +36,36 @@ function editedOnce(a: string, b: string): boolean {
 
 /** Refuses an integer option outside its range. `undefined` passes: the default stands. */
 export function checkInteger(name: string, value: number | undefined, minimum: number): void {
-  if (value === undefined || (Number.isInteger(value) && value >= minimum)) return;
-  throw new SecondpassError(
-    'invalid-argument',
-    `${name} is ${String(value)}; it must be an integer of at least ${minimum}.`,
-  );
+  if (value !== undefined) requireInteger(name, value, minimum);
 }
 
-/** Refuses a number option that is not finite or below its minimum. `undefined` passes. */
-export function checkNumber(name: string, value: number | undefined, minimum: number = -Infinity, maximum: number = Infinity): void {
-  if (value === undefined || (Number.isFinite(value) && value >= minimum && value <= maximum)) return;
-  const range = maximum === Infinity ? `a finite number of at least ${minimum}` : `between ${minimum} and ${maximum}`;
+/** Like `checkInteger`, for an argument that has no default: `undefined` is refused too. */
+export function requireInteger(name: string, value: number, minimum: number): void {
+  if (Number.isInteger(value) && value >= minimum) return;
+  const fact = `${name} is ${String(value)}; it must be an integer of at least ${minimum}.`;
+  throw new SecondpassError('invalid-argument', fact);
+}
+
+/** Refuses a number option that is not finite or outside its range, ends included. `undefined` passes. */
+export function checkNumber(
+  name: string,
+  value: number | undefined,
+  minimum: number = -Infinity,
+  maximum: number = Infinity,
+): void {
+  if (value !== undefined) requireNumber(name, value, minimum, maximum);
+}
+
+/** Like `checkNumber`, for an argument that has no default: `undefined` is refused too. */
+export function requireNumber(
+  name: string,
+  value: number,
+  minimum: number = -Infinity,
+  maximum: number = Infinity,
+): void {
+  if (Number.isFinite(value) && value >= minimum && value <= maximum) return;
+  const least = minimum === -Infinity ? 'a finite number' : `a finite number of at least ${minimum}`;
+  const range = maximum === Infinity ? least : `between ${minimum} and ${maximum}`;
   throw new SecondpassError('invalid-argument', `${name} is ${String(value)}; it must be ${range}.`);
 }
 
@@ -53,7 +77,8 @@ export function checkRerankCall(
 ): void {
   checkOptionNames(options, rerankOptionNames, `${by}.rerank()`);
   checkInteger('topK', options?.topK, 0);
-  checkNumber('minScore.value', options?.minScore?.value);
+  checkMinScore(options?.minScore);
+  checkCallOptions(options);
   options?.signal?.throwIfAborted();
   if (!Array.isArray(candidates)) {
     throw new SecondpassError(
@@ -72,8 +97,41 @@ export function checkRerankCall(
   }
 }
 
+function checkMinScore(minScore: RerankOptions['minScore']): void {
+  if (minScore === undefined) return;
+  if (typeof minScore !== 'object' || minScore === null) {
+    const way = 'pass { kind, value }, for instance { kind: "probability", value: 0.5 }.';
+    throw new SecondpassError('invalid-argument', `minScore is ${String(minScore)}; ${way}`);
+  }
+  checkOptionNames(minScore, ['kind', 'value'], 'minScore');
+  if (!scoreKinds.includes(minScore.kind)) {
+    const known = scoreKinds.join(', ');
+    throw new SecondpassError('invalid-argument', `minScore.kind is "${String(minScore.kind)}"; known: ${known}.`);
+  }
+  requireNumber('minScore.value', minScore.value);
+}
+
+/** Refuses a signal, deadline or observer of the wrong type. */
+export function checkCallOptions(options: CallOptions | undefined): void {
+  const { signal, deadline, onEvent } = options ?? {};
+  if (signal !== undefined && typeof signal?.throwIfAborted !== 'function') {
+    throw new SecondpassError('invalid-argument', 'signal must be an AbortSignal, as an AbortController has one.');
+  }
+  if (deadline !== undefined && !(typeof deadline === 'number' && !Number.isNaN(deadline))) {
+    const way = 'it must be a time in Date.now() milliseconds.';
+    throw new SecondpassError('invalid-argument', `deadline is ${String(deadline)}; ${way}`);
+  }
+  if (onEvent !== undefined && typeof onEvent !== 'function') {
+    throw new SecondpassError('invalid-argument', `onEvent must be a function, not ${typeof onEvent}.`);
+  }
+}
+
 /** Refuses a query without a single visible character: there is nothing to compare candidates with. */
 export function checkQuery(query: Content, by: string): void {
+  if (typeof query !== 'string' && !Array.isArray(query)) {
+    const fact = `The query given to ${by} must be text or parts, not ${query === null ? 'null' : typeof query}.`;
+    throw new SecondpassError('invalid-argument', fact);
+  }
   const empty =
     typeof query === 'string'
       ? query.trim() === ''
@@ -107,7 +165,8 @@ export function passDown(options: CallOptions | undefined): CallOptions {
 /** Tells the observer. What it throws is ignored: it may watch, not steer. */
 export function emit(options: CallOptions | undefined, event: RerankEvent): void {
   try {
-    options?.onEvent?.(event);
+    const returned: unknown = options?.onEvent?.(event);
+    if (returned instanceof Promise) returned.catch(() => {});
   } catch {
     // Observers may not steer.
   }

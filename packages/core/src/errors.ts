@@ -34,14 +34,22 @@ export class SecondpassError extends Error {
   /** True if the same call may succeed later without any change. */
   readonly retryable: boolean;
 
+  /** How long the refusing side asked us to wait, in milliseconds (an HTTP `Retry-After`), where it did. */
+  readonly retryAfterMs: number | undefined;
+
   constructor(
     code: ErrorCode,
     message: string,
-    options: { readonly cause?: unknown; readonly retryable?: boolean } = {},
+    options: {
+      readonly cause?: unknown;
+      readonly retryable?: boolean | undefined;
+      readonly retryAfterMs?: number | undefined;
+    } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.retryable = options.retryable ?? (code === 'overloaded' || code === 'timed-out');
+    this.retryAfterMs = options.retryAfterMs;
     Object.defineProperty(this, marker, { value: true });
   }
 

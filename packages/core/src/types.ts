@@ -108,6 +108,8 @@ export type RerankEvent =
   | { readonly type: 'rerank-end'; readonly by: string; readonly durationMs: number; readonly usage?: Usage };
 export interface Usage {
   readonly pairs?: number;
+  /** Scores that came from a cache; they are not among `pairs`. */
+  readonly cached?: number;
   readonly tokens?: number;
   readonly calls?: number;
 }

@@ -1,4 +1,5 @@
 import { checkRerankCall, passDown } from '../check.ts';
+import { SecondpassError } from '../errors.ts';
 import type { Candidate, Content, Note, Ranked, Ranking, RerankOptions, Reranker, Run } from '../types.ts';
 import { keep, unplaced } from './order.ts';
 
@@ -28,7 +29,9 @@ export function cascade(...stages: readonly Reranker[]): Reranker {
           before.map(({ candidate }) => candidate),
           passDown(options),
         );
-        results = ranking.results.map((after) => placeAfter(before[after.originalIndex]!, after));
+        results = ranking.results.map((after) =>
+          placeAfter(before[after.originalIndex], after, stage.name, before.length),
+        );
         notes.push(...ranking.notes);
         runs.push(...ranking.runs);
       }
@@ -39,7 +42,16 @@ export function cascade(...stages: readonly Reranker[]): Reranker {
 }
 
 /** One item after a stage: where it came from at first, and what every stage said of it, the last one to place it first. */
-function placeAfter<C extends Candidate>(before: Ranked<C>, after: Ranked<C>): Ranked<C> {
+function placeAfter<C extends Candidate>(
+  before: Ranked<C> | undefined,
+  after: Ranked<C>,
+  stage: string,
+  given: number,
+): Ranked<C> {
+  if (!before) {
+    const fact = `${stage} returned index ${after.originalIndex} of a list of ${given} candidate(s).`;
+    throw new SecondpassError('failed', `${fact} Run testReranker from @secondpass/core/testing on it.`);
+  }
   if (after.placedBy === undefined) return before;
   const earlier = [...(before.earlier ?? []), ...(before.score ? [before.score] : []), ...(after.earlier ?? [])];
   return { ...after, originalIndex: before.originalIndex, ...(earlier.length > 0 && { earlier }) };

@@ -1,4 +1,4 @@
-import { checkInteger, checkRerankCall } from '../check.ts';
+import { requireInteger, checkRerankCall } from '../check.ts';
 import type { Reranker } from '../types.ts';
 import { keep, unplaced } from './order.ts';
 
@@ -7,7 +7,7 @@ import { keep, unplaced } from './order.ts';
  * keeps the score of the stage before.
  */
 export function cut(k: number): Reranker {
-  checkInteger('cut(k)', k, 0);
+  requireInteger('cut(k)', k, 0);
   const name = `cut(${k})`;
   return {
     name,

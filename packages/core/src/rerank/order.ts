@@ -65,11 +65,12 @@ export function keep<C extends Candidate>(
           `Ask for a ${score.kind}, or drop what an earlier stage scored with cut() before this one.`,
       );
     });
-    const unscored = kept.filter(({ score }) => !score);
-    if (unscored.length > 0) {
-      const message = `${unscored.length} result(s) have no score and were kept although minScore is set.`;
-      notes.push({ code: 'unscored', by, message, ids: unscored.map(({ candidate }) => candidate.id) });
-    }
   }
-  return { results: topK === undefined ? kept : kept.slice(0, topK), notes };
+  if (topK !== undefined) kept = kept.slice(0, topK);
+  const unscored = minScore ? kept.filter(({ score }) => !score) : [];
+  if (unscored.length > 0) {
+    const message = `${unscored.length} result(s) have no score and were kept although minScore is set.`;
+    notes.push({ code: 'unscored', by, message, ids: unscored.map(({ candidate }) => candidate.id) });
+  }
+  return { results: kept, notes };
 }
