@@ -60,6 +60,8 @@ export function coverQuestions(options?: {
 function groupByQuestion<C extends Candidate>(pools: readonly Pool<C>[]): readonly (readonly Pool<C>[])[] {
   const groups = new Map<string | undefined, Pool<C>[]>();
   for (const pool of pools) {
+    // An empty pool has no say in how much its question weighs.
+    if (pool.candidates.length === 0) continue;
     const group = groups.get(pool.question);
     if (group) group.push(pool);
     else groups.set(pool.question, [pool]);

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { interleave, reciprocalRank, type FusionKey } from '@secondpass/core';
+import { pool } from './pools.ts';
+
+interface Page {
+  readonly id: string;
+  readonly content: string | readonly [{ type: 'image'; mediaType: string; data: Uint8Array }];
+  readonly metadata?: { readonly url?: string | number; readonly from?: string };
+}
+const page = (id: string, content: Page['content'], url?: string | number): Page => ({
+  id,
+  content,
+  metadata: { from: id, ...(url !== undefined && { url }) },
+});
+const fuse = (one: readonly Page[], two: readonly Page[], key: FusionKey<Page>) =>
+  reciprocalRank().fuse(
+    [
+      { name: 'one', candidates: one },
+      { name: 'two', candidates: two },
+    ],
+    { key },
+  );
+
+const image = (id: string) => page(id, [{ type: 'image', mediaType: 'image/png', data: new Uint8Array(2) }]);
+const notesOf = (questions: readonly (string | undefined)[], lists: readonly (readonly string[])[]) =>
+  interleave().fuse(
+    lists.map((items, at) => pool(`p${at}`, items, questions[at] === undefined ? {} : { question: questions[at] })),
+  ).notes;
+
+describe('key', () => {
+  it('merges by a field, keeps the first-seen metadata, and ranks over what is left', () => {
+    const { candidates, notes } = fuse(
+      [page('1a', 'part a', '/x'), page('1b', 'part b', '/x'), page('1c', 'part c', '/y')],
+      [page('2a', 'other', '/y')],
+      { field: 'metadata.url' },
+    );
+    expect(candidates.map(({ id, sources }) => [id, sources])).toEqual([
+      [
+        '1c',
+        [
+          { pool: 'one', rank: 2 },
+          { pool: 'two', rank: 1 },
+        ],
+      ],
+      ['1a', [{ pool: 'one', rank: 1 }]],
+    ]);
+    expect(candidates[0]!.origin.metadata).toEqual({ from: '1c', url: '/y' });
+    expect(notes).toMatchObject([{ code: 'duplicate-id', ids: ['1b'] }]);
+  });
+
+  it('merges equal text, whatever its white space and Unicode form', () => {
+    const { candidates } = fuse([page('1', 'caf\u00e9  au\nlait ')], [page('2', ' cafe\u0301 au lait')], 'content');
+    expect(candidates).toHaveLength(1);
+    expect(candidates[0]!.sources).toHaveLength(2);
+  });
+
+  it('merges by a function', () => {
+    expect(fuse([page('a#1', 'x')], [page('a#2', 'y')], ({ id }) => id.split('#')[0]).candidates).toHaveLength(1);
+    expect(() => fuse([page('a', 'x')], [], (() => 7) as never)).toThrow(/key function gave a number/);
+    expect(() => fuse([page('a', 'x')], [], 'url' as never)).toThrow(/key is "url"/);
+    expect(() => fuse([page('a', 'x')], [], { field: '' })).toThrow(/metadata.url/);
+  });
+
+  it('keys by id, with a note, what has no such field, and never confuses the two', () => {
+    const { candidates, notes } = fuse(
+      [page('1', 'a', 'two'), page('two', 'b')],
+      [page('two', 'c'), page('9', 'd', 9)],
+      {
+        field: 'metadata.url',
+      },
+    );
+    expect(candidates.map(({ id }) => id)).toEqual(['two', '1', '9']);
+    expect(notes.filter(({ code }) => code === 'no-key')).toMatchObject([{ ids: ['two'] }]);
+  });
+
+  it('does not read what a candidate inherits', () => {
+    const heir = (id: string): Page => Object.assign(Object.create({ metadata: { url: 'same' } }), { id, content: id });
+    expect(fuse([heir('1')], [heir('2')], { field: 'metadata.url' }).candidates).toHaveLength(2);
+  });
+
+  it('has no text key for an image', () => {
+    const { candidates, notes } = fuse([image('1')], [image('2')], 'content');
+    expect(candidates).toHaveLength(2);
+    expect(notes.map(({ code }) => code)).toContain('no-key');
+  });
+});
+
+describe('no-overlap', () => {
+  it('is noted when all pools of one question are strangers', () => {
+    expect(notesOf([undefined, undefined], [['a', 'b'], ['c']])).toMatchObject([{ code: 'no-overlap' }]);
+    expect(notesOf(['q', 'q', 'r'], [['a'], ['b'], ['a']])).toMatchObject([{ code: 'no-overlap' }]);
+  });
+
+  it('is not noted for one shared key, for different questions, or for empty pools', () => {
+    expect(notesOf([undefined, undefined, undefined], [['a'], ['b'], ['b', 'c']])).toEqual([]);
+    expect(notesOf(['q', 'r'], [['a'], ['b']])).toEqual([]);
+    expect(notesOf([undefined, undefined], [['a'], []])).toEqual([]);
+  });
+
+  it('says so when the texts are the same under other ids', () => {
+    const { notes } = fuse([page('1', 'the text')], [page('uuid-2', 'the text')], 'id');
+    expect(notes[0]!.message).toMatch(/key: 'content'/);
+  });
+});
