@@ -1,1 +1,5 @@
-export {};
+// The table of contents of @secondpass/core/models: what holds weights. The ONNX runtime is loaded at the first model.
+export { loadCrossEncoder, type LoadedCrossEncoder } from '../load/load-cross-encoder.ts';
+export { loadReranker, type LoadedReranker } from '../load/load-reranker.ts';
+export type { LoadOptions } from '../load/load-options.ts';
+export type { Precision } from './graph-file.ts';

@@ -1,0 +1,109 @@
+import { availableParallelism } from 'node:os';
+import { SecondpassError } from '../errors.ts';
+import { openPool, type Pool } from '../models/fair-pool.ts';
+import { startInProcess } from '../models/in-process-runner.ts';
+import { readModelConfig, relevantLabel } from '../models/model-config.ts';
+import { readModelFolder, type ModelFolder } from '../models/model-folder.ts';
+import { findModel } from '../models/model-source.ts';
+import type { SessionSettings } from '../models/onnx-session.ts';
+import { pairClassifier } from '../models/pair-classifier.ts';
+import { probeLabels } from '../models/probe.ts';
+import { pairTokenizer, type PairTokenizer } from '../models/tokenizer.ts';
+import { findWorkerFile } from '../models/worker-file.ts';
+import { startWorker } from '../models/worker-runner.ts';
+import { crossEncoder } from '../score/cross-encoder.ts';
+import type { Loaded, Note, Run, Scorer } from '../types.ts';
+import { checkLoadOptions, type LoadOptions } from './load-options.ts';
+
+/** A cross-encoder that holds a model: a scorer, to be disposed of by whoever loaded it. */
+export interface LoadedCrossEncoder extends Scorer, Loaded {
+  /** Starts all workers, so that the first call is as fast as the next. */
+  warmUp(): Promise<void>;
+}
+
+/** Activations whose scores are read as the logistic function, or softmax, of the logits. */
+const probabilistic = ['Sigmoid', 'Identity', 'Softmax'];
+
+/**
+ * Loads a cross-encoder that runs on this machine's CPU.
+ *
+ * @param source a folder (path or file URL), or an installed package that carries a model. Default: the embedded
+ *   model, `@secondpass/model-mini-en`
+ * @throws SecondpassError `unknown-model`, `invalid-model`, `missing-dependency`, `invalid-argument`
+ * @example
+ * const scorer = await loadCrossEncoder();
+ * const reranker = cascade(byScore(cheap), cut(50), byScore(scorer));
+ */
+export async function loadCrossEncoder(source?: string | URL, options: LoadOptions = {}): Promise<LoadedCrossEncoder> {
+  checkLoadOptions(options, 'loadCrossEncoder()');
+  const started = performance.now();
+  const { folder, name, version } = findModel(source);
+  const files = await readModelFolder(folder, options.precision);
+  const config = readModelConfig(files.config, files.tokenizerConfig);
+  const kind = options.kind ?? 'logit';
+  if (kind === 'probability' && !probabilistic.includes(config.activation)) {
+    throw new SecondpassError(
+      'invalid-argument',
+      `${name} turns logits into scores by "${config.activation}", which gives no probability; ask for kind: "logit".`,
+    );
+  }
+  const tokenizer = openTokenizer(files, Math.min(config.maxLength, options.maxLength ?? Infinity), folder);
+  const { precision } = files.graph;
+  const revision = version ?? files.fingerprint;
+  const by = `${name}@${revision}:${precision}`;
+  const { pool, notes } = await startPool(
+    { graph: files.graphPath, padId: config.padId, usesTypes: config.usesTypes },
+    options.workers ?? Math.min(4, Math.max(1, availableParallelism() - 1)),
+    by,
+  );
+  try {
+    const labels = await probeLabels(pool, tokenizer, config.labels, files.graphPath);
+    const model = pairClassifier({
+      tokenizer,
+      pool,
+      tokenBudget: options.tokenBudget ?? (precision === 'int8' || precision === 'q4' ? 1 : 512),
+      label: relevantLabel(labels, config.labelNames, options.label),
+      maxQueue: options.maxQueue ?? 1_000_000,
+    });
+    const durationMs = performance.now() - started;
+    const run: Run = { by, durationMs, model: name, revision, device: 'cpu', precision };
+    return {
+      ...crossEncoder(model, { run, kind, notes }),
+      run,
+      warmUp: () => model.warmUp(),
+      dispose: () => model.dispose(),
+      [Symbol.asyncDispose]: () => model.dispose(),
+    };
+  } catch (error) {
+    await pool.dispose();
+    throw error;
+  }
+}
+
+/** Workers where their file can be found; else this thread, with a note unless that was asked for. */
+async function startPool(
+  settings: SessionSettings,
+  workers: number,
+  by: string,
+): Promise<{ readonly pool: Pool; readonly notes: readonly Note[] }> {
+  const file = workers > 0 ? findWorkerFile() : undefined;
+  if (file) return { pool: await openPool(workers, () => startWorker(file, settings)), notes: [] };
+  const message =
+    'The file onnx-worker of @secondpass/core was not found (bundled without it?), so inference runs in this thread and blocks it.';
+  return {
+    pool: await openPool(1, () => startInProcess(settings)),
+    notes: workers > 0 ? [{ code: 'in-process', by, message }] : [],
+  };
+}
+
+function openTokenizer(files: ModelFolder, maxLength: number, folder: string): PairTokenizer {
+  try {
+    return pairTokenizer({ tokenizer: files.tokenizer, config: files.tokenizerConfig }, maxLength);
+  } catch (cause) {
+    throw new SecondpassError(
+      'invalid-model',
+      `The tokenizer.json in ${folder} cannot be used: ${(cause as Error).message}. Save the tokenizer anew, as a fast one.`,
+      { cause },
+    );
+  }
+}

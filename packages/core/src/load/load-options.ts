@@ -1,0 +1,42 @@
+import { checkInteger, checkOptionNames } from '../check.ts';
+import { SecondpassError } from '../errors.ts';
+import { precisions, type Precision } from '../models/graph-file.ts';
+
+export interface LoadOptions {
+  /** Which graph of the model to run. Default: the full-precision one, else what there is. */
+  readonly precision?: Precision | undefined;
+  /** What scores mean: see `crossEncoder`. Default: `logit` for `loadCrossEncoder`, `probability` for `loadReranker`. */
+  readonly kind?: 'logit' | 'probability' | undefined;
+  /** Tokens of query and text together at most, special tokens included. Default, and most: what the model allows. */
+  readonly maxLength?: number | undefined;
+  /**
+   * Inference threads, each with its own copy of the weights; the first starts at once, the others when work waits.
+   * Default: one less than the machine's cores, at least 1 and at most 4. 0 runs in this thread and blocks the event
+   * loop while a batch runs.
+   */
+  readonly workers?: number | undefined;
+  /** Padded tokens of one run. Default: 512 for fp32 and fp16; 1, each pair alone, where weights are int8 or q4. */
+  readonly tokenBudget?: number | undefined;
+  /** Texts that may wait over all calls before another call is refused as `overloaded`. Default 1,000,000. */
+  readonly maxQueue?: number | undefined;
+  /** Name or index of the label that means "relevant". Needed for three labels and more; default: the second of two. */
+  readonly label?: string | number | undefined;
+}
+
+const names = ['precision', 'kind', 'maxLength', 'workers', 'tokenBudget', 'maxQueue', 'label'] as const;
+
+/** @throws SecondpassError `invalid-argument` for an option that does not exist or is out of its range */
+export function checkLoadOptions(options: LoadOptions, where: string): void {
+  checkOptionNames(options, names, where);
+  checkInteger('maxLength', options.maxLength, 8);
+  checkInteger('workers', options.workers, 0);
+  checkInteger('tokenBudget', options.tokenBudget, 1);
+  checkInteger('maxQueue', options.maxQueue, 1);
+  checkOneOf('precision', options.precision, precisions);
+  checkOneOf('kind', options.kind, ['logit', 'probability']);
+}
+
+function checkOneOf(name: string, value: string | undefined, known: readonly string[]): void {
+  if (value === undefined || known.includes(value)) return;
+  throw new SecondpassError('invalid-argument', `${name} is "${value}"; it must be one of ${known.join(', ')}.`);
+}

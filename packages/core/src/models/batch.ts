@@ -1,0 +1,34 @@
+import type { Pair } from './pair-frame.ts';
+
+/** Pairs that go through the model together. Plain arrays, so that they can be sent to a worker. */
+export interface Batch {
+  /** Tokens of each pair. */
+  readonly lengths: Int32Array;
+  /** Token ids of all pairs, one after another, unpadded. */
+  readonly ids: Int32Array;
+  readonly types: Uint8Array;
+}
+
+/** What a batch came to: `[pairs, labels]`, row-major. */
+export interface Logits {
+  readonly data: Float32Array;
+  readonly labels: number;
+}
+
+export function packBatch(pairs: readonly Pair[]): Batch {
+  const lengths = Int32Array.from(pairs, ({ ids }) => ids.length);
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  const batch: Batch = { lengths, ids: new Int32Array(total), types: new Uint8Array(total) };
+  let at = 0;
+  for (const { ids, types } of pairs) {
+    batch.ids.set(ids, at);
+    batch.types.set(types, at);
+    at += ids.length;
+  }
+  return batch;
+}
+
+/** Tokens that the model computes for a batch, padding included. */
+export function paddedTokens({ lengths }: Batch): number {
+  return lengths.length * lengths.reduce((longest, length) => Math.max(longest, length), 0);
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { open, readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SecondpassError } from '../errors.ts';
+import { chooseGraph, type GraphFile, type Precision } from './graph-file.ts';
+import type { JsonObject } from './model-config.ts';
+
+/** A model's files, read as far as it takes to run it. */
+export interface ModelFolder {
+  readonly graph: GraphFile;
+  /** Absolute path of the graph. */
+  readonly graphPath: string;
+  readonly config: JsonObject;
+  readonly tokenizer: JsonObject;
+  readonly tokenizerConfig: JsonObject;
+  /** Changes when any of the files does: 12 hexadecimal digits over their contents, of the graph over its size and ends. */
+  readonly fingerprint: string;
+}
+
+/** @throws SecondpassError `invalid-model`, naming the file that is missing or broken */
+export async function readModelFolder(folder: string, precision: Precision | undefined): Promise<ModelFolder> {
+  const paths = await filesIn(folder);
+  const hash = createHash('sha256');
+  const json = async (name: string, hint: string | undefined): Promise<JsonObject> => {
+    if (!paths.includes(name)) {
+      if (hint === undefined) return {};
+      throw new SecondpassError('invalid-model', `${folder} has no ${name}. ${hint}`);
+    }
+    const text = await readFile(join(folder, name), 'utf8');
+    hash.update(text);
+    try {
+      return JSON.parse(text) as JsonObject;
+    } catch (cause) {
+      const message = `${join(folder, name)} is no JSON (${(cause as Error).message}); fetch it again.`;
+      throw new SecondpassError('invalid-model', message, { cause });
+    }
+  };
+  const graph = chooseGraph(paths, precision, folder);
+  const config = await json('config.json', 'It says how the scores are to be read; copy it from the original model.');
+  const tokenizer = await json(
+    'tokenizer.json',
+    'Save the fast tokenizer beside the graph: tokenizer.save_pretrained(folder) in Python.',
+  );
+  const tokenizerConfig = await json('tokenizer_config.json', undefined);
+  const graphPath = join(folder, graph.path);
+  hash.update(await endsOf(graphPath));
+  return { graph, graphPath, config, tokenizer, tokenizerConfig, fingerprint: hash.digest('hex').slice(0, 12) };
+}
+
+/** Names of the files in a folder and in its folder `onnx`. */
+async function filesIn(folder: string): Promise<string[]> {
+  const list = async (path: string, prefix: string): Promise<string[]> =>
+    (await readdir(path, { withFileTypes: true }))
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => prefix + entry.name);
+  const below = await list(join(folder, 'onnx'), 'onnx/').catch(() => []);
+  return [...(await list(folder, '')), ...below];
+}
+
+async function endsOf(path: string): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const part = Math.min(size, 1 << 18);
+    const ends = Buffer.alloc(2 * part);
+    await file.read(ends, 0, part, 0);
+    await file.read(ends, part, part, size - part);
+    return Buffer.concat([Buffer.from(`${size}`), ends]);
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,74 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { SecondpassError } from '../errors.ts';
+import { missingDependency } from './missing-dependency.ts';
+
+/** The package whose model is used when no other is named. */
+export const embeddedModel = '@secondpass/model-mini-en';
+
+/** Where a model lies and what it is called. */
+export interface ModelSource {
+  readonly folder: string;
+  readonly name: string;
+  /** Version of the package that carries it. */
+  readonly version?: string;
+}
+
+/**
+ * Finds a model: a folder (path or file URL), or an installed package whose package.json says
+ * `"secondpass": { "model": "./folder" }`. Packages are looked for from the working directory, then from this package.
+ * A folder of that name goes before a package.
+ * @throws SecondpassError `unknown-model` if there is neither, `missing-dependency` without the embedded model
+ */
+export function findModel(source: string | URL | undefined): ModelSource {
+  if (source === undefined) {
+    const found = packageModel(embeddedModel);
+    if (found) return found;
+    throw missingDependency(embeddedModel, 'a model that is not named');
+  }
+  if (source instanceof URL || source.startsWith('file:')) return folderModel(fileURLToPath(source));
+  if (isAbsolute(source) || /^\.{0,2}[\\/]|^\.{1,2}$/.test(source)) return folderModel(resolve(source));
+  if (isFolder(resolve(source))) return folderModel(resolve(source));
+  const found = packageModel(source);
+  if (found) return found;
+  throw new SecondpassError(
+    'unknown-model',
+    `No model "${source}": there is no folder ${resolve(source)} and no installed package of that name that carries one.`,
+  );
+}
+
+function folderModel(folder: string): ModelSource {
+  if (isFolder(folder)) return { folder, name: basename(folder) };
+  const what = existsSync(folder) ? 'is a file; give the folder that holds it' : 'does not exist';
+  throw new SecondpassError('unknown-model', `The model folder ${folder} ${what}.`);
+}
+
+function packageModel(name: string): ModelSource | undefined {
+  if (!/^(@[\w.-]+\/)?[\w-][\w.-]*$/.test(name)) return undefined;
+  for (const from of [pathToFileURL(join(process.cwd(), 'package.json')).href, import.meta.url]) {
+    let manifest: string;
+    try {
+      manifest = createRequire(from).resolve(`${name}/package.json`);
+    } catch {
+      continue;
+    }
+    const { version, secondpass } = JSON.parse(readFileSync(manifest, 'utf8')) as {
+      version?: string;
+      secondpass?: { model?: string };
+    };
+    if (typeof secondpass?.model !== 'string') {
+      throw new SecondpassError(
+        'unknown-model',
+        `The package ${name} carries no model: its package.json has no "secondpass": { "model": "./folder" }.`,
+      );
+    }
+    return { folder: resolve(dirname(manifest), secondpass.model), name, ...(version && { version }) };
+  }
+  return undefined;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}

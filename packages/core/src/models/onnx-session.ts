@@ -1,0 +1,137 @@
+// The only file that touches the ONNX runtime, and it does so lazily: who never runs a model never loads native code.
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type * as Onnx from 'onnxruntime-node';
+import { SecondpassError } from '../errors.ts';
+import type { Batch, Logits } from './batch.ts';
+import { missingDependency } from './missing-dependency.ts';
+
+/** What a session needs to know. Plain data: it is sent to workers. */
+export interface SessionSettings {
+  /** Absolute path of the ONNX file. */
+  readonly graph: string;
+  /** Token id that fills short rows. */
+  readonly padId: number;
+  /** False: token types are all 0, whatever the tokenizer says (models with a single type). */
+  readonly usesTypes: boolean;
+}
+
+/** A loaded classifier graph: token ids in, logits out. */
+export interface Session {
+  run(batch: Batch): Promise<Logits>;
+  release(): Promise<void>;
+}
+
+const knownInputs = ['input_ids', 'attention_mask', 'token_type_ids'];
+
+/**
+ * Opens a graph on one thread of the CPU. Only the inputs that the graph declares are fed.
+ * @throws SecondpassError `missing-dependency` without the runtime, `invalid-model` for a file that is no classifier
+ */
+export async function openSession(settings: SessionSettings): Promise<Session> {
+  const onnx = await loadRuntime();
+  const { graph } = settings;
+  let session: Onnx.InferenceSession;
+  try {
+    session = await onnx.InferenceSession.create(graph, {
+      intraOpNumThreads: 1,
+      interOpNumThreads: 1,
+      executionMode: 'sequential',
+      graphOptimizationLevel: 'all',
+      logSeverityLevel: 4,
+    });
+  } catch (cause) {
+    throw new SecondpassError(
+      'invalid-model',
+      `The ONNX runtime cannot read ${graph}: ${(cause as Error).message} ` +
+        'The file may be cut off or not be an ONNX model; fetch or export it again.',
+      { cause },
+    );
+  }
+  const types = new Map<string, string>();
+  for (const input of session.inputMetadata) types.set(input.name, input.isTensor ? input.type : 'no tensor');
+  const unknown = [...types.keys()].filter((name) => !knownInputs.includes(name));
+  if (unknown.length > 0 || !types.has('input_ids')) {
+    throw new SecondpassError(
+      'invalid-model',
+      `${graph} wants the inputs ${[...types.keys()].join(', ')}; a cross-encoder takes ${knownInputs.join(', ')} or some of them. ` +
+        'Export it as a sequence classifier.',
+    );
+  }
+  const output = session.outputNames.includes('logits') ? 'logits' : session.outputNames[0]!;
+
+  return {
+    async run(batch) {
+      const rows = batch.lengths.length;
+      const width = batch.lengths.reduce((longest, length) => Math.max(longest, length), 0);
+      const feed = (name: string, fill: (row: Int32Array, from: number, to: number) => void, pad: number) => {
+        const padded = new Int32Array(rows * width).fill(pad);
+        let from = 0;
+        for (const [row, length] of batch.lengths.entries()) {
+          fill(padded.subarray(row * width, row * width + length), from, from + length);
+          from += length;
+        }
+        const type = types.get(name);
+        return type === 'int32'
+          ? new onnx.Tensor('int32', padded, [rows, width])
+          : new onnx.Tensor('int64', widen(padded), [rows, width]);
+      };
+      const feeds: Record<string, Onnx.Tensor> = {
+        input_ids: feed('input_ids', (row, from, to) => row.set(batch.ids.subarray(from, to)), settings.padId),
+      };
+      if (types.has('attention_mask')) feeds['attention_mask'] = feed('attention_mask', (row) => row.fill(1), 0);
+      if (types.has('token_type_ids')) {
+        const set = settings.usesTypes
+          ? (row: Int32Array, from: number, to: number) => row.set(batch.types.subarray(from, to))
+          : () => {};
+        feeds['token_type_ids'] = feed('token_type_ids', set, 0);
+      }
+      const { dims, data, type } = (await session.run(feeds, [output]))[output]!;
+      if (dims.length !== 2 || dims[0] !== rows || type !== 'float32') {
+        throw new SecondpassError(
+          'invalid-model',
+          `${graph} answers ${rows} pair(s) with "${output}" of shape [${dims.join(', ')}] (${type}); ` +
+            'a cross-encoder has a classifier head: float32 [pairs, labels]. Export it as a sequence classifier.',
+        );
+      }
+      return { data: data as Float32Array, labels: dims[1]! };
+    },
+    release: () => session.release(),
+  };
+}
+
+/** int32 ids, never negative, as the int64 that graphs want. Every platform of the runtime is little-endian. */
+function widen(values: Int32Array): BigInt64Array {
+  const halves = new Int32Array(values.length * 2);
+  for (let i = 0; i < values.length; i++) halves[2 * i] = values[i]!;
+  return new BigInt64Array(halves.buffer);
+}
+
+/** Found beside this package first, then from the program's folder (for bundles). */
+async function loadRuntime(): Promise<typeof Onnx> {
+  let cause: unknown;
+  for (const from of [import.meta.url, pathToFileURL(join(process.cwd(), 'package.json')).href]) {
+    try {
+      const path = createRequire(from).resolve('onnxruntime-node');
+      const loaded = (await import(pathToFileURL(path).href)) as typeof Onnx & { default?: typeof Onnx };
+      return loaded.InferenceSession ? loaded : loaded.default!;
+    } catch (error) {
+      cause ??= error;
+      if (!isMissing(error)) {
+        throw new SecondpassError(
+          'missing-dependency',
+          `onnxruntime-node is installed and does not load on ${process.platform}/${process.arch}: ${(error as Error).message} ` +
+            'It has binaries for Linux and Windows (x64, arm64) and for macOS (arm64).',
+          { cause: error },
+        );
+      }
+    }
+  }
+  throw missingDependency('onnxruntime-node', 'running a model on this machine', cause);
+}
+
+function isMissing(error: unknown): boolean {
+  const { code, message = '' } = error as NodeJS.ErrnoException;
+  return code === 'MODULE_NOT_FOUND' && message.includes("'onnxruntime-node'");
+}

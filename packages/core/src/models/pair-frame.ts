@@ -1,0 +1,60 @@
+import type { Tokenizer } from '@huggingface/tokenizers';
+
+/** Token ids of one pair as the model reads them, and which text each belongs to (`token_type_ids`). */
+export interface Pair {
+  readonly ids: Int32Array;
+  readonly types: Uint8Array;
+}
+
+/** What stands around and between the two texts of a pair: `[CLS] A [SEP] B [SEP]`, `<s> A </s></s> B </s>`, ... */
+export interface PairFrame {
+  /** Tokens that are not text. */
+  readonly overhead: number;
+  assemble(first: Int32Array, firstLength: number, second: Int32Array, secondLength: number): Pair;
+}
+
+type Piece =
+  | { readonly text: 'first' | 'second'; readonly type: number }
+  | { readonly id: number; readonly type: number };
+
+type PostProcessed = { readonly tokens: readonly string[]; readonly token_type_ids?: readonly number[] };
+
+const first = '\u0000first';
+const second = '\u0000second';
+
+/**
+ * Reads the frame off the tokenizer's own post-processor by giving it one mark for each text, so every template that it
+ * can express is followed. A post-processor that does not join pairs (byte-level ones) puts the texts side by side.
+ */
+export function pairFrame(tokenizer: Tokenizer): PairFrame {
+  const processed: PostProcessed | undefined = tokenizer.post_processor?.post_process([first], [second], true);
+  const joined = processed?.tokens.includes(second) ? processed.tokens : [first, second];
+  const pieces = joined.map((token, index): Piece => {
+    const type = processed?.token_type_ids?.[index] ?? 0;
+    if (token === first) return { text: 'first', type };
+    if (token === second) return { text: 'second', type };
+    const id = tokenizer.token_to_id(token);
+    if (id === undefined) throw new Error(`its post-processor adds "${token}", which is not in its vocabulary`);
+    return { id, type };
+  });
+  const overhead = pieces.length - 2;
+  return {
+    overhead,
+    assemble(a, firstLength, b, secondLength) {
+      const ids = new Int32Array(overhead + firstLength + secondLength);
+      const types = new Uint8Array(ids.length);
+      let at = 0;
+      for (const piece of pieces) {
+        const start = at;
+        if ('id' in piece) ids[at++] = piece.id;
+        else {
+          const [text, length] = piece.text === 'first' ? [a, firstLength] : [b, secondLength];
+          ids.set(text.subarray(0, length), at);
+          at += length;
+        }
+        if (piece.type !== 0) types.fill(piece.type, start, at);
+      }
+      return { ids, types };
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import { Worker } from 'node:worker_threads';
+import { SecondpassError } from '../errors.ts';
+import type { Logits } from './batch.ts';
+import type { SessionSettings } from './onnx-session.ts';
+import { workerLost, type Runner } from './runner.ts';
+import type { FromWorker, ToWorker, WorkerStart } from './worker-messages.ts';
+
+type Pending = { readonly resolve: (logits: Logits) => void; readonly reject: (error: unknown) => void };
+
+/** Milliseconds that a worker may take to end by itself before it is ended. */
+const patience = 2_000;
+
+/**
+ * Starts a worker thread with a session of its own. The thread keeps the process alive only while it starts or has work.
+ * @throws SecondpassError as `openSession` does; one made by `workerLost` if the thread dies before it is ready
+ */
+export async function startWorker(file: string, settings: SessionSettings): Promise<Runner> {
+  const worker = new Worker(file, { workerData: { settings } satisfies WorkerStart });
+  const pending = new Map<number, Pending>();
+  let dead: Error | undefined;
+  let lastId = 0;
+  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+
+  await new Promise<void>((resolve, reject) => {
+    const die = (cause: unknown): void => {
+      dead ??= workerLost(cause);
+      reject(dead);
+      for (const { reject } of pending.values()) reject(dead);
+      pending.clear();
+    };
+    worker.on('error', die);
+    worker.on('messageerror', die);
+    worker.on('exit', (code) => die(`exit code ${code}`));
+    worker.on('message', (message: FromWorker) => {
+      if (message.type === 'ready') return resolve();
+      if (message.type === 'unusable') return reject(new SecondpassError(message.error.code, message.error.message));
+      const waiting = pending.get(message.id);
+      pending.delete(message.id);
+      if (pending.size === 0) worker.unref();
+      if (message.type === 'done') waiting?.resolve(message.logits);
+      else waiting?.reject(new SecondpassError(message.error.code, message.error.message));
+    });
+  });
+  worker.unref();
+
+  return {
+    get alive() {
+      return dead === undefined;
+    },
+    run: (batch) =>
+      new Promise((resolve, reject) => {
+        if (dead) return reject(dead);
+        const id = ++lastId;
+        pending.set(id, { resolve, reject });
+        worker.ref();
+        worker.postMessage({ id, batch } satisfies ToWorker);
+      }),
+    async close() {
+      worker.ref();
+      worker.postMessage('close' satisfies ToWorker);
+      const timer = setTimeout(() => void worker.terminate(), patience);
+      await ended;
+      clearTimeout(timer);
+    },
+  };
+}
