@@ -57,11 +57,15 @@ class Trainer:
         self.optimizer = torch.optim.AdamW([p for p, _ in self.pairs], lr=args.lr, weight_decay=0.01)
         self.steps = args.groups // args.batch
         self.order = self.rows.order(args.groups)
-        self.step, self.seconds = 0, 0.0
+        self.step, self.seconds, self.started = 0, 0.0, time.time()
+
+    def progress(self):
+        """0 to 1, by steps or, where a time is given, by the time trained: a slow machine then still ends its schedule."""
+        spent = (self.seconds + time.time() - self.started) / self.args.seconds if self.args.seconds else 0
+        return min(1.0, max(spent, self.step / self.steps))
 
     def rate(self):
-        warm = min(1, (self.step + 1) / (0.04 * self.steps))
-        return self.args.lr * warm * 0.5 * (1 + math.cos(math.pi * self.step / self.steps))
+        return self.args.lr * min(1, (self.progress() + 0.001) / 0.04) * 0.5 * (1 + math.cos(math.pi * self.progress()))
 
     def forward(self, numbers, seed):
         rng = np.random.default_rng(seed)
@@ -118,21 +122,23 @@ class Trainer:
     def run(self):
         self.args.run.mkdir(parents=True, exist_ok=True)
         self.resume()
-        sums, started, saved = {}, time.time(), time.time()
+        sums, saved = {}, time.time()
+        self.started = time.time()
         with open(self.args.run / "log.jsonl", "a") as log:
             def write(row):
                 log.write(json.dumps({"step": self.step, "pairs": self.step * self.args.batch * self.args.size} | row) + "\n")
                 log.flush()
             write({"steps": self.steps, "lr": self.args.lr, "teacher": self.args.teacher, "init": str(self.args.init)} | self.dev())
-            while self.step < self.steps:
+            while self.progress() < 1:
                 for name, value in self.train_step().items():
                     sums[name] = sums.get(name, 0) + value / 20
                 if self.step % 20 == 0:
                     now = time.time()
-                    self.seconds += now - started
-                    write(sums | {"lr": self.rate(), "seconds": self.seconds, "rate": 20 * self.args.batch * self.args.size / (now - started)})
-                    sums, started = {}, now
-                if time.time() - saved > SAVE_EVERY or self.step == self.steps:
+                    rate = 20 * self.args.batch * self.args.size / (now - self.started)
+                    self.seconds, self.started = self.seconds + now - self.started, now
+                    write(sums | {"lr": self.rate(), "seconds": self.seconds, "rate": rate})
+                    sums = {}
+                if time.time() - saved > SAVE_EVERY or self.progress() == 1:
                     write(self.dev())
                     self.save()
                     saved = time.time()
@@ -143,6 +149,7 @@ if __name__ == "__main__":
     parser.add_argument("--init", default="base", help="a checkpoint, or `base` for the untouched encoder")
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--groups", type=int, required=True)
+    parser.add_argument("--seconds", type=float, help="end the schedule after this much training time, if that comes first")
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--size", type=int, default=8)
     parser.add_argument("--lr", type=float, default=8e-5)
