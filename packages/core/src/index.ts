@@ -9,6 +9,7 @@ export { cascade } from './rerank/cascade.ts';
 export { cut } from './rerank/cut.ts';
 export { inputOrder } from './rerank/input-order.ts';
 export { keep, rankByScore } from './rerank/order.ts';
+export { valueAs } from './rerank/score-kind.ts';
 export { window } from './rerank/window.ts';
 
 // Several lists become one.
@@ -23,3 +24,11 @@ export type { Normalised, Normaliser, NormaliserName } from './fusion/normaliser
 export { reciprocalRank } from './fusion/reciprocal-rank.ts';
 export type { ScoreFusionOptions } from './fusion/by-scores.ts';
 export { weightedScores } from './fusion/weighted-scores.ts';
+
+// What a reranker meets in production: each keeps the verb and adds one concern.
+export { type CacheOptions, withCache } from './resilience/with-cache.ts';
+export { withFallback } from './resilience/with-fallback.ts';
+export { type LimitOptions, withLimit } from './resilience/with-limit.ts';
+export { type RetryOptions, withRetry } from './resilience/with-retry.ts';
+export { type TimeoutOptions, withTimeout } from './resilience/with-timeout.ts';
+export { type TracingOptions, withTracing } from './resilience/with-tracing.ts';
