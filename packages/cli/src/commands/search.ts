@@ -1,0 +1,133 @@
+import { resolve } from 'node:path';
+import { SecondpassError } from '@secondpass/core';
+import { type Io, write } from '../io.ts';
+import { loadModel } from '../load-model.ts';
+import { duration } from '../print/layout.ts';
+import { printable } from '../print/printable.ts';
+import { progress } from '../print/progress.ts';
+import { styleFor } from '../print/style.ts';
+import { findFiles } from '../read/find-files.ts';
+import { type ReadPassages, readPassages } from '../read/read-passages.ts';
+import { bm25 } from '../search/bm25.ts';
+import { renderSearch, renderSummary } from '../search/render.ts';
+import type { SearchReport } from '../search/report.ts';
+import { searchOnce } from '../search/search-once.ts';
+import { type Arguments, readArguments, UsageError } from '../usage.ts';
+import type { Command } from './command.ts';
+
+const help = `secondpass search: ask a folder of text, Markdown and HTML a question.
+
+Usage: secondpass search <folder-or-files…> --query "…" [options]
+
+The question is taken apart where it asks several things; each part is searched by words (BM25); the finds are put
+together in turns, so that no part is drowned; and a cross-encoder reads each find beside the question and puts the
+best first. Everything happens in this process: no server, no index on disk, no network.
+
+Options:
+  --query, -q TEXT   The question. May be given several times: the folder is read once, a summary follows
+  --top, -t N        How many passages to show (default: 5)
+  --depth, -d N      How many passages to rerank (default: 50). More finds more and takes longer
+  --no-rerank        Stop before the cross-encoder: what search by words alone gives
+  --no-decompose     Search for the question as it stands
+  --model, -m PATH   A model folder, or a package that carries a model (default: the embedded English model)
+  --json             One JSON object on the standard output, and nothing else there
+
+What is read: .txt .md .mdx .html .rst .adoc and such, README and its kin without an ending; any file that you name.
+Names that start with a dot and node_modules are passed over unless named; symbolic links are not followed; binary
+files and files above 8 MB are skipped with a note.
+
+Examples:
+  secondpass search docs --query "How do I cancel a request, and what happens to the queue?"
+  secondpass search README.md CHANGELOG.md -q "Which version dropped Node 18?" --top 3
+  secondpass search . -q "first question" -q "second question" --json > answers.json`;
+
+export const search: Command = {
+  name: 'search',
+  summary: 'Ask a folder of text, Markdown and HTML a question',
+  help,
+  options: {
+    query: { value: 'TEXT', short: 'q', many: true },
+    top: { value: 'N', short: 't' },
+    depth: { value: 'N', short: 'd' },
+    'no-rerank': {},
+    'no-decompose': {},
+    model: { value: 'PATH', short: 'm' },
+    json: {},
+  },
+  async run(argv, io, signal) {
+    const given = readArguments(argv, search.options);
+    const questions = checkedQuestions(given);
+    const top = given.integer('top', 5, 1);
+    const depth = given.integer('depth', 50, 1);
+    const json = given.has('json');
+    const style = styleFor(io.stdout, io.env);
+
+    const started = performance.now();
+    const read = await readAll(given, io, signal);
+    const retriever = bm25(read.passages);
+    const readMs = performance.now() - started;
+    const corpus = `${read.passages.length} passages from ${read.files} file(s), read and indexed in ${duration(readMs)}`;
+    if (!json) await write(io.stdout, `${style.dim(corpus)}\n\n`);
+
+    const loading = performance.now();
+    await using model = given.has('no-rerank') ? undefined : await loadModel(given.text('model'), io);
+    const loadMs = model && performance.now() - loading;
+    const reports: SearchReport[] = [];
+    for (const question of questions) {
+      const bar = progress('Reranking', io, { quiet: json });
+      const report = await searchOnce(question, {
+        retriever,
+        reranker: model,
+        decompose: !given.has('no-decompose'),
+        top,
+        depth,
+        signal,
+        onProgress: (done, total) => bar.update(done, total),
+      }).finally(() => bar.end());
+      reports.push(report);
+      if (!json) await write(io.stdout, `${renderSearch(report, style)}\n`);
+    }
+    const milliseconds = { read: readMs, ...(loadMs !== undefined && { loadModel: loadMs }) };
+    if (json) {
+      const { files, remarks } = read;
+      await write(
+        io.stdout,
+        `${JSON.stringify({ files, passages: read.passages.length, remarks, milliseconds, results: reports })}\n`,
+      );
+      return 0;
+    }
+    if (reports.length > 1) await write(io.stdout, `${style.bold('Summary')}\n${renderSummary(reports, style)}`);
+    return 0;
+  },
+};
+
+function checkedQuestions(given: Arguments): readonly string[] {
+  const questions = given.texts('query');
+  if (given.positionals.length === 0)
+    throw new UsageError('search needs a folder or files: secondpass search docs --query "…"');
+  if (questions.length === 0)
+    throw new UsageError(`search needs a question: secondpass search ${given.positionals[0]} --query "…"`);
+  if (questions.some((question) => question.trim() === ''))
+    throw new UsageError('--query is empty; write the question between the quotes.');
+  return questions;
+}
+
+/** Reads the corpus, tells what was skipped, and refuses one without any text. */
+async function readAll(given: Arguments, io: Io, signal: AbortSignal): Promise<ReadPassages> {
+  const { files, leftAside } = await findFiles(given.positionals, io.cwd, signal);
+  const bar = progress('Reading', io, { quiet: given.has('json') });
+  const read = await readPassages(files, (done) => bar.update(done, files.length), signal).finally(() => bar.end());
+  if (!given.has('json')) {
+    const shown = read.remarks.slice(0, 5).map((remark) => `Skipped or in doubt: ${remark}`);
+    if (read.remarks.length > 5) shown.push(`… and ${read.remarks.length - 5} more such files`);
+    for (const line of shown) io.stderr.write(`${printable(line)}\n`);
+  }
+  if (read.passages.length > 0) return read;
+  const where = given.positionals.map((path) => resolve(io.cwd, path)).join(', ');
+  const aside = [...read.remarks, ...leftAside];
+  const reason = aside.length > 0 ? ` Left aside: ${aside.slice(0, 5).join('; ')}.` : '';
+  throw new SecondpassError(
+    'invalid-argument',
+    `There is no text to search in ${where}. Text, Markdown and HTML files are read.${reason}`,
+  );
+}

@@ -1,0 +1,75 @@
+/** How many columns a text takes: wide East Asian characters and emoji count two, combining marks none. */
+export function columnsOf(text: string): number {
+  let columns = 0;
+  for (const { segment } of graphemes.segment(text.replace(ansi, ''))) columns += wide.test(segment) ? 2 : 1;
+  return columns;
+}
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+const wide =
+  /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\u3000-\u303f\uff01-\uff60]|\p{Emoji_Presentation}/u;
+// eslint-disable-next-line no-control-regex
+const ansi = /\u001b\[\d+m/g;
+
+/** At most `columns` columns; what is cut is replaced by an ellipsis. */
+export function shorten(text: string, columns: number): string {
+  if (columnsOf(text) <= columns) return text;
+  let kept = '';
+  let used = 0;
+  for (const { segment } of graphemes.segment(text)) {
+    const next = columnsOf(segment);
+    if (used + next > columns - 1) break;
+    kept += segment;
+    used += next;
+  }
+  return `${kept.trimEnd()}…`;
+}
+
+/** The first lines of a text, white space collapsed, broken between words to fit, the last with an ellipsis if more follows. */
+export function wrap(text: string, columns: number, most: number = Infinity): string[] {
+  const lines: string[] = [];
+  let line = '';
+  const words = text.split(/\s+/).filter(Boolean);
+  for (const [index, word] of words.entries()) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (columnsOf(longer) <= columns) {
+      line = longer;
+      continue;
+    }
+    if (lines.length + 1 >= most)
+      return [...lines, shorten(`${longer} ${words.slice(index + 1, index + 2).join('')}`, columns)];
+    if (line !== '') lines.push(line);
+    line = columnsOf(word) > columns ? shorten(word, columns) : word;
+  }
+  if (line !== '') lines.push(line);
+  return lines;
+}
+
+/** Rows under each other in columns. Numbers (`right`) are set to the right. */
+export function table(
+  rows: readonly (readonly string[])[],
+  options: { readonly right?: readonly number[]; readonly indent?: string; readonly gap?: string } = {},
+): string {
+  const { right = [], indent = '', gap = '  ' } = options;
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, columnsOf(cell));
+  }
+  return rows
+    .map((row) => {
+      const cells = row.map((cell, index) => {
+        const space = ' '.repeat(widths[index]! - columnsOf(cell));
+        return right.includes(index) ? space + cell : cell + space;
+      });
+      return `${indent}${cells.join(gap)}`.trimEnd();
+    })
+    .join('\n');
+}
+
+/** Milliseconds for a person: `4 ms`, `1.3 s`, `2 min 5 s`. */
+export function duration(ms: number): string {
+  if (ms < 1) return '<1 ms';
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}

@@ -1,0 +1,8 @@
+// Escape sequences in a document must not reach the terminal, nor may bidirectional controls reorder what is shown.
+// eslint-disable-next-line no-control-regex
+const unsafe = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+
+/** Text from a file made safe to print: control characters become spaces, lone surrogates the replacement character. */
+export function printable(text: string): string {
+  return text.replace(/\r\n/g, '\n').replace(unsafe, ' ').toWellFormed();
+}

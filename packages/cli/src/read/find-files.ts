@@ -1,0 +1,99 @@
+import { opendir, stat } from 'node:fs/promises';
+import { basename, extname, join, normalize, relative, resolve, sep } from 'node:path';
+import { SecondpassError } from '@secondpass/core';
+
+/** A file to read, and how it is shown: relative to the current folder if it is below it, with `/` on every system. */
+export interface FoundFile {
+  readonly path: string;
+  readonly shown: string;
+  /** True if the caller named this very file: then its ending does not matter. */
+  readonly named: boolean;
+}
+export interface FoundFiles {
+  readonly files: readonly FoundFile[];
+  /** What was left aside, in words, for a person: `3 symbolic links not followed`. */
+  readonly leftAside: readonly string[];
+}
+
+const endings = new Set([
+  '.txt',
+  '.text',
+  '.md',
+  '.mdx',
+  '.markdown',
+  '.mkd',
+  '.html',
+  '.htm',
+  '.xhtml',
+  '.rst',
+  '.adoc',
+  '.asciidoc',
+  '.org',
+]);
+const bareNames =
+  /^(?:readme|changelog|changes|history|news|license|licence|notice|authors|contributing|copying|install|faq)$/i;
+
+/** True for names that hold text for people: by ending, or README and its kin without one. */
+export function isDocumentName(name: string): boolean {
+  return endings.has(extname(name).toLowerCase()) || bareNames.test(name);
+}
+
+/**
+ * The files to search, in a stable order, each once. Inside a folder: documents only, `node_modules` and names that
+ * start with a dot are passed over, and symbolic links are not followed, so there are no loops and nothing outside the
+ * folder is read. What is named itself is always taken.
+ * @throws SecondpassError `invalid-argument` if a named path does not exist
+ */
+export async function findFiles(paths: readonly string[], cwd: string, signal?: AbortSignal): Promise<FoundFiles> {
+  const found = new Map<string, FoundFile>();
+  let links = 0;
+  let others = 0;
+  const unreadable: string[] = [];
+  const show = (path: string): string => {
+    const below = relative(cwd, path);
+    const outside = below === '..' || below.startsWith(`..${sep}`);
+    return (outside || below === '' ? path : below).split(sep).join('/');
+  };
+  const take = (path: string, named: boolean): void => {
+    if (!found.has(path)) found.set(path, { path, shown: show(path), named });
+  };
+  const walk = async (folder: string): Promise<void> => {
+    signal?.throwIfAborted();
+    const entries = [];
+    try {
+      for await (const entry of await opendir(folder)) entries.push(entry);
+    } catch (cause) {
+      unreadable.push(`${show(folder)} (${(cause as NodeJS.ErrnoException).code ?? 'unreadable'})`);
+      return;
+    }
+    entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const entry of entries) {
+      if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
+      const path = join(folder, entry.name);
+      if (entry.isSymbolicLink()) links++;
+      else if (entry.isDirectory()) await walk(path);
+      else if (entry.isFile() && isDocumentName(entry.name)) take(path, false);
+      else others++;
+    }
+  };
+  for (const given of paths) {
+    const path = resolve(cwd, normalize(given));
+    const status = await stat(path).catch((cause: NodeJS.ErrnoException) => cause);
+    if (status instanceof Error) {
+      const fact =
+        status.code === 'ENOENT'
+          ? `There is no file or folder "${given}"`
+          : `"${given}" cannot be read (${status.code})`;
+      throw new SecondpassError('invalid-argument', `${fact} (looked for ${path}).`, { cause: status });
+    }
+    if (status.isDirectory()) await walk(path);
+    else if (status.isFile()) take(path, true);
+    else throw new SecondpassError('invalid-argument', `"${basename(path)}" is neither a file nor a folder.`);
+  }
+  const leftAside = [
+    ...(others > 0 ? [`${others} file(s) that are not text, Markdown or HTML by name`] : []),
+    ...(links > 0 ? [`${links} symbolic link(s), not followed`] : []),
+    ...unreadable.map((path) => `unreadable folder ${path}`),
+  ];
+  return { files: [...found.values()], leftAside };
+}

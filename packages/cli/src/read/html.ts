@@ -1,0 +1,117 @@
+import { Parser } from 'htmlparser2';
+import { type Block, type Line, type Parsed } from './block.ts';
+
+const unseen = new Set(['script', 'style', 'template', 'svg', 'noscript', 'iframe', 'object', 'math']);
+const inline = new Set(
+  'a abbr b bdi bdo cite code data dfn em font i img input ins kbd label mark q s samp small span strike strong sub sup time tt u var wbr del big acronym nobr'.split(
+    ' ',
+  ),
+);
+const standsAlone = new Set(['li', 'tr', 'dt', 'dd', 'option', 'caption', 'figcaption', 'summary']);
+
+/** HTML: what a browser would show, as headings, paragraphs, list items, table rows and `pre` blocks, with source lines. */
+export function parseHtml(html: string): Parsed {
+  const blocks: Block[] = [];
+  const lineAt = lineFinder(html);
+  let lines: Line[] = [];
+  let kind: Block['kind'] = 'prose';
+  let level = 0;
+  let hidden = 0;
+  let pre = 0;
+  let title: string | undefined;
+  let inTitle = false;
+  const close = (): void => {
+    const kept = lines.map(({ text, line }) => ({
+      text: kind === 'code' ? text : text.replace(/\s+/g, ' ').trim(),
+      line,
+    }));
+    while (kind === 'code' && kept[0]?.text.trim() === '') kept.shift();
+    while (kind === 'code' && kept.at(-1)?.text.trim() === '') kept.pop();
+    const shown = kind === 'code' ? kept : kept.filter(({ text }) => text !== '');
+    if (shown.length > 0) blocks.push({ kind, ...(kind === 'heading' && { level }), lines: shown });
+    lines = [];
+    kind = pre > 0 ? 'code' : 'prose';
+  };
+  /** Adds text to the block that is open; a break inside it starts a new line of the same block. */
+  const add = (text: string, line: number): void => {
+    const last = lines.at(-1);
+    if (last && last.line === line) lines[lines.length - 1] = { text: last.text + text, line };
+    else lines.push({ text, line });
+  };
+  const parser = new Parser(
+    {
+      onopentag(name, attributes) {
+        if (unseen.has(name)) hidden++;
+        else if (name === 'title' && hidden === 0) inTitle = true;
+        else if (name === 'img' && hidden === 0 && attributes['alt']) add(attributes['alt'], lineAt(parser.startIndex));
+        else if (name === 'td' || name === 'th') {
+          if (lines.length > 0) add(' | ', lines.at(-1)!.line);
+        } else if (!inline.has(name)) {
+          close();
+          if (name === 'pre' || name === 'textarea') pre++;
+          if (/^h[1-6]$/.test(name)) level = Number(name[1]);
+          kind = /^h[1-6]$/.test(name) ? 'heading' : pre > 0 ? 'code' : standsAlone.has(name) ? 'lines' : 'prose';
+        }
+      },
+      ontext(text) {
+        if (inTitle) title = `${title ?? ''}${text}`;
+        if (hidden > 0 || inTitle) return;
+        let line = lineAt(parser.startIndex);
+        for (const [index, piece] of text.split(/\r\n|\n|\r/).entries()) {
+          if (index > 0) line++;
+          if (index > 0 && kind === 'code') lines.push({ text: piece, line });
+          else if (piece !== '') add(piece, line);
+        }
+      },
+      onclosetag(name) {
+        if (unseen.has(name)) hidden = Math.max(0, hidden - 1);
+        else if (name === 'title') inTitle = false;
+        else if (name !== 'td' && name !== 'th' && !inline.has(name)) {
+          if (name === 'pre' || name === 'textarea') {
+            kind = 'code';
+            pre = Math.max(0, pre - 1);
+          }
+          close();
+        }
+      },
+    },
+    { decodeEntities: true, lowerCaseTags: true, recognizeSelfClosing: false },
+  );
+  parser.write(html);
+  parser.end();
+  close();
+  const shownTitle = title?.replace(/\s+/g, ' ').trim();
+  return { ...(shownTitle && { title: shownTitle }), blocks: joinLineBlocks(blocks) };
+}
+
+/** List items and table rows that follow each other become one block of lines. */
+function joinLineBlocks(blocks: readonly Block[]): Block[] {
+  const joined: Block[] = [];
+  for (const block of blocks) {
+    const last = joined.at(-1);
+    if (block.kind !== 'lines') joined.push(block);
+    else {
+      const text = block.lines.map((line) => line.text).join(' ');
+      const item = { text, line: block.lines[0]!.line };
+      if (last?.kind === 'lines') joined[joined.length - 1] = { ...last, lines: [...last.lines, item] };
+      else joined.push({ kind: 'lines', lines: [item] });
+    }
+  }
+  return joined;
+}
+
+/** From a character offset to its 1-based line. */
+function lineFinder(text: string): (offset: number) => number {
+  const starts = [0];
+  for (const match of text.matchAll(/\r\n|\n|\r/g)) starts.push(match.index + match[0].length);
+  return (offset) => {
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (starts[middle]! <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low + 1;
+  };
+}

@@ -1,0 +1,88 @@
+import type { Block } from './block.ts';
+
+/** What is never torn: a sentence, a list item, a line of code, or a whole block where it fits. */
+export interface Unit {
+  readonly text: string;
+  /** 1-based lines of the file, both included. */
+  readonly first: number;
+  readonly last: number;
+  /** What stands between it and the unit before: nothing only inside a word or sentence that had to be torn. */
+  readonly glue: '' | ' ' | '\n' | '\n\n';
+  readonly words: number;
+}
+
+const sentences = new Intl.Segmenter('en', { granularity: 'sentence' });
+// A word for counting: a run of up to twelve letters or signs, so that a long address or a line of minified code counts
+// for what it costs the model; an ideograph, kana or Hangul syllable counts alone.
+const word =
+  /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]|[^\s\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]{1,12}/gu;
+
+/** How many words a text counts for. */
+export function countWords(text: string): number {
+  return text.match(word)?.length ?? 0;
+}
+
+/** A block as one unit, its lines joined as its kind asks. */
+export function wholeUnit(block: Block): Unit {
+  const { text } = joined(block);
+  const first = block.lines[0]!.line;
+  return { text, first, last: block.lines.at(-1)!.line, glue: '\n\n', words: countWords(text) };
+}
+
+/** A block in pieces of at most `words` words: sentences of prose, lines of everything else. */
+export function unitsOf(block: Block, words: number): Unit[] {
+  const units: Unit[] = [];
+  const push = (text: string, first: number, last: number, glue: ' ' | '\n'): void => {
+    for (const [index, piece] of piecesOf(text.trimEnd(), words).entries()) {
+      const between = units.length === 0 ? '\n\n' : index > 0 ? '' : glue;
+      units.push({ text: piece, first, last, glue: between, words: countWords(piece) });
+    }
+  };
+  if (block.kind === 'prose' || block.kind === 'heading') {
+    const { text, starts } = joined(block);
+    let at = 0;
+    const lineAt = (offset: number): number => {
+      while (at + 1 < starts.length && starts[at + 1]! <= offset) at++;
+      return block.lines[at]!.line;
+    };
+    for (const { segment, index } of sentences.segment(text)) {
+      const first = lineAt(index);
+      push(segment, first, lineAt(index + segment.trimEnd().length - 1), ' ');
+    }
+  } else {
+    for (const { text, line } of block.lines) {
+      if (text.trim() !== '' || units.length > 0) push(text, line, line, '\n');
+    }
+  }
+  return units;
+}
+
+/** Prose runs on: its lines are trimmed and joined by spaces. Other lines stand under each other. `starts`: where each begins. */
+function joined({ kind, lines }: Block): { readonly text: string; readonly starts: readonly number[] } {
+  const runs = kind === 'prose' || kind === 'heading';
+  const starts: number[] = [];
+  let text = '';
+  for (const [index, line] of lines.entries()) {
+    if (index > 0) text += runs ? ' ' : '\n';
+    starts.push(text.length);
+    text += runs ? line.text.trim() : line.text.trimEnd();
+  }
+  return { text, starts };
+}
+
+/** A text that is too long even alone, cut between words; a word that is too long is cut where it counts as a new one. */
+function piecesOf(text: string, words: number): string[] {
+  const pieces: string[] = [];
+  let start = 0;
+  let seen = 0;
+  for (const match of text.matchAll(word)) {
+    if (seen === words) {
+      pieces.push(text.slice(start, match.index));
+      start = match.index;
+      seen = 0;
+    }
+    seen++;
+  }
+  pieces.push(text.slice(start));
+  return pieces;
+}

@@ -1,0 +1,67 @@
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { type Candidate, SecondpassError } from '@secondpass/core';
+
+/** A line of the input, as text or as the JSON object that it holds. */
+export interface LineCandidate extends Candidate {
+  readonly content: string;
+  /** The line as it was read. */
+  readonly raw: string;
+}
+export type LineFormat = 'lines' | 'jsonl';
+
+/**
+ * Candidates from lines. If the first line that is not blank holds a JSON object, every line must: with a string `text`
+ * (or `content`, `contents`, `passage`), perhaps a `title`, and an `id` (or `_id`). Else each line is a text. Blank lines are passed over;
+ * an id that is not given is the line number.
+ */
+export async function readLines(
+  input: Readable,
+  asked: LineFormat | undefined,
+  signal: AbortSignal,
+): Promise<{ readonly format: LineFormat; readonly candidates: readonly LineCandidate[] }> {
+  const candidates: LineCandidate[] = [];
+  let format = asked;
+  let number = 0;
+  const lines = createInterface({ input, crlfDelay: Infinity, signal });
+  for await (const raw of lines) {
+    const line = number++ === 0 ? raw.replace(/^\uFEFF/, '') : raw;
+    if (line.trim() === '') continue;
+    format ??= objectOf(line) ? 'jsonl' : 'lines';
+    candidates.push(
+      format === 'lines' ? { id: String(number), content: line, raw: line } : recordCandidate(line, number),
+    );
+  }
+  signal.throwIfAborted();
+  return { format: format ?? 'lines', candidates };
+}
+
+const textFields = ['text', 'content', 'contents', 'passage'];
+
+function recordCandidate(line: string, number: number): LineCandidate {
+  const record = objectOf(line);
+  const wrong = (fact: string): SecondpassError =>
+    new SecondpassError(
+      'invalid-argument',
+      `Line ${number} of the input ${fact}: ${JSON.stringify(line.slice(0, 60))}. If the lines are plain text, add --format lines.`,
+    );
+  if (!record) throw wrong('is not a JSON object, as the first line was');
+  const field = textFields.find((name) => typeof record[name] === 'string');
+  if (field === undefined) throw wrong('has no "text" (string)');
+  const id = record['id'] ?? record['_id'] ?? number;
+  if (typeof id !== 'string' && typeof id !== 'number') throw wrong('has an "id" that is neither text nor a number');
+  const title = typeof record['title'] === 'string' && record['title'] !== '' ? `${record['title']}\n` : '';
+  return { id: String(id), content: title + String(record[field]), raw: line };
+}
+
+function objectOf(line: string): Readonly<Record<string, unknown>> | undefined {
+  if (!/^\s*\{/.test(line)) return undefined;
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

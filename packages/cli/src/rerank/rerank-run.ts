@@ -1,0 +1,159 @@
+import type { Candidate, Note, Reranker, Run } from '@secondpass/core';
+import { SecondpassError } from '@secondpass/core';
+import { documentText, readQueries, streamCorpus, streamTrecRun } from '@secondpass/core/evaluate';
+import { openOutput } from './output-file.ts';
+import { type Placed, runLines } from './run-lines.ts';
+
+export interface RerankRunFiles {
+  readonly queries: string;
+  readonly corpus: string;
+  readonly run: string;
+  readonly output: string;
+}
+/** What was done, for a person or for `--json`. */
+export interface RerankRunReport {
+  readonly queries: number;
+  readonly candidates: number;
+  readonly scored: number;
+  readonly notes: readonly Note[];
+  readonly run: Run | undefined;
+  readonly milliseconds: { readonly read: number; readonly rerank: number };
+}
+
+/**
+ * Reranks the first `depth` documents of every query of a TREC run, and writes all of them to a new run. The run is
+ * read twice (which documents are needed; then query by query), the corpus once; memory holds the needed texts only.
+ */
+export async function rerankRun(
+  files: RerankRunFiles,
+  reranker: Reranker,
+  options: {
+    readonly depth: number;
+    readonly tag: string;
+    readonly signal: AbortSignal;
+    readonly onProgress: (done: number, total: number) => void;
+  },
+): Promise<RerankRunReport> {
+  const { depth, tag, signal, onProgress } = options;
+  const started = performance.now();
+  const queries = await readQueries(files.queries);
+  const needed = new Set<string>();
+  const unknownQueries: string[] = [];
+  let pairs = 0;
+  let runQueries = 0;
+  for await (const { query, hits } of streamTrecRun(files.run)) {
+    signal.throwIfAborted();
+    runQueries++;
+    if (!queries.has(query)) unknownQueries.push(query);
+    else {
+      for (const { id } of hits.slice(0, depth)) needed.add(id);
+      pairs += Math.min(depth, hits.length);
+    }
+  }
+  const texts = new Map<string, string>();
+  for await (const document of streamCorpus(files.corpus)) {
+    if (needed.has(document.id)) texts.set(document.id, documentText(document));
+    else signal.throwIfAborted();
+  }
+  refuseStrangers(files, { runQueries, unknownQueries, needed, texts });
+
+  const readMs = performance.now() - started;
+  const missing = new Set<string>();
+  const notes = new Map<string, { note: Note; ids: Set<string>; count: number }>();
+  const totals = { queries: 0, candidates: 0, scored: 0 };
+  let run: Run | undefined;
+  const output = await openOutput(files.output);
+  try {
+    for await (const { query, hits } of streamTrecRun(files.run)) {
+      signal.throwIfAborted();
+      const text = queries.get(query);
+      const head: Candidate[] = [];
+      const tail: Placed[] = [];
+      for (const [index, { id }] of hits.entries()) {
+        const content = texts.get(id);
+        if (index < depth && text !== undefined && content === undefined) missing.add(id);
+        if (index < depth && text !== undefined && content !== undefined) head.push({ id, content });
+        else tail.push({ id });
+      }
+      const done = totals.scored;
+      const ranking = await reranker.rerank(text ?? '-', head, {
+        signal,
+        onEvent: (event) => {
+          if (event.type === 'rerank-progress') onProgress(done + event.done, pairs);
+        },
+      });
+      for (const note of ranking.notes) {
+        const before = notes.get(note.code) ?? { note, ids: new Set(), count: 0 };
+        for (const id of note.ids ?? []) before.ids.add(id);
+        notes.set(note.code, { ...before, count: before.count + 1 });
+      }
+      run = ranking.runs.find(({ model }) => model !== undefined) ?? ranking.runs.at(-1) ?? run;
+      const placed = ranking.results.map(({ candidate, score }) => ({
+        id: candidate.id,
+        ...(score && { score: score.value }),
+      }));
+      await output.write(runLines(query, [...placed, ...tail], tag));
+      totals.queries++;
+      totals.candidates += hits.length;
+      totals.scored += placed.filter(({ score }) => score !== undefined).length;
+      onProgress(totals.scored, pairs);
+    }
+    signal.throwIfAborted();
+    await output.finish();
+  } finally {
+    await output.discard();
+  }
+  return {
+    ...totals,
+    notes: [
+      ...idNotes(
+        'unknown-query',
+        unknownQueries,
+        files.queries,
+        'query(ies) of the run are not in the file of queries; their order was kept',
+      ),
+      ...idNotes(
+        'unknown-document',
+        [...missing],
+        files.corpus,
+        'document(s) of the run are not in the corpus; they stand below the scored ones',
+      ),
+      ...[...notes.values()].map(({ note, ids, count }) => ({
+        ...note,
+        message: count > 1 ? `In ${count} queries; in the first: ${note.message}` : note.message,
+        ids: [...ids],
+      })),
+    ],
+    run,
+    milliseconds: { read: readMs, rerank: performance.now() - started - readMs },
+  };
+}
+
+/** Files that do not belong together are a mistake, not a degradation. */
+function refuseStrangers(
+  files: RerankRunFiles,
+  found: {
+    readonly runQueries: number;
+    readonly unknownQueries: readonly string[];
+    readonly needed: ReadonlySet<string>;
+    readonly texts: ReadonlyMap<string, string>;
+  },
+): void {
+  if (found.runQueries === 0) throw new SecondpassError('invalid-argument', `The run ${files.run} is empty.`);
+  if (found.unknownQueries.length === found.runQueries) {
+    throw new SecondpassError(
+      'invalid-argument',
+      `No query of ${files.run} is in ${files.queries} (the run has "${found.unknownQueries[0]}"). Do these files belong together?`,
+    );
+  }
+  if (found.needed.size > 0 && found.texts.size === 0) {
+    throw new SecondpassError(
+      'invalid-argument',
+      `No document of ${files.run} is in ${files.corpus} (the run has "${[...found.needed][0]}"). Do these files belong together?`,
+    );
+  }
+}
+
+function idNotes(code: string, ids: readonly string[], by: string, what: string): Note[] {
+  return ids.length === 0 ? [] : [{ code, by, message: `${ids.length} ${what} ("${ids[0]}" among them).`, ids }];
+}

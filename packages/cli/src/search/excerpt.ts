@@ -1,0 +1,36 @@
+import { indexTerm } from './index-term.ts';
+
+const word = /[\p{L}\p{N}_]+/gu;
+
+/** The terms of a question as the index knows them. */
+export function termsOf(question: string): ReadonlySet<string> {
+  const terms = [...question.matchAll(word)].map(([found]) => indexTerm(found));
+  return new Set(terms.filter((term) => term !== null));
+}
+
+/** The stretch of a text, about `length` characters, that holds most of the terms; an ellipsis where it starts inside. */
+export function excerpt(text: string, terms: ReadonlySet<string>, length: number): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  if (line.length <= length) return line;
+  const found = [...line.matchAll(word)]
+    .map((match) => ({ at: match.index, term: indexTerm(match[0]) }))
+    .filter(({ term }) => term !== null && terms.has(term));
+  let best = { start: 0, distinct: 0 };
+  for (const [first, { at }] of found.entries()) {
+    const inside = new Set<string | null>();
+    for (let next = first; next < found.length && found[next]!.at < at + length * 0.8; next++)
+      inside.add(found[next]!.term);
+    if (inside.size > best.distinct) best = { start: at, distinct: inside.size };
+  }
+  // A little of what stands before the first term, from the start of a sentence if one is near.
+  const from = Math.max(0, best.start - 60);
+  if (from === 0 || best.start + length * 0.5 > line.length + 60)
+    return best.start < length * 0.5 ? line : `…${fromWord(line, from)}`;
+  const sentence = line.slice(from, best.start).search(/(?<=[.!?:;] )\S/);
+  return sentence >= 0 ? `…${line.slice(from + sentence)}` : `…${fromWord(line, from)}`;
+}
+
+function fromWord(line: string, from: number): string {
+  const space = line.indexOf(' ', from);
+  return space < 0 ? line.slice(from) : line.slice(space + 1);
+}
