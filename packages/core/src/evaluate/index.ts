@@ -17,3 +17,22 @@ export {
   type CollectionOptions,
 } from './collection.ts';
 export { formatQrels, formatRunJsonLines, formatTrecRun, writeLines, type WriteRunOptions } from './write-runs.ts';
+
+// Measures: values that print as `nDCG@10` and are read back from that.
+export type { Agreement, BinaryOptions, Grades, Measure } from './measures/measure.ts';
+export { isAgreement, parseAgreement, parseMeasure } from './measures/parse-measure.ts';
+export { Bpref } from './measures/bpref.ts';
+export { ERR } from './measures/err.ts';
+export { FullSupport } from './measures/full-support.ts';
+export { Judged } from './measures/judged.ts';
+export { KendallTau, kendallTauB } from './measures/kendall-tau.ts';
+export { MAP } from './measures/map.ts';
+export { MRR } from './measures/mrr.ts';
+export { nDCG } from './measures/ndcg.ts';
+export { Precision } from './measures/precision.ts';
+export { RBO } from './measures/rbo.ts';
+export { RBP } from './measures/rbp.ts';
+export { Recall } from './measures/recall.ts';
+export { Rprec } from './measures/rprec.ts';
+export { Success } from './measures/success.ts';
+export { evaluate, evaluateLists, type EvaluateOptions, type Evaluation } from './evaluate.ts';
