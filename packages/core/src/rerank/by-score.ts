@@ -44,7 +44,7 @@ export function byScore(scorer: Scorer): Reranker {
 }
 
 /** Notes that name candidates and do not say why one of them has no score. */
-const noReason: readonly string[] = ['truncated', 'duplicate-id'];
+const noReason: ReadonlySet<string> = new Set(['truncated', 'duplicate-id']);
 
 /** A note for what stayed unscored, unless the scorer itself has already said why. */
 function unscoredNotes(
@@ -53,7 +53,7 @@ function unscoredNotes(
   said: readonly Note[],
   by: string,
 ): Note[] {
-  const explained = new Set(said.flatMap((note) => (noReason.includes(note.code) ? [] : (note.ids ?? []))));
+  const explained = new Set(said.flatMap((note) => (noReason.has(note.code) ? [] : (note.ids ?? []))));
   const ids = candidates
     .filter(({ id }, index) => scores[index] === undefined && !explained.has(id))
     .map(({ id }) => id);

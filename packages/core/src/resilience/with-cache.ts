@@ -1,0 +1,151 @@
+// Longer than most files: what is shared between calls, and what each call puts together, are one story.
+import { checkInteger, checkOptionNames, checkScore } from '../check.ts';
+import { SecondpassError } from '../errors.ts';
+import type { Answer, CallOptions, Candidate, Content, Note, Run, ScoreDetail, Scored, Scorer } from '../types.ts';
+import { lruMap } from './lru-map.ts';
+import { candidateKey, queryKey } from './score-key.ts';
+import { settledOrLate } from './settled-or-late.ts';
+
+export interface CacheOptions {
+  /** How many scores are kept, at least 1; the least recently used goes first. About 300 bytes each. Default 10 000. */
+  readonly maxEntries?: number | undefined;
+  /**
+   * What else of a candidate the scorer reads. Content, first-stage score, signals and vectors are always part of the
+   * key; fields of your own are not, unless this returns them. Default: nothing.
+   */
+  readonly keyOf?: ((candidate: Candidate) => string) | undefined;
+}
+
+interface Entry {
+  readonly score: number;
+  readonly detail: ScoreDetail | undefined;
+  readonly notes: readonly Note[];
+}
+
+/**
+ * Remembers scores, in memory and bounded, for one pointwise scorer: its name (with the model's revision), the query and
+ * the candidate as the scorer sees it are the key. Equal candidates in one list, and calls at the same time, are scored
+ * once. What could not be scored is not remembered. Cached scores are counted in `usage.cached`, and a note that once
+ * named a candidate (it was truncated) comes back with its score.
+ *
+ * @example
+ * const reranker = byScore(withCache(await loadCrossEncoder(), { maxEntries: 50_000 }));
+ * @throws SecondpassError `invalid-argument` if the scorer is not pointwise: its scores depend on the rest of the list
+ */
+export function withCache(scorer: Scorer, options?: CacheOptions): Scorer {
+  checkOptionNames(options, ['maxEntries', 'keyOf'], 'withCache()');
+  checkInteger('maxEntries', options?.maxEntries, 1);
+  if (!scorer.pointwise) {
+    const fact = `${scorer.name} is not pointwise: its scores depend on the rest of the list`;
+    throw new SecondpassError(
+      'invalid-argument',
+      `${fact}, so they cannot be cached. Cache the scorers it is made of.`,
+    );
+  }
+  const entries = lruMap<Entry>(options?.maxEntries ?? 10_000);
+  const pending = new Map<string, Promise<unknown>>();
+  const keyOf = options?.keyOf ?? (() => '');
+  let model: Partial<Run> = {};
+
+  /** Scores what nobody else is scoring, and remembers it; meanwhile others find it in `pending`. */
+  async function compute(
+    query: Content,
+    fresh: ReadonlyMap<string, Candidate>,
+    options: CallOptions | undefined,
+    found: Map<string, Entry>,
+  ): Promise<Answer<Scored>> {
+    const keys = [...fresh.keys()];
+    const work = (async () => await scorer.score(query, [...fresh.values()], options))();
+    const heard = work.catch(() => {});
+    for (const key of keys) pending.set(key, heard);
+    try {
+      const answer = await work;
+      const { scores, details } = answer.value;
+      if (scores.length !== keys.length) {
+        const fact = `${scorer.name} gave ${scores.length} score(s) for ${keys.length} candidate(s).`;
+        throw new SecondpassError('invalid-score', fact);
+      }
+      for (const [index, key] of keys.entries()) {
+        const score = scores[index];
+        if (score === undefined) continue;
+        checkScore(score, index, scorer.name);
+        const { id } = fresh.get(key)!;
+        const notes = (answer.notes ?? []).filter((note) => note.ids?.includes(id));
+        found.set(key, { score, detail: details?.[index], notes });
+        entries.set(key, found.get(key)!);
+      }
+      if (answer.run) model = { ...answer.run };
+      return answer;
+    } finally {
+      for (const key of keys) if (pending.get(key) === heard) pending.delete(key);
+    }
+  }
+
+  return {
+    name: scorer.name,
+    kind: scorer.kind,
+    pointwise: true,
+    async score(query, candidates, options) {
+      options?.signal?.throwIfAborted();
+      const started = performance.now();
+      const prefix = queryKey(scorer.name, query);
+      const keys = candidates.map((candidate) => candidateKey(prefix, candidate, keyOf(candidate)));
+      const found = new Map<string, Entry>();
+      const mine = new Map<string, Candidate>();
+      const others: Promise<unknown>[] = [];
+      for (const [index, key] of keys.entries()) {
+        const entry = entries.get(key);
+        if (entry) found.set(key, entry);
+        else if (pending.has(key)) others.push(pending.get(key)!);
+        else if (!mine.has(key)) mine.set(key, candidates[index]!);
+      }
+      const answers: Answer<Scored>[] = [];
+      if (mine.size > 0) answers.push(await compute(query, mine, options, found));
+      const rest = new Map<string, Candidate>();
+      if (others.length > 0) {
+        await settledOrLate(others, options);
+        for (const [index, key] of keys.entries()) {
+          if (found.has(key) || mine.has(key)) continue;
+          const entry = entries.get(key);
+          if (entry) found.set(key, entry);
+          else if (!rest.has(key)) rest.set(key, candidates[index]!);
+        }
+        if (rest.size > 0) answers.push(await compute(query, rest, options, found));
+      }
+      const cachedIds = new Map<Note, string[]>();
+      let cached = 0;
+      for (const [index, key] of keys.entries()) {
+        const entry = found.get(key);
+        const { id } = candidates[index]!;
+        if (!entry || mine.get(key) === candidates[index] || rest.get(key) === candidates[index]) continue;
+        cached++;
+        for (const note of entry.notes) cachedIds.set(note, [...(cachedIds.get(note) ?? []), id]);
+      }
+      const again = [...cachedIds].map(([note, ids]) => ({ ...note, ids, message: `(cached) ${note.message}` }));
+      const run = runOf({ ...model, by: scorer.name, durationMs: performance.now() - started }, answers, cached);
+      return {
+        value: {
+          scores: keys.map((key) => found.get(key)?.score),
+          details: keys.map((key) => found.get(key)?.detail),
+        },
+        notes: [...answers.flatMap(({ notes = [] }) => notes), ...again],
+        run,
+      };
+    },
+  };
+}
+
+/** One run for the call: its own time, what was computed in it, and what came from the cache. */
+function runOf(run: Run, answers: readonly Answer<Scored>[], cached: number): Run {
+  const total = (key: 'pairs' | 'tokens' | 'calls'): number | undefined => {
+    const numbers = answers.map((answer) => answer.run?.usage?.[key]).filter((value) => value !== undefined);
+    return numbers.length > 0 ? numbers.reduce((sum, value) => sum + value) : undefined;
+  };
+  const pairs = total('pairs') ?? answers.reduce((sum, { value }) => sum + value.scores.length, 0);
+  const tokens = total('tokens');
+  const calls = total('calls');
+  return {
+    ...run,
+    usage: { pairs, ...(tokens !== undefined && { tokens }), ...(calls !== undefined && { calls }), cached },
+  };
+}
