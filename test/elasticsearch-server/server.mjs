@@ -62,16 +62,12 @@ function jarsExist() {
  */
 export async function startServer({ port = 0, data = '-', settings = [] } = {}) {
   buildServer();
-  const child = spawn(
-    'java',
-    [
-      ...['-Xms512m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Djava.awt.headless=true'],
-      ...['-Dlog4j2.disable.jmx=true', '-Dlog4j.shutdownHookEnabled=false'],
-      ...['-cp', `${join(target, 'classes')}${delimiter}${readFileSync(join(target, 'classpath.txt'), 'utf8').trim()}`],
-      ...['secondpass.server.Main', String(port), data, ...settings],
-    ],
-    { stdio: ['pipe', 'pipe', 'pipe'] },
-  );
+  const memory = ['-Xms512m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+  const quiet = ['-Djava.awt.headless=true', '-Dlog4j2.disable.jmx=true', '-Dlog4j.shutdownHookEnabled=false'];
+  const jars = readFileSync(join(target, 'classpath.txt'), 'utf8').trim();
+  const classPath = ['-cp', [join(target, 'classes'), jars].join(delimiter)];
+  const main = ['secondpass.server.Main', String(port), data, ...settings];
+  const child = spawn('java', [...memory, ...quiet, ...classPath, ...main], { stdio: ['pipe', 'pipe', 'pipe'] });
   const exited = new Promise((resolve) => child.once('exit', resolve));
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text) => (said = (said + text).slice(-8000)));

@@ -1,0 +1,72 @@
+import type { estypes } from '@elastic/elasticsearch';
+
+/** What we call of a client. The Elasticsearch clients 8.13 to 9.x fit, for the stack as for serverless. */
+export interface SearchClient {
+  search(params?: never, options?: never): Promise<unknown>;
+}
+
+/** The search parameters that a given client takes. */
+export type SearchParamsOf<C extends SearchClient> = NonNullable<Parameters<C['search']>[0]>;
+
+/** The transport options that a given client takes: `signal`, `requestTimeout`, `maxRetries`, `headers` and others. */
+export type TransportOptionsOf<C extends SearchClient> = NonNullable<Parameters<C['search']>[1]>;
+
+/** What a call with `meta: true` answers. */
+export interface WithMeta<B> {
+  readonly body: B;
+  readonly statusCode: number | null;
+  readonly headers: Readonly<Record<string, unknown>> | null;
+  readonly warnings: string[] | null;
+  readonly meta: unknown;
+}
+
+/** A hit, as little of it as we read. */
+export interface Hit {
+  readonly _index?: string;
+  readonly _id?: string;
+  readonly _routing?: string;
+  readonly _score?: number | null;
+  readonly _source?: unknown;
+  readonly _explanation?: unknown;
+  readonly fields?: Readonly<Record<string, unknown>>;
+  readonly highlight?: Readonly<Record<string, readonly string[]>>;
+  readonly inner_hits?: Readonly<Record<string, { readonly hits: { readonly hits: readonly Hit[] } }>>;
+  readonly sort?: readonly unknown[];
+}
+
+/** The body of an answered search, as little of it as we read. */
+export interface SearchBody {
+  readonly took?: number;
+  readonly timed_out?: boolean;
+  readonly _shards?: {
+    readonly total: number;
+    readonly successful: number;
+    readonly skipped?: number;
+    readonly failed: number;
+  };
+  readonly hits?: {
+    readonly total?: number | { readonly value: number; readonly relation: string };
+    readonly max_score?: number | null;
+    readonly hits?: readonly Hit[];
+  };
+  readonly error?: unknown;
+}
+
+/** Search parameters, as little of them as we read. */
+export interface SearchParams {
+  readonly [name: string]: unknown;
+  readonly from?: number;
+  readonly size?: number;
+  readonly search_after?: readonly unknown[];
+}
+
+export type Call = (params: unknown, options?: unknown) => Promise<unknown>;
+
+/** A method of the client by name, bound to it; `undefined` if it has none. */
+export function methodOf(client: object, name: string): Call | undefined {
+  const method: unknown = (client as Record<string, unknown>)[name];
+  return typeof method === 'function' ? (method.bind(client) as Call) : undefined;
+}
+
+/** The hit type of the installed client. */
+export type SearchHit<D> = estypes.SearchHit<D>;

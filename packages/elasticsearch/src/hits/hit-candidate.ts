@@ -1,0 +1,29 @@
+import type { Candidate } from '@secondpass/core';
+import type { Hit } from '../client/search-client.ts';
+
+/** A hit on its way through a reranker. Its id is its place in the list, so that equal ids of different indices stay two. */
+export interface HitCandidate extends Candidate {
+  readonly hit: Hit;
+  /** 0-based place in the list of hits. */
+  readonly place: number;
+}
+
+/** What the first stage scored a hit with, as the core says it. */
+export function toCandidate(
+  hit: Hit,
+  place: number,
+  content: string,
+  id: string,
+  signals: Readonly<Record<string, number>> | undefined,
+): HitCandidate {
+  const value = hit._score;
+  const scored = typeof value === 'number' && Number.isFinite(value);
+  return {
+    id,
+    content,
+    ...(scored && { score: { value, kind: 'retrieval', by: 'elasticsearch' } }),
+    ...(signals && { signals }),
+    hit,
+    place,
+  };
+}

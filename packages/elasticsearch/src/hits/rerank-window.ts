@@ -1,0 +1,78 @@
+import { keep } from '@secondpass/core';
+import type { Content, Note, Ranked, Reranker, RerankOptions, Run } from '@secondpass/core';
+import type { Hit } from '../client/search-client.ts';
+import { passageReader } from '../text/passages-of-hit.ts';
+import { within, type Limits } from '../within.ts';
+import { blendOrder } from './blend.ts';
+import { toCandidate, type HitCandidate } from './hit-candidate.ts';
+import { byHit } from './by-hit.ts';
+import type { RerankSettings } from './rerank-options.ts';
+import { textless, withHitIds } from './hit-notes.ts';
+import { signalReader } from './signals.ts';
+
+/** A window in its new order. */
+export interface RankedWindow {
+  readonly ranked: readonly Ranked<HitCandidate>[];
+  /** What each hit was read as, by its place. */
+  readonly passages: readonly (readonly string[])[];
+  /** How many the reranker placed. */
+  readonly placed: number;
+  readonly notes: readonly Note[];
+  readonly runs: readonly Run[];
+}
+
+/**
+ * Reranks all the given hits. Hits without text keep their place among the others; hits that the reranker leaves out
+ * stand below those it placed, in the first stage's order. Only `topK` and `minScore` drop any.
+ */
+export async function rerankWindow(
+  hits: readonly Hit[],
+  query: Content,
+  settings: RerankSettings & { readonly reranker: Reranker; readonly text: NonNullable<RerankSettings['text']> },
+  options: Limits & Pick<RerankOptions, 'topK' | 'minScore' | 'onEvent'>,
+): Promise<RankedWindow> {
+  const { reranker } = settings;
+  const by = reranker.name;
+  const read = passageReader(settings.text);
+  const signalsOf = signalReader(settings.signals);
+  const passages = hits.map(read);
+  const signals = hits.map(signalsOf);
+  const candidates = hits.flatMap((hit, place) =>
+    passages[place]!.map((text, at) =>
+      toCandidate(hit, place, text, at === 0 ? `${place}` : `${place}.${at}`, signals[place]),
+    ),
+  );
+  if (candidates.length === 0) {
+    const all = hits.map((hit, place) => ({
+      candidate: toCandidate(hit, place, '', `${place}`, signals[place]),
+      originalIndex: place,
+    }));
+    const notes = textless(hits, passages).map((note) => withHitIds(note, hits));
+    return { ranked: all, passages, placed: 0, notes, runs: [] };
+  }
+  const { results, notes, runs } = await within(`reranking with ${by}`, options, (signal) =>
+    reranker.rerank(query, candidates, { signal, deadline: options.deadline, onEvent: options.onEvent }),
+  );
+  const whole = byHit(candidates, results, by);
+  const blended =
+    settings.blend === undefined ? { ranked: whole.ranked, notes: [] } : blendOrder(whole.ranked, settings.blend);
+  const inPlace = putBack(hits, passages, blended.ranked);
+  const kept = keep(inPlace, { topK: options.topK, minScore: options.minScore }, by);
+  const said = [...notes, ...whole.notes, ...blended.notes, ...textless(hits, passages), ...kept.notes];
+  const placed = whole.ranked.filter(({ placedBy }) => placedBy !== undefined).length;
+  return { ranked: kept.results, passages, placed, notes: said.map((note) => withHitIds(note, hits)), runs };
+}
+
+/** Puts hits without text where they stood. */
+function putBack(
+  hits: readonly Hit[],
+  passages: readonly (readonly string[])[],
+  ranked: readonly Ranked<HitCandidate>[],
+): Ranked<HitCandidate>[] {
+  const rest = ranked.values();
+  return hits.map((hit, place) =>
+    passages[place]!.length > 0
+      ? rest.next().value!
+      : { candidate: toCandidate(hit, place, '', `${place}`, undefined), originalIndex: place },
+  );
+}

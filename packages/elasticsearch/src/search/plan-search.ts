@@ -1,0 +1,60 @@
+import { checkInteger, SecondpassError } from '@secondpass/core';
+import type { Content } from '@secondpass/core';
+import type { SearchParams } from '../client/search-client.ts';
+import { settle, type CheckedSettings } from '../hits/settings.ts';
+import type { RerankParams, RerankSettings } from '../hits/rerank-options.ts';
+import { omit } from '../omit.ts';
+import { queryOfRequest } from '../query/query-of-request.ts';
+import { placeOfCursor } from './cursor.ts';
+import { planPage, type PagePlan } from './page.ts';
+import { refuse } from './refuse.ts';
+
+/** One search, ready to be sent, and what to do with its answer. */
+export interface SearchPlan {
+  /** A new request; the caller's is not touched. */
+  readonly wire: SearchParams;
+  readonly page: PagePlan;
+  readonly query: Content;
+  readonly settings: CheckedSettings & RerankParams;
+  /** 0-based place of the first hit of the page; `undefined` if it continues from sort values of its own. */
+  readonly start: number | undefined;
+  readonly size: number;
+}
+
+/** Checks a search with `rerank` and says what to send; nothing has been sent when it throws. */
+export function planSearch(
+  params: SearchParams,
+  transport: { readonly asStream?: unknown } | undefined,
+  defaults: RerankSettings,
+): SearchPlan {
+  const { rerank, ...request } = params;
+  const body =
+    typeof request['body'] === 'object' && request['body'] !== null ? (request['body'] as SearchParams) : undefined;
+  const flat: SearchParams = { ...body, ...request };
+  refuse(flat, transport);
+  const settings = settle(defaults, rerank as RerankParams, 'rerank');
+  const { window, topK, minScore } = settings;
+  const { from, size = 10, search_after: after } = flat;
+  checkInteger('from', from === -1 ? 0 : from, 0);
+  checkInteger('size', size, 0);
+  const cursor = placeOfCursor(after, window);
+  const ownAfter = after !== undefined && after !== null && cursor === undefined;
+  const start = ownAfter ? undefined : (cursor ?? Math.max(0, from ?? 0));
+  const ends = topK !== undefined || minScore !== undefined;
+  const asIs: PagePlan = { from: 0, size, rerank: false, skip: 0 };
+  const page =
+    start === undefined || size === 0 ? asIs : planPage({ start, size, window, ends, byCursor: cursor !== undefined });
+  const query = settings.query ?? (page.rerank ? queryOfRequest(flat) : '');
+  if (query === undefined) {
+    throw new SecondpassError(
+      'invalid-argument',
+      'The search holds no text that says what is asked (it searches by vector or filter alone): pass rerank.query.',
+    );
+  }
+  if (start === undefined || size === 0) return { wire: request, page, query, settings, start, size };
+  // Where paging stood in a legacy `body`, it must not speak against the new values.
+  const rest = omit(request, 'from', 'size', 'search_after');
+  const legacy = body && { body: omit(body, 'from', 'size', 'search_after') };
+  const wire: SearchParams = { ...rest, ...legacy, from: page.from, size: page.size };
+  return { wire, page, query, settings, start, size };
+}

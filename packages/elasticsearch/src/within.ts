@@ -1,0 +1,57 @@
+import { SecondpassError } from '@secondpass/core';
+
+export interface Limits {
+  readonly signal?: AbortSignal | undefined;
+  /** Absolute, in `Date.now()` milliseconds. */
+  readonly deadline?: number | undefined;
+}
+
+/** How long work may take to say in its own words that it was aborted: clients have their own error for that. */
+const graceMs = 50;
+
+/**
+ * Runs work that may take no longer than the deadline and ends when the signal is aborted, whether or not the work
+ * heeds either. The work is given a signal of its own that is aborted in both cases.
+ * @param what for the message: `the search`
+ * @throws SecondpassError `timed-out` at the deadline; the signal's reason when it is aborted
+ */
+export async function within<T>(
+  what: string,
+  { signal, deadline }: Limits,
+  work: (signal: AbortSignal | undefined) => Promise<T>,
+): Promise<T> {
+  signal?.throwIfAborted();
+  if (deadline === undefined && signal === undefined) return work(undefined);
+  const left = deadline === undefined ? undefined : deadline - Date.now();
+  if (left !== undefined && left <= 0) throw late(what);
+  const controller = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let grace: ReturnType<typeof setTimeout> | undefined;
+  let onAbort: (() => void) | undefined;
+  const ended = new Promise<never>((_, reject) => {
+    const end = (reason: unknown): void => {
+      reject(reason as Error);
+      controller.abort(reason);
+    };
+    // A timer cannot hold more than 2^31 - 1 milliseconds; nobody waits for 24 days.
+    if (left !== undefined) timer = setTimeout(() => end(late(what)), Math.min(left, 2 ** 31 - 1));
+    onAbort = () => {
+      controller.abort(signal!.reason);
+      grace = setTimeout(() => reject(signal!.reason as Error), graceMs);
+    };
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    const working = work(controller.signal);
+    working.catch(() => {}); // Whoever loses the race has nobody left to tell.
+    return await Promise.race([working, ended]);
+  } finally {
+    clearTimeout(timer);
+    clearTimeout(grace);
+    if (onAbort) signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+function late(what: string): SecondpassError {
+  return new SecondpassError('timed-out', `The deadline passed during ${what}; give it more time with timeoutMs.`);
+}
