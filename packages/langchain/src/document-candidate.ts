@@ -1,5 +1,4 @@
-import type { DocumentInterface } from '@langchain/core/documents';
-import { Document } from '@langchain/core/documents';
+import { Document, type DocumentInterface } from '@langchain/core/documents';
 import type { Candidate, Note } from '@secondpass/core';
 
 /** A document on its way through a reranker. Its id is its place in the list, so true duplicates stay two. */
@@ -7,11 +6,13 @@ export interface DocumentCandidate extends Candidate {
   readonly document: DocumentInterface;
 }
 
+/** @param first the first id: several lists that meet in one call count on */
 export function toCandidates(
   documents: readonly DocumentInterface[],
   textOf: (document: DocumentInterface) => string,
+  first: number = 0,
 ): DocumentCandidate[] {
-  return documents.map((document, index) => ({ id: String(index), content: textOf(document), document }));
+  return documents.map((document, index) => ({ id: String(first + index), content: textOf(document), document }));
 }
 
 /** A new document: everything the given one has, and `metadata` added to its own. The given one stays as it is. */

@@ -1,3 +1,7 @@
 // The table of contents of @secondpass/langchain.
 export { SecondpassCompressor, type SecondpassCompressorOptions } from './secondpass-compressor.ts';
+export { RerankingRetriever, type RerankingRetrieverOptions } from './reranking-retriever.ts';
+export type { DocumentRerankOptions } from './rerank-options.ts';
 export type { DocumentText } from './document-text.ts';
+export type { DocumentSource, PlainNote, SecondpassMetadata } from './secondpass-metadata.ts';
+export { languageModel, type LanguageModelOptions } from './language-model.ts';

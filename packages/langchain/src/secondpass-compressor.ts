@@ -1,45 +1,53 @@
-import type { Callbacks } from '@langchain/core/callbacks/manager';
+import { parseCallbackConfigArg, type Callbacks } from '@langchain/core/callbacks/manager';
 import type { DocumentInterface } from '@langchain/core/documents';
 import { BaseDocumentCompressor } from '@langchain/core/retrievers/document_compressors';
-import type { Reranker } from '@secondpass/core';
-import { copyWith, toCandidates } from './document-candidate.ts';
-import { documentText, type DocumentText } from './document-text.ts';
+import { ensureConfig, RunnableLambda, type Runnable, type RunnableConfig } from '@langchain/core/runnables';
+import { rerankDocuments } from './rerank-documents.ts';
+import { checkDocumentRerankOptions, rerankOptionNames, type DocumentRerankOptions } from './rerank-options.ts';
 
-export interface SecondpassCompressorOptions {
-  /** Any reranker of `@secondpass/core`, such as `await loadReranker()`. Who loaded it disposes of it. */
-  readonly reranker: Reranker;
-  /** Keep the best n. Default: all. */
-  readonly topN?: number | undefined;
-  /** The metadata key of the score. Default: `relevanceScore`. */
-  readonly scoreKey?: string | undefined;
-  /** What of a document to read. Default: `'{pageContent}'`. */
-  readonly text?: DocumentText | undefined;
+export interface SecondpassCompressorOptions extends DocumentRerankOptions {
+  /** Ends every rerank of this compressor; the framework hands compressors no signal of their own. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Puts documents into a better order. Returns new documents, best first, with the score in `metadata.relevanceScore`;
- * keeps every document unless `topN` says otherwise, and changes nothing it was given.
+ * keeps every document unless `topN` or `minScore` say otherwise, and changes nothing it was given. A document that got
+ * no score keeps its metadata as it came: missing is not 0.
+ *
+ * @example
+ * const compressor = new SecondpassCompressor({ reranker: await loadReranker(), topN: 5 });
+ * const retriever = new ContextualCompressionRetriever({ baseCompressor: compressor, baseRetriever });
  */
 export class SecondpassCompressor extends BaseDocumentCompressor {
   readonly #options: SecondpassCompressorOptions;
-  readonly #textOf: (document: DocumentInterface) => string;
 
+  /** @throws SecondpassError `invalid-argument` for an option that does not exist or is out of range */
   constructor(options: SecondpassCompressorOptions) {
     super();
+    checkDocumentRerankOptions(options, [...rerankOptionNames, 'signal'], 'SecondpassCompressor');
     this.#options = options;
-    this.#textOf = documentText(options.text);
   }
 
+  /** Honours the signal of the run it is called from, where the framework tells of one (LCEL, LangGraph). */
   override async compressDocuments(
     documents: DocumentInterface[],
     query: string,
-    _callbacks?: Callbacks,
+    callbacks?: Callbacks,
   ): Promise<DocumentInterface[]> {
-    if (documents.length === 0) return [];
-    const { reranker, topN, scoreKey = 'relevanceScore' } = this.#options;
-    const { results } = await reranker.rerank(query, toCandidates(documents, this.#textOf), { topK: topN });
-    return results.map(({ candidate, score }) =>
-      copyWith(candidate.document, score ? { [scoreKey]: score.value } : {}),
-    );
+    return this.#rerank(documents, query, ensureConfig(parseCallbackConfigArg(callbacks)));
+  }
+
+  /** The same as a runnable, for chains and graph nodes: takes `{ query, documents }`, honours the signal in its config. */
+  asRunnable(): Runnable<{ query: string; documents: DocumentInterface[] }, DocumentInterface[]> {
+    const rerank = ({ query, documents }: { query: string; documents: DocumentInterface[] }, config?: RunnableConfig) =>
+      this.#rerank(documents, query, config ?? {});
+    return RunnableLambda.from(rerank).withConfig({ runName: 'SecondpassCompressor' });
+  }
+
+  #rerank(documents: DocumentInterface[], query: string, config: RunnableConfig): Promise<DocumentInterface[]> {
+    const signals = [this.#options.signal, config.signal].filter((signal) => signal !== undefined);
+    const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
+    return rerankDocuments(this.#options, documents, query, { callbacks: config.callbacks, signal });
   }
 }

@@ -1,0 +1,46 @@
+import type { CallbackManagerForRetrieverRun } from '@langchain/core/callbacks/manager';
+import type { DocumentInterface } from '@langchain/core/documents';
+import type { BaseRetrieverInput, BaseRetrieverInterface } from '@langchain/core/retrievers';
+import { rerankDocuments } from './rerank-documents.ts';
+import { checkDocumentRerankOptions, rerankOptionNames, type DocumentRerankOptions } from './rerank-options.ts';
+import { retrieverInputNames, SignalRetriever } from './signal-retriever.ts';
+
+export interface RerankingRetrieverOptions extends DocumentRerankOptions, BaseRetrieverInput {
+  /** Any retriever of the framework, asked for more than is wanted in the end: `vectorStore.asRetriever(50)`. */
+  readonly retriever: BaseRetrieverInterface;
+}
+
+/**
+ * Any retriever in, the same documents in a better order out. Obeys the `signal` and `timeout` of its config while
+ * retrieving and while reranking.
+ *
+ * @example
+ * const retriever = new RerankingRetriever({ retriever: store.asRetriever(50), reranker: await loadReranker(), topN: 5 });
+ */
+export class RerankingRetriever extends SignalRetriever {
+  readonly #options: RerankingRetrieverOptions;
+
+  static override lc_name(): string {
+    return 'RerankingRetriever';
+  }
+
+  constructor(options: RerankingRetrieverOptions) {
+    super(options);
+    checkDocumentRerankOptions(
+      options,
+      [...rerankOptionNames, ...retrieverInputNames, 'retriever'],
+      'RerankingRetriever',
+    );
+    this.#options = options;
+  }
+
+  protected override async find(
+    query: string,
+    run: CallbackManagerForRetrieverRun | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<DocumentInterface[]> {
+    const first = { ...(run && { callbacks: run.getChild('retriever') }), ...(signal && { signal }) };
+    const documents = await this.#options.retriever.invoke(query, first);
+    return rerankDocuments(this.#options, documents, query, { callbacks: run?.getChild('reranker'), signal });
+  }
+}

@@ -1,0 +1,47 @@
+import type { DocumentInterface } from '@langchain/core/documents';
+import type { Note, ScoreKind } from '@secondpass/core';
+
+/** The one metadata key that this package writes beside the score. Plain data: it can be stored and traced. */
+export const secondpassKey = 'secondpass';
+
+/** What `metadata.secondpass` can say of a document. Every field is absent where there is nothing to say. */
+export interface SecondpassMetadata {
+  /** Who put the document in its place, and what its score means. */
+  readonly by?: string;
+  readonly kind?: ScoreKind;
+  /** The number before it became a probability. */
+  readonly logit?: number;
+  /** Place in the list before and after, from 1. */
+  readonly before?: number;
+  readonly after?: number;
+  /** Where in the text that was read the best passage stands: character offsets. */
+  readonly passage?: { readonly start: number; readonly end: number };
+  /** Who found the document, for which question, at which rank (from 1), with which score of its own. */
+  readonly sources?: readonly DocumentSource[];
+  /** What told documents apart when pools were fused: `id`, `metadata.url`, `content`, `function`. */
+  readonly key?: string;
+  readonly notes?: readonly PlainNote[];
+}
+export interface DocumentSource {
+  readonly retriever: string;
+  readonly question?: string;
+  readonly rank: number;
+  readonly score?: number;
+}
+export type PlainNote = Pick<Note, 'code' | 'by' | 'message'>;
+
+/** Notes without the errors and ids they may carry. */
+export function plainNotes(notes: readonly Note[]): PlainNote[] {
+  return notes.map(({ code, by, message }) => ({ code, by, message }));
+}
+
+/** What the package has already written on a document, with more added: later fields win, notes add up. */
+export function withSecondpass(document: DocumentInterface, added: SecondpassMetadata): Record<string, unknown> {
+  const before = document.metadata?.[secondpassKey] as SecondpassMetadata | undefined;
+  const notes = [...(before?.notes ?? []), ...(added.notes ?? [])];
+  const entries = Object.entries({ ...before, ...added }).filter(
+    ([name, value]) => name !== 'notes' && value !== undefined,
+  );
+  const all = { ...Object.fromEntries(entries), ...(notes.length > 0 && { notes }) };
+  return Object.keys(all).length === 0 ? {} : { [secondpassKey]: all };
+}

@@ -1,0 +1,69 @@
+import type { Document, DocumentInterface } from '@langchain/core/documents';
+import { keep, valueAs } from '@secondpass/core';
+import type { Candidate, Note, Ranked, Score } from '@secondpass/core';
+import { copyWith } from './document-candidate.ts';
+import type { DocumentRerankOptions } from './rerank-options.ts';
+import { plainNotes, withSecondpass, type SecondpassMetadata } from './secondpass-metadata.ts';
+
+/** Notes that mean "this is not the order you asked for": they go into the metadata whether or not details are on. */
+const degradations = new Set(['fell-back', 'timed-out', 'retriever-failed']);
+
+export type WriteOptions = Omit<DocumentRerankOptions, 'reranker' | 'text' | 'timeoutMs' | 'onError'>;
+
+/**
+ * Results as new documents, `minScore` and `topN` applied.
+ * @param document the document of a candidate, and what there is to say of it beside the rerank
+ */
+export function writeDocuments<C extends Candidate>(
+  options: WriteOptions,
+  by: string,
+  results: readonly Ranked<C>[],
+  notes: readonly Note[],
+  document: (candidate: C) => { readonly document: DocumentInterface; readonly about?: SecondpassMetadata },
+): { readonly documents: Document[]; readonly notes: readonly Note[] } {
+  const limits = { topK: options.topN, minScore: threshold(options, results) };
+  const kept = keep(results.map(asWritten), limits, by);
+  const all = [...notes, ...kept.notes];
+  const documents = kept.results.map((ranked, index) => {
+    const { document: from, about } = document(ranked.candidate);
+    const { score } = ranked;
+    return copyWith(from, {
+      ...(score && { [options.scoreKey ?? 'relevanceScore']: score.value }),
+      ...withSecondpass(from, { ...about, ...details(options, ranked, index, all) }),
+    });
+  });
+  return { documents, notes: all };
+}
+
+/** A score as it is written: logits as probabilities, everything else as it is. */
+function asWritten<C extends Candidate>(ranked: Ranked<C>): Ranked<C> {
+  const { score, detail } = ranked;
+  const value = score?.kind === 'logit' ? valueAs(score, 'probability') : undefined;
+  if (!score || value === undefined) return ranked;
+  const written: Score = { value, kind: 'probability', by: score.by };
+  return { ...ranked, score: written, detail: { logit: score.value, ...detail } };
+}
+
+/** A bare number is on the scale of what is written; that is the kind of the first score. */
+function threshold({ minScore }: WriteOptions, results: readonly Ranked[]) {
+  if (typeof minScore !== 'number') return minScore;
+  const kind = results.find(({ score }) => score)?.score?.kind;
+  return { kind: kind === undefined || kind === 'logit' ? 'probability' : kind, value: minScore } as const;
+}
+
+function details(options: WriteOptions, ranked: Ranked, index: number, notes: readonly Note[]): SecondpassMetadata {
+  const { candidate, score, detail, placedBy, originalIndex } = ranked;
+  const own = notes.filter(({ ids }) => ids === undefined || ids.includes(candidate.id));
+  const said = plainNotes(options.details ? own : own.filter(({ code }) => degradations.has(code)));
+  return {
+    ...(said.length > 0 && { notes: said }),
+    ...(options.details && {
+      ...(placedBy !== undefined && { by: placedBy }),
+      ...(score && { kind: score.kind }),
+      ...(detail?.logit !== undefined && { logit: detail.logit }),
+      ...(detail?.passage && { passage: detail.passage }),
+      before: originalIndex + 1,
+      after: index + 1,
+    }),
+  };
+}
