@@ -36,3 +36,10 @@ export { Recall } from './measures/recall.ts';
 export { Rprec } from './measures/rprec.ts';
 export { Success } from './measures/success.ts';
 export { evaluate, evaluateLists, type EvaluateOptions, type Evaluation } from './evaluate.ts';
+
+// Comparison: is the difference one, and how sure is it?
+export { compare, type Comparison, type Difference } from './compare.ts';
+export { checkGate, parseGate, type Gate, type GateResult } from './gate.ts';
+export { bootstrapMean, quantile, type BootstrapOptions, type Interval } from './statistics/bootstrap.ts';
+export { randomisationTest } from './statistics/randomisation.ts';
+export { holm } from './statistics/holm.ts';
