@@ -2,6 +2,8 @@
 export interface Line {
   readonly text: string;
   readonly line: number;
+  /** The line of the file where it ends, if that is another: a list item of HTML may run over several. */
+  readonly last?: number;
 }
 
 /**

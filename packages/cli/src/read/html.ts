@@ -25,9 +25,7 @@ export function parseHtml(html: string): Parsed {
       text: kind === 'code' ? text : text.replace(/\s+/g, ' ').trim(),
       line,
     }));
-    while (kind === 'code' && kept[0]?.text.trim() === '') kept.shift();
-    while (kind === 'code' && kept.at(-1)?.text.trim() === '') kept.pop();
-    const shown = kind === 'code' ? kept : kept.filter(({ text }) => text !== '');
+    const shown = kind === 'code' ? withoutEdges(kept) : kept.filter(({ text }) => text !== '');
     if (shown.length > 0) blocks.push({ kind, ...(kind === 'heading' && { level }), lines: shown });
     lines = [];
     kind = pre > 0 ? 'code' : 'prose';
@@ -84,6 +82,12 @@ export function parseHtml(html: string): Parsed {
   return { ...(shownTitle && { title: shownTitle }), blocks: joinLineBlocks(blocks) };
 }
 
+/** Lines of code without the blank ones at both ends. */
+function withoutEdges(lines: readonly Line[]): readonly Line[] {
+  const filled = lines.map(({ text }) => text.trim() !== '');
+  return lines.slice(Math.max(0, filled.indexOf(true)), filled.lastIndexOf(true) + 1);
+}
+
 /** List items and table rows that follow each other become one block of lines. */
 function joinLineBlocks(blocks: readonly Block[]): Block[] {
   const joined: Block[] = [];
@@ -92,7 +96,7 @@ function joinLineBlocks(blocks: readonly Block[]): Block[] {
     if (block.kind !== 'lines') joined.push(block);
     else {
       const text = block.lines.map((line) => line.text).join(' ');
-      const item = { text, line: block.lines[0]!.line };
+      const item = { text, line: block.lines[0]!.line, last: block.lines.at(-1)!.line };
       if (last?.kind === 'lines') joined[joined.length - 1] = { ...last, lines: [...last.lines, item] };
       else joined.push({ kind: 'lines', lines: [item] });
     }

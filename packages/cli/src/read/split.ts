@@ -30,6 +30,7 @@ export function split({ title, blocks }: Parsed, words: number = 200): Passage[]
     return title !== undefined && texts[0] !== title ? [title, ...texts] : texts;
   };
   const close = (): void => {
+    while (units.at(-1)?.text === '') units.pop();
     if (units.length > 0) {
       const text = units.map((unit, index) => (index === 0 ? unit.text : unit.glue + unit.text)).join('');
       const headings = context.at(-1) === units[0]!.text ? context.slice(0, -1) : context;
@@ -41,6 +42,8 @@ export function split({ title, blocks }: Parsed, words: number = 200): Passage[]
   };
   const add = (unit: Unit): void => {
     if (size + unit.words > words) close();
+    // Blank lines of code count inside a passage, not at its edges.
+    if (units.length === 0 && unit.text === '') return;
     if (units.length === 0) context = headingsAbove();
     units.push(unit);
     size += unit.words;

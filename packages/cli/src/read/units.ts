@@ -25,17 +25,22 @@ export function countWords(text: string): number {
 /** A block as one unit, its lines joined as its kind asks. */
 export function wholeUnit(block: Block): Unit {
   const { text } = joined(block);
-  const first = block.lines[0]!.line;
-  return { text, first, last: block.lines.at(-1)!.line, glue: '\n\n', words: countWords(text) };
+  const end = block.lines.at(-1)!;
+  return { text, first: block.lines[0]!.line, last: end.last ?? end.line, glue: '\n\n', words: countWords(text) };
 }
 
 /** A block in pieces of at most `words` words: sentences of prose, lines of everything else. */
 export function unitsOf(block: Block, words: number): Unit[] {
   const units: Unit[] = [];
-  const push = (text: string, first: number, last: number, glue: ' ' | '\n'): void => {
+  const push = (
+    text: string,
+    glue: ' ' | '\n',
+    linesOf: (from: number, to: number) => readonly [number, number],
+  ): void => {
     for (const [index, piece] of piecesOf(text.trimEnd(), words).entries()) {
+      const [first, last] = linesOf(piece.at, piece.at + piece.text.trimEnd().length - 1);
       const between = units.length === 0 ? '\n\n' : index > 0 ? '' : glue;
-      units.push({ text: piece, first, last, glue: between, words: countWords(piece) });
+      units.push({ text: piece.text, first, last, glue: between, words: countWords(piece.text) });
     }
   };
   if (block.kind === 'prose' || block.kind === 'heading') {
@@ -46,12 +51,11 @@ export function unitsOf(block: Block, words: number): Unit[] {
       return block.lines[at]!.line;
     };
     for (const { segment, index } of sentences.segment(text)) {
-      const first = lineAt(index);
-      push(segment, first, lineAt(index + segment.trimEnd().length - 1), ' ');
+      push(segment, ' ', (from, to) => [lineAt(index + from), lineAt(index + to)]);
     }
   } else {
-    for (const { text, line } of block.lines) {
-      if (text.trim() !== '' || units.length > 0) push(text, line, line, '\n');
+    for (const { text, line, last = line } of block.lines) {
+      if (text.trim() !== '' || units.length > 0) push(text, '\n', () => [line, last]);
     }
   }
   return units;
@@ -71,18 +75,18 @@ function joined({ kind, lines }: Block): { readonly text: string; readonly start
 }
 
 /** A text that is too long even alone, cut between words; a word that is too long is cut where it counts as a new one. */
-function piecesOf(text: string, words: number): string[] {
-  const pieces: string[] = [];
-  let start = 0;
+function piecesOf(text: string, words: number): { readonly text: string; readonly at: number }[] {
+  const pieces: { text: string; at: number }[] = [];
+  let at = 0;
   let seen = 0;
   for (const match of text.matchAll(word)) {
     if (seen === words) {
-      pieces.push(text.slice(start, match.index));
-      start = match.index;
+      pieces.push({ text: text.slice(at, match.index), at });
+      at = match.index;
       seen = 0;
     }
     seen++;
   }
-  pieces.push(text.slice(start));
+  pieces.push({ text: text.slice(at), at });
   return pieces;
 }

@@ -30,13 +30,11 @@ export function runLines(query: string, placed: readonly Placed[], tag: string):
   return lines;
 }
 
-/** The largest 32-bit float below a number. */
+/** The largest 32-bit float that is below a number when both are read as 32-bit floats. */
 export function stepBelow(value: number): number {
   const single = new Float32Array([value]);
-  const rounded = single[0]!;
-  if (rounded < value) return rounded;
   const bits = new Int32Array(single.buffer);
-  if (rounded === 0) bits[0] = -0x7fffffff;
-  else bits[0] = bits[0]! + (rounded > 0 ? -1 : 1);
+  if (single[0] === 0) bits[0] = -0x7fffffff;
+  else bits[0] = bits[0]! + (single[0]! > 0 ? -1 : 1);
   return single[0]!;
 }
