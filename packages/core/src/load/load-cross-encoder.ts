@@ -22,7 +22,7 @@ export interface LoadedCrossEncoder extends Scorer, Loaded {
 }
 
 /** Activations whose scores are read as the logistic function, or softmax, of the logits. */
-const probabilistic = ['Sigmoid', 'Identity', 'Softmax'];
+const probabilistic = new Set(['Sigmoid', 'Identity', 'Softmax']);
 
 /**
  * Loads a cross-encoder that runs on this machine's CPU.
@@ -41,7 +41,7 @@ export async function loadCrossEncoder(source?: string | URL, options: LoadOptio
   const files = await readModelFolder(folder, options.precision);
   const config = readModelConfig(files.config, files.tokenizerConfig);
   const kind = options.kind ?? 'logit';
-  if (kind === 'probability' && !probabilistic.includes(config.activation)) {
+  if (kind === 'probability' && !probabilistic.has(config.activation)) {
     throw new SecondpassError(
       'invalid-argument',
       `${name} turns logits into scores by "${config.activation}", which gives no probability; ask for kind: "logit".`,

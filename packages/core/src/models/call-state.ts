@@ -42,47 +42,51 @@ export function openCall(texts: readonly string[], onProgress?: (done: number) =
   const cut = new Set<number>();
   const lost = new Set<number>();
   const owned = (set: ReadonlySet<number>): number[] => [...owner.keys()].filter((index) => set.has(owner[index]!));
-  let [pairs, tokens, done, underWay] = [0, 0, 0, 0];
-  let failure: { readonly error: unknown } | undefined;
-  let wake = (): void => {};
+  const sum = { pairs: 0, tokens: 0, done: 0, underWay: 0 };
+  const failures: unknown[] = [];
+  let wake: (() => void) | undefined;
+
+  const land = async (
+    indices: readonly number[],
+    tokens: number,
+    landing: Promise<ArrayLike<number>>,
+  ): Promise<void> => {
+    try {
+      const values = await landing;
+      for (const [row, index] of indices.entries()) {
+        logits[index] = values[row]!;
+        sum.done += copies[index]!;
+      }
+      sum.pairs += indices.length;
+      sum.tokens += tokens;
+      if (!call.ended) onProgress?.(sum.done);
+    } catch (error) {
+      if (isWorkerLost(error)) for (const index of indices) lost.add(index);
+      else failures.push(error);
+    }
+    sum.underWay -= indices.length;
+    wake?.();
+  };
 
   const call: CallState = {
     ended: false,
     unique: [...firstOf.values()],
     cut,
-    launch(indices, tokenCount, landing) {
-      underWay += indices.length;
-      landing
-        .then(
-          (values) => {
-            indices.forEach((index, row) => (logits[index] = values[row]!));
-            pairs += indices.length;
-            tokens += tokenCount;
-            for (const index of indices) done += copies[index]!;
-            if (!call.ended) onProgress?.(done);
-          },
-          (error: unknown) => {
-            if (isWorkerLost(error)) for (const index of indices) lost.add(index);
-            else failure ??= { error };
-          },
-        )
-        .catch((error: unknown) => (failure ??= { error }))
-        .finally(() => {
-          underWay -= indices.length;
-          wake();
-        });
+    launch(indices, tokens, landing) {
+      sum.underWay += indices.length;
+      void land(indices, tokens, landing);
     },
     async until(count) {
-      while (underWay > count && !failure) await new Promise<void>((resolve) => (wake = resolve));
-      if (failure) throw failure.error;
+      while (sum.underWay > count && failures.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+      if (failures.length > 0) throw failures[0];
     },
     result: (late) => ({
       logits: Array.from(owner, (first) => logits[first]),
       truncated: owned(cut),
       lost: owned(lost),
       late,
-      pairs,
-      tokens,
+      pairs: sum.pairs,
+      tokens: sum.tokens,
     }),
   };
   return call;

@@ -16,7 +16,7 @@ export interface ModelConfig {
 }
 
 /** Families whose position table begins after the padding id, so that two of its rows hold no position. */
-const offsetPositions = ['roberta', 'xlm-roberta', 'camembert', 'mpnet', 'xlm-roberta-xl', 'longformer'];
+const offsetPositions = new Set(['roberta', 'xlm-roberta', 'camembert', 'mpnet', 'xlm-roberta-xl', 'longformer']);
 
 /** Reads config.json and tokenizer_config.json as the reference libraries do. */
 export function readModelConfig(config: JsonObject, tokenizerConfig: JsonObject): ModelConfig {
@@ -24,7 +24,7 @@ export function readModelConfig(config: JsonObject, tokenizerConfig: JsonObject)
   const ids = Object.keys(id2label).sort((a, b) => Number(a) - Number(b));
   const labels = integer(config['num_labels']) ?? (ids.length > 0 ? ids.length : undefined);
   const positions = integer(config['max_position_embeddings']);
-  const offset = offsetPositions.includes(String(config['model_type'])) ? 2 : 0;
+  const offset = offsetPositions.has(String(config['model_type'])) ? 2 : 0;
   const bounds = [
     integer(object(config['secondpass'])['max_length']),
     integer(tokenizerConfig['model_max_length']),

@@ -49,12 +49,13 @@ export async function readModelFolder(folder: string, precision: Precision | und
 
 /** Names of the files in a folder and in its folder `onnx`. */
 async function filesIn(folder: string): Promise<string[]> {
-  const list = async (path: string, prefix: string): Promise<string[]> =>
-    (await readdir(path, { withFileTypes: true }))
-      .filter((entry) => !entry.isDirectory())
-      .map((entry) => prefix + entry.name);
-  const below = await list(join(folder, 'onnx'), 'onnx/').catch(() => []);
-  return [...(await list(folder, '')), ...below];
+  const below = await filesOf(join(folder, 'onnx')).catch(() => []);
+  return [...(await filesOf(folder)), ...below.map((name) => `onnx/${name}`)];
+}
+
+async function filesOf(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  return entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
 }
 
 async function endsOf(path: string): Promise<Buffer> {

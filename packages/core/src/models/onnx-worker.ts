@@ -14,21 +14,21 @@ async function serve(port: MessagePort): Promise<void> {
     port.close();
     return;
   }
-  let before: Promise<unknown> = Promise.resolve();
+  const serveOne = async (message: ToWorker): Promise<void> => {
+    if (message === 'close') {
+      await session.release();
+      return port.close();
+    }
+    const { id, batch } = message;
+    try {
+      send({ type: 'done', id, logits: await session.run(batch) });
+    } catch (error) {
+      send({ type: 'failed', id, error: plain(error) });
+    }
+  };
+  let before = Promise.resolve();
   port.on('message', (message: ToWorker) => {
-    before = before.then(async () => {
-      if (message === 'close') {
-        await session.release();
-        port.close();
-        return;
-      }
-      const { id, batch } = message;
-      try {
-        send({ type: 'done', id, logits: await session.run(batch) });
-      } catch (error) {
-        send({ type: 'failed', id, error: plain(error) });
-      }
-    });
+    before = before.then(() => serveOne(message));
   });
   send({ type: 'ready' });
 }

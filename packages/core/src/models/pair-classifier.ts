@@ -50,14 +50,14 @@ export function pairClassifier({ tokenizer, pool, tokenBudget, label, maxQueue }
 
   /** Tokenises window by window and hands batches on, never far ahead of what has been scored. */
   async function feed(query: string, texts: readonly string[], call: CallState, line: Line): Promise<void> {
-    const first = tokenizer.encode(query);
+    const first = tokenizer.encode(query, Infinity);
     let size = tokenBudget === 1 ? firstWindowAlone : windowSize;
     let sliceEnd = performance.now() + slice;
     for (let from = 0; from < call.unique.length;) {
       const members = call.unique.slice(from, from + size);
       const pairs: Pair[] = [];
       for (const index of members) {
-        const { pair, truncated } = tokenizer.pair(first, tokenizer.encode(texts[index]!));
+        const { pair, truncated } = tokenizer.pair(first, tokenizer.encode(texts[index]!, first.ids.length));
         if (truncated) call.cut.add(index);
         pairs.push(pair);
         if (performance.now() < sliceEnd) continue;

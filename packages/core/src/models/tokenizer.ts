@@ -6,13 +6,17 @@ import { pairFrame, type Pair } from './pair-frame.ts';
 /** One text as token ids, without special tokens. */
 export interface Tokens {
   readonly ids: Int32Array;
-  /** False if the text was so long that only its beginning was read; `ids` is then longer than any pair may be. */
+  /** False if the text was so long that only its beginning was read. */
   readonly complete: boolean;
 }
 
 /** Turns texts into token ids, and two texts into one pair of at most `maxLength` tokens. */
 export interface PairTokenizer {
-  encode(text: string): Tokens;
+  /**
+   * Of a text that is too long for any pair only the beginning is read, yet more than `beyond` tokens of it: the number
+   * of tokens of the query that it will be paired with, since the longer of two texts gives way. `Infinity` reads all.
+   */
+  encode(text: string, beyond?: number): Tokens;
   /** `truncated`: tokens of either text were left out. */
   pair(first: Tokens, second: Tokens): { readonly pair: Pair; readonly truncated: boolean };
 }
@@ -46,15 +50,15 @@ export function pairTokenizer(files: TokenizerFiles, maxLength: number): PairTok
     Int32Array.from(tokenizer.encode(text, { add_special_tokens: false }).ids);
 
   return {
-    encode(raw) {
+    encode(raw, beyond = 0) {
       const text = wellFormed(raw);
       let length = maxLength * charactersPerToken;
-      if (!fromLeft) {
+      if (!fromLeft && beyond < Infinity) {
         for (; length < text.length; length *= 2) {
           const cut = lastSpace(text, length);
           if (cut === 0) continue;
           const ids = encodeAll(text.slice(0, cut));
-          if (ids.length >= maxLength + slack) return { ids: ids.subarray(0, -slack), complete: false };
+          if (ids.length > Math.max(maxLength, beyond) + slack) return { ids: ids.subarray(0, -slack), complete: false };
         }
       }
       return { ids: encodeAll(text), complete: true };

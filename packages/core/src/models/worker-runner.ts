@@ -1,3 +1,4 @@
+// oxlint-disable unicorn/require-post-message-target-origin -- a worker thread is no window: it has no origin.
 import { Worker } from 'node:worker_threads';
 import { SecondpassError } from '../errors.ts';
 import type { Logits } from './batch.ts';

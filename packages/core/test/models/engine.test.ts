@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { loadCrossEncoder, type LoadedCrossEncoder } from '../../src/load/load-cross-encoder.ts';
+import type { LoadOptions } from '../../src/load/load-options.ts';
+import type { Content } from '../../src/types.ts';
+import { candidates, passages, tiny, tinyGolden } from './tiny.ts';
+
+const loaded: LoadedCrossEncoder[] = [];
+async function load(source?: string, options?: LoadOptions): Promise<LoadedCrossEncoder> {
+  const scorer = await loadCrossEncoder(source, options);
+  loaded.push(scorer);
+  return scorer;
+}
+afterAll(() => Promise.all(loaded.map((model) => model.dispose())));
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+async function scores(scorer: LoadedCrossEncoder, query: Content, texts: readonly string[]): Promise<number[]> {
+  const { value } = await scorer.score(query, candidates(texts));
+  return Array.from(value.scores, (score) => score!);
+}
+
+describe('scores of the reference library, fp32, within 1e-5', () => {
+  // An empty text is left unscored by the scorer; that the graph agrees on it is shown in classifier.test.ts.
+  const pairs = tinyGolden.pairs.map((pair, index) => ({ pair, index })).filter(({ pair }) => pair[1] !== '');
+
+  it.each([{ workers: 0 }, { workers: 2 }, { workers: 2, tokenBudget: 1 }, { workers: 1, tokenBudget: 4096 }])(
+    'with %j',
+    async (options) => {
+      const scorer = await load(tiny('one'), options);
+      for (const { pair, index } of pairs) {
+        const [score] = await scores(scorer, pair[0], [pair[1]]);
+        expect(Math.abs(score! - tinyGolden.models.one.logits[index]!), pair[1].slice(0, 40)).toBeLessThan(1e-5);
+      }
+    },
+  );
+
+  it('as probabilities: its default activation', async () => {
+    const scorer = await load(tiny('one'), { workers: 0, kind: 'probability' });
+    for (const { pair, index } of pairs) {
+      const [score] = await scores(scorer, pair[0], [pair[1]]);
+      expect(Math.abs(score! - tinyGolden.models.one.scores[index]!)).toBeLessThan(1e-6);
+    }
+  });
+});
+
+describe('the embedded int8 model', () => {
+  interface Golden {
+    readonly graph: string;
+    readonly pairs: readonly { query: string; text: string; tokens: number; logit: number }[];
+  }
+  const golden = JSON.parse(readFileSync(at('golden/embedded.json'), 'utf8')) as Golden;
+
+  it('is the one that the golden was made with (else: python test/golden/make_embedded.py)', () => {
+    const graph = readFileSync(at('../../../model-mini-en/model/model_int8.onnx'));
+    expect(createHash('sha256').update(graph).digest('hex')).toBe(golden.graph);
+  });
+
+  it('scores as the Python runtime does, whatever else is in the call', async () => {
+    // int8 kernels differ by processor (with and without VNNI, by saturation), so the tolerance is that of one quantisation step.
+    const scorer = await load();
+    for (const query of new Set(golden.pairs.map((pair) => pair.query))) {
+      const rows = golden.pairs.filter((pair) => pair.query === query && pair.text !== '');
+      const got = await scores(
+        scorer,
+        query,
+        rows.map(({ text }) => text),
+      );
+      for (const [index, { logit, text }] of rows.entries()) {
+        expect(Math.abs(got[index]! - logit), text.slice(0, 40)).toBeLessThan(0.02);
+      }
+    }
+  });
+
+  it('gives a pair the same score alone and in company, to the last bit', async () => {
+    const scorer = await load();
+    const texts = golden.pairs.filter(({ text }) => text !== '').map(({ text }) => text);
+    const together = await scores(scorer, 'when was the bridge opened', texts);
+    for (const [index, text] of texts.entries()) {
+      expect(await scores(scorer, 'when was the bridge opened', [text])).toEqual([together[index]]);
+    }
+  });
+});
+
+describe('batched is single', () => {
+  it('for every budget and number of workers, within 1e-5', async () => {
+    const texts = passages(300);
+    const single = await scores(await load(tiny('one'), { workers: 0, tokenBudget: 1 }), 'who was it for', texts);
+    for (const options of [
+      { workers: 0 },
+      { workers: 2 },
+      { workers: 3, tokenBudget: 100 },
+      { workers: 1, tokenBudget: 20_000 },
+    ]) {
+      const batched = await scores(await load(tiny('one'), options), 'who was it for', texts);
+      expect(Math.max(...batched.map((score, index) => Math.abs(score - single[index]!)))).toBeLessThan(1e-5);
+    }
+  });
+
+  it('equal texts are scored once and equally', async () => {
+    const scorer = await load(tiny('one'), { workers: 1 });
+    const texts = ['the river', 'a town', 'the river', 'the river', 'a town'];
+    const { value, run } = await scorer.score('who', candidates(texts));
+    expect(run!.usage!.pairs).toBe(2);
+    const [river, town] = [value.scores[0], value.scores[1]];
+    expect(Array.from(value.scores)).toEqual([river, town, river, river, town]);
+    expect(river).not.toBe(town);
+  });
+});

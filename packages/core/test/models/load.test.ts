@@ -1,0 +1,191 @@
+import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+import { SecondpassError, type ErrorCode } from '../../src/errors.ts';
+import { loadCrossEncoder } from '../../src/load/load-cross-encoder.ts';
+import { loadReranker } from '../../src/load/load-reranker.ts';
+import type { Loaded } from '../../src/types.ts';
+import { sigmoid } from '../../src/maths/sigmoid.ts';
+import { candidates, tiny, tinyCopy, tinyGolden } from './tiny.ts';
+
+const loaded: Loaded[] = [];
+const kept = <T extends Loaded>(model: T): T => {
+  loaded.push(model);
+  return model;
+};
+afterEach(async () => {
+  for (const model of loaded.splice(0)) await model.dispose();
+});
+
+async function refused(work: Promise<unknown>): Promise<SecondpassError> {
+  const error: unknown = await work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  expect(SecondpassError.isInstance(error), String(error)).toBe(true);
+  return error as SecondpassError;
+}
+async function expectRefusal(work: Promise<unknown>, code: ErrorCode, ...parts: string[]): Promise<void> {
+  const error = await refused(work);
+  expect(error.code).toBe(code);
+  for (const part of parts) expect(error.message).toContain(part);
+}
+
+describe('loadReranker', () => {
+  it('without a source ranks with the embedded model, in probabilities, and says what ran', async () => {
+    const reranker = kept(await loadReranker());
+    const texts = ['Cats sleep a lot.', 'Frank Herbert wrote the novel Dune.', 'A dune is a hill of sand.'];
+    const { results, notes, runs } = await reranker.rerank('who wrote Dune?', candidates(texts));
+    expect(results[0]!.originalIndex).toBe(1);
+    for (const { score, detail } of results) {
+      expect(score!.kind).toBe('probability');
+      expect(score!.value).toBe(sigmoid(detail!.logit!));
+      expect(score!.by).toBe(reranker.name);
+    }
+    expect(notes).toEqual([]);
+    expect(runs[0]).toMatchObject({ model: '@secondpass/model-mini-en', device: 'cpu', precision: 'int8' });
+    expect(runs[0]!.usage).toMatchObject({ pairs: 3 });
+  });
+
+  it('takes a folder as a path or a file URL, and a relative path', async () => {
+    for (const source of [
+      tiny('one'),
+      pathToFileURL(tiny('one')),
+      pathToFileURL(tiny('one')).href,
+      './packages/core/test/models/tiny/one',
+    ]) {
+      const reranker = kept(await loadReranker(source, { workers: 0 }));
+      expect(reranker.name).toMatch(/^one@[0-9a-f]{12}:fp32$/);
+    }
+  });
+
+  it('takes a package that carries a model', async () => {
+    const reranker = kept(await loadReranker('@secondpass/model-mini-en', { workers: 0 }));
+    expect(reranker.run.revision).toMatch(/^\d+\.\d+\.\d+/);
+  });
+});
+
+describe('what a model says with two and three labels', () => {
+  it('two labels: the difference of their logits', async () => {
+    const scorer = kept(await loadCrossEncoder(tiny('two'), { workers: 0 }));
+    for (const [index, [query, text]] of tinyGolden.pairs.slice(0, 2).entries()) {
+      const { value } = await scorer.score(query, candidates([text]));
+      const [no, yes] = tinyGolden.models.two.logits[index]!;
+      expect(value.scores[0]).toBeCloseTo(yes! - no!, 4);
+    }
+  });
+
+  it('three labels: the log-odds of the label that is named, which must be', async () => {
+    await expectRefusal(
+      loadCrossEncoder(tiny('three'), { workers: 0 }),
+      'invalid-argument',
+      '3 labels',
+      '1 entailment',
+      'label',
+    );
+    await expectRefusal(
+      loadCrossEncoder(tiny('three'), { workers: 0, label: 'relevant' }),
+      'invalid-argument',
+      '"relevant"',
+      '2 neutral',
+    );
+    const scorer = kept(
+      await loadCrossEncoder(tiny('three'), { workers: 0, label: 'entailment', kind: 'probability' }),
+    );
+    const [query, text] = tinyGolden.pairs[1]!;
+    const row = tinyGolden.models.three.logits[1]!.map((logit) => Math.exp(logit));
+    const { value } = await scorer.score(query, candidates([text]));
+    expect(value.scores[0]).toBeCloseTo(row[1]! / (row[0]! + row[1]! + row[2]!), 5);
+  });
+});
+
+describe('models that cannot be used', () => {
+  it('no such folder, no such package, a file instead of a folder', async () => {
+    await expectRefusal(loadReranker('./no/such/folder'), 'unknown-model', 'does not exist');
+    await expectRefusal(loadReranker('no-such-package'), 'unknown-model', 'no-such-package');
+    await expectRefusal(loadReranker(join(tiny('one'), 'model.onnx')), 'unknown-model', 'is a file');
+    await expectRefusal(loadReranker('vitest'), 'unknown-model', 'carries no model');
+  });
+
+  it('a folder without a tokenizer, without a configuration, without a graph', async () => {
+    for (const [file, part] of [
+      ['tokenizer.json', 'save_pretrained'],
+      ['config.json', 'copy it'],
+      ['model.onnx', 'no ONNX file'],
+    ] as const) {
+      const folder = await tinyCopy('one');
+      await rm(join(folder, file));
+      await expectRefusal(loadReranker(folder), 'invalid-model', folder, part);
+    }
+  });
+
+  it('a graph that is cut off, that is no graph, in a worker and in this thread', async () => {
+    const folder = await tinyCopy('one');
+    for (const spoil of [
+      () => truncate(join(folder, 'model.onnx'), 100_000),
+      () => writeFile(join(folder, 'model.onnx'), 'hello'),
+    ]) {
+      await spoil();
+      for (const workers of [0, 1]) {
+        await expectRefusal(
+          loadReranker(folder, { workers }),
+          'invalid-model',
+          join(folder, 'model.onnx'),
+          'fetch or export it again',
+        );
+      }
+    }
+  });
+
+  it('a graph without a classifier head', async () => {
+    await expectRefusal(loadReranker(tiny('headless')), 'invalid-model', 'last_hidden_state', 'classifier head');
+  });
+
+  it('a graph whose labels are not those of its configuration', async () => {
+    const folder = await tinyCopy('two');
+    const config = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')) as Record<string, unknown>;
+    await writeFile(join(folder, 'config.json'), JSON.stringify({ ...config, num_labels: 1 }));
+    await expectRefusal(loadReranker(folder), 'invalid-model', '2 label(s)', 'says 1');
+  });
+
+  it('broken JSON, an unknown kind of tokenizer', async () => {
+    const folder = await tinyCopy('one');
+    await writeFile(join(folder, 'config.json'), '{');
+    await expectRefusal(loadReranker(folder), 'invalid-model', 'config.json is no JSON');
+    await writeFile(join(folder, 'config.json'), '{}');
+    await writeFile(join(folder, 'tokenizer.json'), '{"model":{"type":"Magic"}}');
+    await expectRefusal(loadReranker(folder), 'invalid-model', 'tokenizer.json', 'cannot be used');
+  });
+
+  it('an activation that gives no probability, unless logits are asked for', async () => {
+    const folder = await tinyCopy('one');
+    const config = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')) as Record<string, unknown>;
+    const named = { ...config, sentence_transformers: { activation_fn: 'torch.nn.modules.activation.Tanh' } };
+    await writeFile(join(folder, 'config.json'), JSON.stringify(named));
+    await expectRefusal(loadReranker(folder), 'invalid-argument', '"Tanh"', 'kind: "logit"');
+    kept(await loadReranker(folder, { kind: 'logit', workers: 0 }));
+  });
+});
+
+describe('options', () => {
+  it.each([
+    [{ worker: 2 }, 'did you mean "workers"'],
+    [{ workers: -1 }, 'workers is -1'],
+    [{ tokenBudget: 0 }, 'tokenBudget is 0'],
+    [{ maxLength: 2 }, 'maxLength is 2'],
+    [{ precision: 'fp64' }, 'precision is "fp64"'],
+    [{ kind: 'similarity' }, 'kind is "similarity"'],
+  ])('%j is refused', async (options, part) => {
+    await expectRefusal(loadReranker(tiny('one'), options as never), 'invalid-argument', part);
+  });
+
+  it('a precision that the folder does not have', async () => {
+    await expectRefusal(
+      loadReranker(tiny('one'), { precision: 'int8' }),
+      'invalid-model',
+      'no int8 graph',
+      'model.onnx (fp32)',
+    );
+  });
+});
