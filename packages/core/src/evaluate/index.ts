@@ -5,6 +5,7 @@ export { qrelsOf, runOf } from './from-objects.ts';
 // Files.
 export { readTrecRun, parseTrecRun, streamTrecRun } from './trec-run.ts';
 export type { RunOptions } from './trec-run-lines.ts';
+export { readRun } from './read-run.ts';
 export { parseRunJsonLines, readRunJsonLines } from './run-json-lines.ts';
 export { parseQrels, readQrels } from './qrels.ts';
 export {

@@ -1,0 +1,147 @@
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { type Note, SecondpassError } from '@secondpass/core';
+import {
+  type BootstrapOptions,
+  bootstrapMean,
+  checkGate,
+  compare,
+  type Comparison,
+  type Evaluation,
+  evaluate,
+  evaluateLists,
+  type Gate,
+  type GateResult,
+  type Interval,
+  isAgreement,
+  parseAgreement,
+  parseMeasure,
+  type RankedRun,
+  readQrels,
+  readRun,
+  streamTrecRun,
+} from '@secondpass/core/evaluate';
+
+/** Runs larger than this are measured query by query and never held whole; agreement with the first run needs them whole. */
+const streamAbove = 256 * 1024 * 1024;
+
+export interface EvaluateRequest {
+  readonly qrels: string;
+  readonly runs: readonly string[];
+  /** Printed names; those of agreement (`RBO`, `KendallTau`) compare each run with the first. */
+  readonly measures: readonly string[];
+  readonly gates: readonly Gate[];
+  readonly average: 'judged' | 'answered';
+  readonly duplicates: 'throw' | 'keep-best';
+  readonly statistics: BootstrapOptions;
+  readonly signal: AbortSignal;
+}
+
+/** One run's agreement with the first: mean over the queries where it means anything. */
+export interface AgreementWithFirst {
+  readonly run: string;
+  readonly measure: string;
+  readonly value: number;
+  readonly queries: number;
+}
+
+/** Everything `secondpass evaluate` has to say. */
+export interface EvaluateReport {
+  readonly judged: number;
+  readonly evaluations: readonly Evaluation[];
+  /** Run by run, measure by measure; absent for a single query. */
+  readonly intervals: readonly Readonly<Record<string, Interval>>[];
+  readonly comparisons: readonly Comparison[];
+  readonly agreements: readonly AgreementWithFirst[];
+  readonly gates: readonly GateResult[];
+  readonly notes: readonly Note[];
+}
+
+/** Reads, measures and compares. */
+export async function evaluateRuns(request: EvaluateRequest): Promise<EvaluateReport> {
+  const { measures, gates, average, statistics, signal } = request;
+  const agreements = measures.filter(isAgreement).map(parseAgreement);
+  const wanted = measures.filter((name) => !isAgreement(name)).map((name) => parseMeasure(name).name);
+  const judged = [...new Set([...wanted, ...gates.map(({ measure }) => measure)])];
+  const qrels = await readQrels(request.qrels);
+  const names = nameRuns(request.runs);
+  const evaluations: Evaluation[] = [];
+  const whole: RankedRun[] = [];
+  for (const [index, path] of request.runs.entries()) {
+    signal.throwIfAborted();
+    const name = names[index]!;
+    const large = (await sizeOf(path)) > streamAbove && !/\.jsonl(?:\.gz)?$/i.test(path);
+    if (large && agreements.length > 0) {
+      throw new SecondpassError(
+        'invalid-argument',
+        `${path} is too large to compare with another run by ${agreements[0]!.name}; leave that measure out.`,
+      );
+    }
+    if (large) {
+      const lists = streamTrecRun(path, { duplicates: request.duplicates });
+      evaluations.push(await evaluateLists(qrels, name, lists, judged, { average }));
+    } else {
+      const run = await readRun(path, { name, duplicates: request.duplicates });
+      if (agreements.length > 0) whole.push(run);
+      evaluations.push(evaluate(qrels, run, judged, { average }));
+    }
+  }
+  return {
+    judged: qrels.size,
+    evaluations,
+    intervals: evaluations.map(({ perQuery }) => intervalsOf(perQuery, statistics)),
+    comparisons: evaluations.length > 1 ? judged.map((measure) => compare(evaluations, measure, statistics)) : [],
+    agreements: whole.slice(1).flatMap((run) => agreements.map((measure) => agreementOf(whole[0]!, run, measure))),
+    gates: gates.flatMap((gate) => checkGate(gate, evaluations, statistics)),
+    notes: evaluations.flatMap(({ notes }) => notes),
+  };
+}
+
+/** A run is called by its file, without the ending; by its path where two files are called alike; numbered where a path is given twice. */
+export function nameRuns(paths: readonly string[]): string[] {
+  const short = paths.map((path) =>
+    basename(path)
+      .replace(/\.gz$/i, '')
+      .replace(/\.(trec|run|txt|jsonl|tsv)$/i, ''),
+  );
+  const names = short.map((name, index) => (short.indexOf(name) === short.lastIndexOf(name) ? name : paths[index]!));
+  return names.map((name, index) => (names.indexOf(name) === index ? name : `${name}#${index + 1}`));
+}
+
+async function sizeOf(path: string): Promise<number> {
+  // A file that is not there is reported by who reads it.
+  return stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
+}
+
+function intervalsOf(
+  perQuery: Readonly<Record<string, Float64Array>>,
+  statistics: BootstrapOptions,
+): Record<string, Interval> {
+  const intervals: Record<string, Interval> = {};
+  for (const [measure, values] of Object.entries(perQuery)) {
+    const interval = bootstrapMean(values, statistics);
+    if (interval) intervals[measure] = interval;
+  }
+  return intervals;
+}
+
+function agreementOf(first: RankedRun, run: RankedRun, measure: ReturnType<typeof parseAgreement>): AgreementWithFirst {
+  const values = [...first.lists].flatMap(([query, hits]) => {
+    const others = run.lists.get(query);
+    return others
+      ? (measure.agree(
+          hits.map(({ id }) => id),
+          others.map(({ id }) => id),
+        ) ?? [])
+      : [];
+  });
+  return {
+    run: run.name,
+    measure: measure.name,
+    value: values.reduce((sum, value) => sum + value, 0) / values.length,
+    queries: values.length,
+  };
+}

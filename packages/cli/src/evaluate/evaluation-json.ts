@@ -1,0 +1,50 @@
+import type { Interval } from '@secondpass/core/evaluate';
+import type { EvaluateReport } from './evaluate-runs.ts';
+
+/**
+ * The report as one JSON object: plain numbers under the printed names of their measures, intervals as `[low, high]`,
+ * per-query values as query to measure to value.
+ */
+export function evaluationJson(report: EvaluateReport, options: { readonly perQuery: boolean }): string {
+  const { evaluations, intervals, comparisons, agreements, gates, judged } = report;
+  return `${JSON.stringify({
+    judged,
+    runs: evaluations.map(({ run, means, queries, perQuery, answered, notes }, index) => ({
+      name: run,
+      measures: means,
+      intervals: Object.fromEntries(
+        Object.entries(intervals[index]!).map(([measure, interval]) => [measure, pair(interval)]),
+      ),
+      answered,
+      ...(options.perQuery && {
+        perQuery: Object.fromEntries(
+          queries.map((query, row) => [
+            query,
+            Object.fromEntries(Object.entries(perQuery).map(([measure, values]) => [measure, values[row]])),
+          ]),
+        ),
+      }),
+      notes: notes.map(({ code, message }) => ({ code, message })),
+    })),
+    comparisons: comparisons.flatMap(({ measure, baseline, differences }) =>
+      differences.map(({ run, difference, interval, p, correctedP, wins, ties, losses }) => ({
+        measure,
+        baseline,
+        run,
+        difference,
+        ...(interval && { interval: pair(interval) }),
+        p,
+        correctedP,
+        wins,
+        ties,
+        losses,
+      })),
+    ),
+    ...(agreements.length > 0 && { agreements }),
+    ...(gates.length > 0 && { gates }),
+  })}\n`;
+}
+
+function pair({ low, high }: Interval): [number, number] {
+  return [low, high];
+}

@@ -1,0 +1,109 @@
+import type { Comparison, Difference, Interval } from '@secondpass/core/evaluate';
+import { table } from '../print/layout.ts';
+import { printable } from '../print/printable.ts';
+import type { Style } from '../print/style.ts';
+import type { EvaluateReport } from './evaluate-runs.ts';
+
+/** The report as text: values, differences to the first run, the queries that gained and lost most, gates. */
+export function printEvaluation(
+  report: EvaluateReport,
+  style: Style,
+  options: { readonly perQuery: boolean; readonly level: number },
+): string {
+  const parts = [valueTable(report, style, options.level)];
+  if (options.perQuery) parts.push(perQueryTable(report));
+  if (report.comparisons.length > 0) {
+    const [first] = report.comparisons;
+    const others = first!.differences.length;
+    parts.push(
+      `${style.bold(`Against ${printable(first!.baseline)}`)}: paired bootstrap ${percent(options.level)} interval; p of a two-sided randomisation test` +
+        (others > 1 ? `, corrected for ${others} runs (Holm)` : ''),
+      ...report.comparisons.map((comparison) => differenceTable(comparison, style)),
+      ...report.comparisons
+        .slice(0, 1)
+        .flatMap((comparison) => comparison.differences.map((difference) => movers(comparison, difference))),
+    );
+  }
+  if (report.agreements.length > 0) {
+    const rows = report.agreements.map(({ run, measure, value, queries }) => [
+      printable(run),
+      measure,
+      value.toFixed(4),
+      `${queries} queries`,
+    ]);
+    parts.push(`${style.bold('Agreement with the first run')}\n${table(rows, { right: [2], indent: '  ' })}`);
+  }
+  for (const { gate, run, value, passed, uncertain } of report.gates) {
+    const doubt = passed && uncertain ? '; the interval reaches below it, so another sample of queries may fail' : '';
+    parts.push(
+      `${passed ? style.green('passed') : style.red('failed')}  ${gate}  ${printable(run)}: ${uncertain === undefined ? value.toFixed(4) : signed(value)}${doubt}`,
+    );
+  }
+  return `${parts.join('\n\n')}\n`;
+}
+
+function valueTable({ evaluations, intervals, judged }: EvaluateReport, style: Style, level: number): string {
+  const measures = Object.keys(evaluations[0]!.means);
+  const rows = evaluations.map(({ run, means, answered }, index) => [
+    printable(run),
+    ...measures.map((measure) => `${means[measure]!.toFixed(4)} ${range(intervals[index]![measure])}`),
+    String(answered),
+  ]);
+  const head = ['run', ...measures, 'answered'];
+  return `${style.bold(`${judged} judged queries`)}, mean with ${percent(level)} interval\n${table([head, ...rows], { right: [head.length - 1] })}`;
+}
+
+function perQueryTable({ evaluations }: EvaluateReport): string {
+  const measures = Object.keys(evaluations[0]!.means);
+  const rows = evaluations.flatMap(({ run, queries, perQuery }) =>
+    queries.map((query, index) => [
+      printable(query),
+      printable(run),
+      ...measures.map((measure) => perQuery[measure]![index]!.toFixed(4)),
+    ]),
+  );
+  return table([['query', 'run', ...measures], ...rows], { right: measures.map((_, index) => index + 2) });
+}
+
+function differenceTable({ measure, differences }: Comparison, style: Style): string {
+  const rows = differences.map((row) => [
+    printable(row.run),
+    signed(row.difference),
+    row.interval ? `[${signed(row.interval.low)}, ${signed(row.interval.high)}]` : '',
+    row.correctedP < 0.0001 ? '<0.0001' : row.correctedP.toFixed(4),
+    `${row.wins}/${row.ties}/${row.losses}`,
+  ]);
+  return `${style.bold(measure)}\n${table([['run', 'difference', 'interval', 'p', 'wins/ties/losses'], ...rows], { right: [1, 3, 4], indent: '  ' })}`;
+}
+
+const shown = 10;
+
+/** The ten queries that gained and the ten that lost most. */
+function movers({ measure, baseline }: Comparison, { run, perQuery }: Difference): string {
+  const gained = perQuery.filter(({ difference }) => difference > 0).slice(0, shown);
+  const lost = perQuery
+    .filter(({ difference }) => difference < 0)
+    .slice(-shown)
+    .reverse();
+  const rows = Array.from({ length: Math.max(gained.length, lost.length) }, (_, index) => [
+    gained[index] ? printable(gained[index].query) : '',
+    gained[index] ? signed(gained[index].difference) : '',
+    lost[index] ? printable(lost[index].query) : '',
+    lost[index] ? signed(lost[index].difference) : '',
+  ]);
+  const title = `${measure}, ${printable(run)} against ${printable(baseline)}: queries that moved most`;
+  if (rows.length === 0) return `${title}: none moved`;
+  return `${title}\n${table([['gained', '', 'lost', ''], ...rows], { right: [1, 3], indent: '  ' })}`;
+}
+
+function range(interval: Interval | undefined): string {
+  return interval ? `[${interval.low.toFixed(3)}, ${interval.high.toFixed(3)}]` : '';
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(4)}`;
+}
+
+function percent(level: number): string {
+  return `${Number((level * 100).toFixed(2))} %`;
+}
