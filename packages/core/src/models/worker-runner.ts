@@ -16,7 +16,8 @@ const patience = 2_000;
  * @throws SecondpassError as `openSession` does; one made by `workerLost` if the thread dies before it is ready
  */
 export async function startWorker(file: string, settings: SessionSettings): Promise<Runner> {
-  const worker = new Worker(file, { workerData: { settings } satisfies WorkerStart });
+  // Flags of the main program, such as --input-type or --eval, are none for a file of ours.
+  const worker = new Worker(file, { execArgv: [], workerData: { settings } satisfies WorkerStart });
   const pending = new Map<number, Pending>();
   let dead: Error | undefined;
   let lastId = 0;
