@@ -6,7 +6,8 @@ import { keep, unplaced } from './order.ts';
 /**
  * Runs rerankers one after another, each on what the one before left: cheap and broad first, costly and narrow last.
  * Associative, with `inputOrder` as its unit. A stage that places an item replaces its score; the older score moves to
- * `earlier`. `topK` and `minScore` apply once, at the end.
+ * `earlier`. `topK` and `minScore` apply once, at the end. Give different scorers different names: by its name a score
+ * is told from another's, and scores fall within what one name placed only if that name places once.
  */
 export function cascade(...stages: readonly Reranker[]): Reranker {
   const name = stages.length === 0 ? 'input-order' : stages.map((stage) => stage.name).join(' > ');

@@ -1,0 +1,23 @@
+import { checkInteger } from '../check.ts';
+import type { Scorer } from '../types.ts';
+
+/**
+ * A fake that fails, to try fallbacks and retries.
+ * @param error what it rejects with
+ * @param options `times`: how many calls fail before they reach the scorer. Default: all of them
+ */
+export function failingScorer(
+  scorer: Scorer,
+  error: unknown,
+  options: { readonly times?: number | undefined } = {},
+): Scorer {
+  checkInteger('times', options.times, 0);
+  let left = options.times ?? Infinity;
+  return {
+    ...scorer,
+    async score(query, candidates, options) {
+      if (left-- > 0) throw error;
+      return await scorer.score(query, candidates, options);
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { requireNumber } from '../check.ts';
+import type { Scorer } from '../types.ts';
+
+/**
+ * A fake that takes its time before it scores, to try timeouts, queues and aborts.
+ * @param ms how long, in milliseconds
+ * @param options `heedsAbort`, default true: it stops waiting when its signal aborts. False makes one that only
+ * `withTimeout` can end.
+ */
+export function slowScorer(
+  scorer: Scorer,
+  ms: number,
+  options: { readonly heedsAbort?: boolean | undefined } = {},
+): Scorer {
+  requireNumber('slowScorer(ms)', ms, 0);
+  const { heedsAbort = true } = options;
+  return {
+    ...scorer,
+    async score(query, candidates, options) {
+      const signal = heedsAbort ? options?.signal : undefined;
+      await new Promise<void>((resolve, reject) => {
+        if (signal?.aborted) return reject(signal.reason);
+        const stop = (): void => {
+          clearTimeout(timer);
+          reject(signal?.reason);
+        };
+        const timer = setTimeout(() => {
+          signal?.removeEventListener('abort', stop);
+          resolve();
+        }, ms);
+        signal?.addEventListener('abort', stop, { once: true });
+      });
+      return await scorer.score(query, candidates, options);
+    },
+  };
+}
