@@ -19,16 +19,20 @@ export interface Pool {
 
 interface Job {
   readonly batch: Batch;
-  readonly tokens: number;
+  /** Padded tokens; more than a runner holds, and so always alone there, once a runner died with it. */
+  tokens: number;
   readonly resolve: (logits: Logits) => void;
   readonly reject: (error: unknown) => void;
-  lostOnce: boolean;
+  /** A runner died while it ran this. */
+  blamed: boolean;
 }
 
 interface Slot {
   readonly runner: Runner;
   jobs: number;
   tokens: number;
+  /** Its runner died, and the batch that it ran has been blamed for it. */
+  lost: boolean;
 }
 
 /** A second, short batch may wait at a runner, so that it never idles between two; its tokens count together with the first's. */
@@ -41,7 +45,7 @@ export const dropped: SecondpassError = new SecondpassError('failed', 'The call 
  * others when work waits. A runner that dies is replaced and its batches are tried once more.
  */
 export async function openPool(size: number, start: () => Promise<Runner>): Promise<Pool> {
-  const slots: Slot[] = [{ runner: await start(), jobs: 0, tokens: 0 }];
+  const slots: Slot[] = [{ runner: await start(), jobs: 0, tokens: 0, lost: false }];
   const lines: Job[][] = [];
   let limit = size;
   let starting = 0;
@@ -52,7 +56,7 @@ export async function openPool(size: number, start: () => Promise<Runner>): Prom
     try {
       const runner = await start();
       if (disposed) return await runner.close();
-      slots.push({ runner, jobs: 0, tokens: 0 });
+      slots.push({ runner, jobs: 0, tokens: 0, lost: false });
     } catch (error) {
       // No second attempt by itself: what does not start now would be started again for ever.
       limit = Math.max(1, slots.length + starting - 1);
@@ -85,18 +89,23 @@ export async function openPool(size: number, start: () => Promise<Runner>): Prom
   };
 
   const runAt = async (slot: Slot, job: Job, line: Job[]): Promise<void> => {
+    const { tokens } = job;
     slot.jobs++;
-    slot.tokens += job.tokens;
+    slot.tokens += tokens;
     try {
       job.resolve(await slot.runner.run(job.batch));
     } catch (error) {
-      if (isWorkerLost(error) && !job.lostOnce && lines.includes(line)) {
-        job.lostOnce = true;
+      // The oldest batch of a runner is the one that it ran; what waited behind it is not to blame.
+      const blamed = isWorkerLost(error) && !slot.lost;
+      if (isWorkerLost(error) && !(blamed && job.blamed) && lines.includes(line)) {
+        job.blamed ||= blamed;
+        job.tokens = tokensAtRunner + 1;
         line.unshift(job);
       } else job.reject(error);
+      slot.lost ||= blamed;
     } finally {
       slot.jobs--;
-      slot.tokens -= job.tokens;
+      slot.tokens -= tokens;
       pump();
     }
   };
@@ -108,7 +117,7 @@ export async function openPool(size: number, start: () => Promise<Runner>): Prom
       return {
         add: (batch) =>
           new Promise((resolve, reject) => {
-            line.push({ batch, tokens: paddedTokens(batch), resolve, reject, lostOnce: false });
+            line.push({ batch, tokens: paddedTokens(batch), resolve, reject, blamed: false });
             pump();
           }),
         close() {

@@ -96,6 +96,7 @@ export function pairClassifier({ tokenizer, pool, tokenBudget, label, maxQueue }
         );
       }
       const call = openCall(texts, options.onProgress);
+      if (options.deadline !== undefined && options.deadline <= Date.now()) return call.result(true);
       const line = pool.line();
       const end = endOfCall([options.signal, disposal.signal], options.deadline);
       queued += texts.length;

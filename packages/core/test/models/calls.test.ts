@@ -1,0 +1,135 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, describe, expect, it } from 'vitest';
+import { loadCrossEncoder, type LoadedCrossEncoder } from '../../src/load/load-cross-encoder.ts';
+import type { LoadOptions } from '../../src/load/load-options.ts';
+import { loadReranker } from '../../src/load/load-reranker.ts';
+import type { RerankEvent } from '../../src/types.ts';
+import { candidates, passages, tiny } from './tiny.ts';
+
+const loaded: LoadedCrossEncoder[] = [];
+async function load(options?: LoadOptions): Promise<LoadedCrossEncoder> {
+  const scorer = await loadCrossEncoder(tiny('one'), options);
+  loaded.push(scorer);
+  return scorer;
+}
+afterAll(() => Promise.all(loaded.map((model) => model.dispose())));
+
+const query = 'who was it for';
+const scored = (scores: ArrayLike<number | undefined>): number =>
+  Array.from(scores).filter((score) => score !== undefined).length;
+
+describe.each([{ workers: 0 }, { workers: 2 }])('a call, with %j', (options) => {
+  const long = candidates(passages(20_000, 60));
+
+  it('that is aborted rejects with the reason, at once, and the model goes on', async () => {
+    const scorer = await load(options);
+    const controller = new AbortController();
+    const reason = new Error('no longer wanted');
+    const began = new Promise<void>((resolve) => {
+      const onEvent = (event: RerankEvent): void => {
+        if (event.type === 'rerank-progress') resolve();
+      };
+      scorer.score(query, long, { signal: controller.signal, onEvent }).then(
+        () => expect.unreachable(),
+        (error: unknown) => expect(error).toBe(reason),
+      );
+    });
+    await began;
+    controller.abort(reason);
+    const { value } = await scorer.score(query, long.slice(0, 5));
+    expect(scored(value.scores)).toBe(5);
+  });
+
+  it('whose signal is aborted before it begins does nothing', async () => {
+    const scorer = await load(options);
+    await expect(scorer.score(query, long, { signal: AbortSignal.abort(new Error('never')) })).rejects.toThrow('never');
+  });
+
+  it('at its deadline returns what is scored, notes the rest by id, and leaves them in input order', async () => {
+    const reranker = await loadReranker(tiny('one'), options);
+    const deadline = Date.now() + 200;
+    const { results, notes } = await reranker.rerank(query, long, { deadline });
+    expect(Date.now() - deadline).toBeLessThan(2_000);
+    const late = notes.find(({ code }) => code === 'timed-out')!;
+    const unscored = results.filter(({ score }) => score === undefined);
+    expect(unscored.length).toBeGreaterThan(0);
+    expect(unscored.length).toBeLessThan(long.length);
+    expect(results.length).toBe(long.length);
+    expect(unscored.map(({ candidate }) => candidate.id)).toEqual(late.ids);
+    expect(results.slice(-unscored.length)).toEqual(unscored);
+    expect(notes.filter(({ code }) => code === 'unscored')).toEqual([]);
+    await reranker.dispose();
+  });
+
+  it('whose deadline has passed scores nothing and says so', async () => {
+    const scorer = await load(options);
+    const { value, notes } = await scorer.score(query, long.slice(0, 3), { deadline: Date.now() - 1 });
+    expect(scored(value.scores)).toBe(0);
+    expect(notes!.map(({ code }) => code)).toEqual(['timed-out']);
+  });
+
+  it('reports progress that never falls and ends with all', async () => {
+    const scorer = await load(options);
+    const seen: number[] = [];
+    const some = [...long.slice(0, 500), ...long.slice(0, 20)];
+    await scorer.score(query, some, {
+      onEvent: (event) => {
+        if (event.type === 'rerank-progress') seen.push(event.done / event.total);
+        throw new Error('an observer may not steer');
+      },
+    });
+    expect(seen.length).toBeGreaterThan(10);
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+    expect(seen.at(-1)).toBe(1);
+  });
+
+  it('of a disposed model is refused, and one under way is ended', async () => {
+    const scorer = await load(options);
+    const underWay = scorer.score(query, long).catch((error: { code: string }) => error.code);
+    await sleep(20);
+    await scorer.dispose();
+    expect(await underWay).toBe('disposed');
+    await expect(scorer.score(query, long)).rejects.toMatchObject({ code: 'disposed' });
+    await scorer.dispose();
+  });
+
+  it('beyond the bound of the queue is refused; alone it never is', async () => {
+    const scorer = await load({ ...options, maxQueue: 100 });
+    const first = scorer.score(query, long.slice(0, 200));
+    await expect(scorer.score(query, long.slice(0, 1))).rejects.toMatchObject({ code: 'overloaded', retryable: true });
+    expect(scored((await first).value.scores)).toBe(200);
+    expect(scored((await scorer.score(query, long.slice(0, 1))).value.scores)).toBe(1);
+  });
+
+  it('with ten passages ends long before one with twenty thousand that began earlier', async () => {
+    const scorer = await load(options);
+    const controller = new AbortController();
+    const order: string[] = [];
+    const big = scorer.score(query, long, { signal: controller.signal }).then(
+      () => order.push('big'),
+      () => order.push('aborted'),
+    );
+    await sleep(50);
+    await scorer.score(query, long.slice(0, 10)).then(() => order.push('small'));
+    controller.abort();
+    await big;
+    expect(order).toEqual(['small', 'aborted']);
+  });
+});
+
+it('concurrent calls get the scores that they get alone', async () => {
+  const scorer = await load({ workers: 2 });
+  const lists = [5, 80, 1, 300, 17].map((count, n) => candidates(passages(count, 20 + n)));
+  const alone = [];
+  for (const [n, list] of lists.entries()) alone.push((await scorer.score(`${query} ${n}`, list)).value.scores);
+  const together = await Promise.all(lists.map((list, n) => scorer.score(`${query} ${n}`, list)));
+  for (const [n, { value }] of together.entries()) {
+    for (let i = 0; i < lists[n]!.length; i++) expect(value.scores[i]).toBeCloseTo(alone[n]![i]!, 5);
+  }
+});
+
+it('await using disposes of a model', async () => {
+  const scorer = await loadCrossEncoder(tiny('one'), { workers: 1 });
+  await scorer[Symbol.asyncDispose]();
+  await expect(scorer.score(query, candidates(['a']))).rejects.toMatchObject({ code: 'disposed' });
+});
