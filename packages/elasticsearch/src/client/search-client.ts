@@ -2,14 +2,17 @@ import type { estypes } from '@elastic/elasticsearch';
 
 /** What we call of a client. The Elasticsearch clients 8.13 to 9.x fit, for the stack as for serverless. */
 export interface SearchClient {
-  search(params?: never, options?: never): Promise<unknown>;
+  search(params: never, options?: never): Promise<unknown>;
 }
 
+/** What a given client's `search` takes; of several overloads the last, most general one counts. */
+type Given<C> = C extends { search: (...given: infer G) => unknown } ? G : never;
+
 /** The search parameters that a given client takes. */
-export type SearchParamsOf<C extends SearchClient> = NonNullable<Parameters<C['search']>[0]>;
+export type SearchParamsOf<C> = Given<C> extends [(infer P)?, ...unknown[]] ? NonNullable<P> : never;
 
 /** The transport options that a given client takes: `signal`, `requestTimeout`, `maxRetries`, `headers` and others. */
-export type TransportOptionsOf<C extends SearchClient> = NonNullable<Parameters<C['search']>[1]>;
+export type TransportOptionsOf<C> = Given<C> extends [unknown?, (infer O)?, ...unknown[]] ? NonNullable<O> : never;
 
 /** What a call with `meta: true` answers. */
 export interface WithMeta<B> {

@@ -31,5 +31,20 @@ export interface RerankParams<H extends Hit = Hit> extends RerankSettings<H>, Pi
   readonly onEvent?: CallOptions['onEvent'];
 }
 
-export const settingNames: readonly string[] = ['reranker', 'text', 'window', 'blend', 'signals', 'onFailure', 'timeoutMs'];
-export const paramNames: readonly string[] = [...settingNames, 'query', 'topK', 'minScore', 'deadline', 'onEvent'] as const;
+export const settingNames: readonly string[] = [
+  'reranker',
+  'text',
+  'window',
+  'blend',
+  'signals',
+  'onFailure',
+  'timeoutMs',
+];
+export const paramNames: readonly string[] = [
+  ...settingNames,
+  'query',
+  'topK',
+  'minScore',
+  'deadline',
+  'onEvent',
+] as const;
