@@ -2,6 +2,7 @@
 export type * from './types.ts';
 export { SecondpassError, type ErrorCode } from './errors.ts';
 export { checkInteger, checkNumber, checkOptionNames } from './check.ts';
+export { fields } from './fields.ts';
 
 // One verb, and functions that keep it.
 export { byScore } from './rerank/by-score.ts';
@@ -25,6 +26,11 @@ export { reciprocalRank } from './fusion/reciprocal-rank.ts';
 export type { ScoreFusionOptions } from './fusion/by-scores.ts';
 export { weightedScores } from './fusion/weighted-scores.ts';
 
+// A question and its parts.
+export { decomposeByRules } from './decompose/by-rules.ts';
+export { decomposed, type DecomposedOptions, type PartsReranker } from './decompose/decomposed.ts';
+export { type Answerer, gather, type Gathered, type GatherOptions } from './decompose/gather.ts';
+
 // What a reranker meets in production: each keeps the verb and adds one concern.
 export { type CacheOptions, withCache } from './resilience/with-cache.ts';
 export { withFallback } from './resilience/with-fallback.ts';
@@ -32,3 +38,10 @@ export { type LimitOptions, withLimit } from './resilience/with-limit.ts';
 export { type RetryOptions, withRetry } from './resilience/with-retry.ts';
 export { type TimeoutOptions, withTimeout } from './resilience/with-timeout.ts';
 export { type TracingOptions, withTracing } from './resilience/with-tracing.ts';
+
+// A question becomes its parts, pools and evidence.
+export { decomposeByRules } from './decompose/by-rules.ts';
+export { decomposed, type DecomposedOptions, type PartsReranker } from './decompose/decomposed.ts';
+export { gather, type Answerer, type Gathered, type GatherOptions } from './decompose/gather.ts';
+export { english } from './decompose/rules/english.ts';
+export type { RuleLanguage } from './decompose/rules/language.ts';

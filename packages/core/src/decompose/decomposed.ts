@@ -1,0 +1,114 @@
+import { checkInteger, checkOptionNames, checkQuery } from '../check.ts';
+import { SecondpassError } from '../errors.ts';
+import { coverQuestions } from '../fusion/cover-questions.ts';
+import type { Fusion, FusionKey } from '../fusion/pool.ts';
+import { inputOrder } from '../rerank/input-order.ts';
+import type {
+  Candidate,
+  Content,
+  Decomposer,
+  Found,
+  Note,
+  Reranker,
+  RerankOptions,
+  Retriever,
+  Run,
+  Searcher,
+  SubQuestion,
+} from '../types.ts';
+import { bounded } from './bounded.ts';
+import { checkRetrieval, gatherOptionNames } from './check-gather.ts';
+import { messageOf } from './failure-notes.ts';
+import { gather, type GatherOptions } from './gather.ts';
+
+export interface DecomposedOptions<C extends Candidate = Candidate> extends Omit<
+  GatherOptions,
+  'signal' | 'deadline' | 'onEvent'
+> {
+  /** Which candidates are the same thing, for fusion. Default: those with the same id. */
+  readonly key?: FusionKey<C> | undefined;
+  /** How many fused candidates go on to the reranker; the rest are dropped. Default: all. */
+  readonly poolLimit?: number | undefined;
+}
+
+/** A reranker, or one made for the parts of the question at hand: `rerankByParts(...)`. */
+export type PartsReranker = Reranker | ((parts: readonly SubQuestion[]) => Reranker);
+
+/**
+ * Question in, evidence out, as one call: decompose, ask all retrievers the question and its parts, fuse the pools,
+ * rerank what came together against the original question.
+ *
+ * A decomposer that fails costs the parts, with a `fell-back` note: the question alone is searched. `topK`, `minScore`,
+ * the signal and the one deadline of a search hold for all of it.
+ *
+ * @param retrievers first-stage retrieval: one, or several that search the same documents
+ * @param decomposer for example `decomposeByRules()`
+ * @param fusion default `coverQuestions()`: pools of one question fused, questions taking turns
+ * @param reranker default: the fused order stays
+ *
+ * @example
+ * const searcher = decomposed(bm25, decomposeByRules(), coverQuestions(), reranker, { poolLimit: 100 });
+ * const { results, parts, notes } = await searcher.search('Who is older, Ada Lovelace or Charles Babbage?', { topK: 5 });
+ */
+export function decomposed<C extends Candidate>(
+  retrievers: Retriever<C> | readonly Retriever<C>[],
+  decomposer: Decomposer,
+  fusion: Fusion = coverQuestions(),
+  reranker: PartsReranker = inputOrder,
+  options?: DecomposedOptions<C>,
+): Searcher<C> {
+  checkOptionNames(options, ['key', 'poolLimit', ...gatherOptionNames], 'decomposed()');
+  checkInteger('poolLimit', options?.poolLimit, 1);
+  const { key, poolLimit, ...gatherOptions } = options ?? {};
+  const all = [retrievers].flat() as readonly Retriever<C>[];
+  checkRetrieval(all, gatherOptions);
+  const last = typeof reranker === 'function' ? 'by parts' : reranker.name;
+  const name = `decomposed(${decomposer.name}, ${all.map((one) => one.name).join(' + ')}, ${fusion.name}, ${last})`;
+  return {
+    name,
+    async search(question: Content, call?: RerankOptions): Promise<Found<C>> {
+      checkOptionNames(call, ['signal', 'deadline', 'onEvent', 'topK', 'minScore'], `${name}.search()`);
+      checkInteger('topK', call?.topK, 0);
+      checkQuery(question, 'search()');
+      const { signal, deadline, onEvent } = call ?? {};
+      const down = { signal, deadline, onEvent };
+      const split = await partsOf(decomposer, question, down);
+      const gathered = await gather(question, split.parts, all, { ...gatherOptions, ...down });
+      const started = performance.now();
+      const fused = fusion.fuse(gathered.pools, { key, topK: poolLimit });
+      const run: Run = { by: fusion.name, durationMs: performance.now() - started };
+      const byParts = typeof reranker === 'function' ? reranker(gathered.parts) : reranker;
+      const ranking = await byParts.rerank(question, fused.candidates, call);
+      return {
+        results: ranking.results,
+        parts: gathered.parts,
+        notes: [...split.notes, ...gathered.notes, ...fused.notes, ...ranking.notes],
+        runs: [...split.runs, ...gathered.runs, run, ...ranking.runs],
+      };
+    },
+  };
+}
+
+/** What the decomposer says; nothing, and a note, where it fails. */
+async function partsOf(
+  decomposer: Decomposer,
+  question: Content,
+  options: RerankOptions,
+): Promise<{ readonly parts: readonly SubQuestion[]; readonly notes: readonly Note[]; readonly runs: readonly Run[] }> {
+  const started = performance.now();
+  try {
+    const {
+      value,
+      notes = [],
+      run,
+    } = await bounded(`Decomposer "${decomposer.name}"`, (inner) => decomposer.decompose(question, inner), options);
+    if (!Array.isArray(value)) {
+      throw new SecondpassError('failed', `It answered ${typeof value} instead of an array of sub-questions.`);
+    }
+    return { parts: value, notes, runs: [run ?? { by: decomposer.name, durationMs: performance.now() - started }] };
+  } catch (cause) {
+    options.signal?.throwIfAborted();
+    const message = `Decomposition failed (${messageOf(cause)}); the question is searched as it is.`;
+    return { parts: [], notes: [{ code: 'fell-back', by: decomposer.name, message, cause }], runs: [] };
+  }
+}

@@ -1,0 +1,174 @@
+// Longer than most: asking in parallel, waiting for needed answers and telling failures apart belong in one place.
+import { textOf } from '../content.ts';
+import { SecondpassError } from '../errors.ts';
+import type { Pool } from '../fusion/pool.ts';
+import type { Answer, CallOptions, Candidate, Content, Note, Retriever, Run, SubQuestion } from '../types.ts';
+import { bounded } from './bounded.ts';
+import { checkGather } from './check-gather.ts';
+import { distinctParts, folded } from './distinct-parts.ts';
+import { failureNotes, messageOf, nothingAnswered, type Failure } from './failure-notes.ts';
+import { fillNeeds } from './fill-needs.ts';
+
+/** Answers one sub-question from what was found for it, so that the next hop can be asked. `undefined`: could not say. */
+export interface Answerer {
+  readonly name: string;
+  answer(
+    question: string,
+    candidates: readonly Candidate[],
+    options?: CallOptions,
+  ): Promise<Answer<string | undefined>>;
+}
+
+export interface GatherOptions extends CallOptions {
+  /** How many candidates each retriever is asked for, per question; what it gives beyond is dropped. Default 50. */
+  readonly depthPerPart?: number | undefined;
+  /** How many questions are asked at most, the original included. Parts are dropped last-first, with a note. Default 8. */
+  readonly maxQueries?: number | undefined;
+  /** How long one retrieval may take, in milliseconds, within the deadline. Default 30,000. */
+  readonly timeoutMs?: number | undefined;
+  /** Weight of the original question beside its parts (1 each unless they say otherwise). Default 1. */
+  readonly questionWeight?: number | undefined;
+  /** Weight of each retriever by name, default 1: multiplies its pools' weights. */
+  readonly weights?: Readonly<Record<string, number>> | undefined;
+  /** Fills `#n`: parts that need an answer wait for it. Without one, all are asked at once, `#n` left out. */
+  readonly answerer?: Answerer | undefined;
+}
+
+export interface Gathered<C extends Candidate = Candidate> {
+  /** One per question and retriever that answered: the original's first, then part by part. */
+  readonly pools: readonly Pool<C>[];
+  /** The parts that stayed after duplicates and limits. */
+  readonly parts: readonly SubQuestion[];
+  /** The text that each part was asked with; `undefined` for one that was not asked. */
+  readonly asked: readonly (string | undefined)[];
+  readonly notes: readonly Note[];
+  readonly runs: readonly Run[];
+}
+
+/**
+ * Asks every retriever the question and each of its parts, all at once, under one signal and one deadline.
+ *
+ * The original question is always asked. A retriever that throws or does not answer in time costs its own pools and a
+ * `retriever-failed` note; the rest goes on.
+ * @throws SecondpassError `failed` (or `timed-out`, if that is what all did) when no retrieval at all succeeded; the
+ * signal's reason when the caller aborts
+ */
+export async function gather<C extends Candidate>(
+  question: Content,
+  parts: readonly SubQuestion[],
+  retrievers: Retriever<C> | readonly Retriever<C>[],
+  options?: GatherOptions,
+): Promise<Gathered<C>> {
+  const all: readonly Retriever<C>[] = isList(retrievers) ? retrievers : [retrievers];
+  checkGather(question, all, options);
+  const { depthPerPart = 50, maxQueries = 8, timeoutMs = 30_000, answerer, weights = {} } = options ?? {};
+  const chosen = distinctParts(textOf(question), parts, maxQueries - 1, 'gather');
+  const notes: Note[] = [...chosen.notes];
+  const failures: Failure[] = [];
+  const runs: Run[] = [];
+  const down: CallOptions = { signal: options?.signal, deadline: options?.deadline, onEvent: options?.onEvent };
+
+  const retrieveAll = async (query: Content, label: string, weight: number): Promise<Pool<C>[]> => {
+    const pools = await Promise.all(
+      all.map(async (retriever): Promise<Pool<C> | undefined> => {
+        const started = performance.now();
+        try {
+          const found = await bounded(
+            `Retriever "${retriever.name}"`,
+            (inner) => retriever.retrieve(query, { ...inner, limit: depthPerPart }),
+            down,
+            timeoutMs,
+          );
+          if (!Array.isArray(found)) {
+            throw new SecondpassError('failed', `It answered ${typeof found} instead of an array of candidates.`);
+          }
+          runs.push({ by: retriever.name, durationMs: performance.now() - started });
+          return {
+            name: label === '' ? retriever.name : `${retriever.name} ${label}`,
+            candidates: found.slice(0, depthPerPart),
+            question: textOf(query),
+            weight: weight * (weights[retriever.name] ?? 1),
+          };
+        } catch (cause) {
+          options?.signal?.throwIfAborted();
+          failures.push({ retriever: retriever.name, cause });
+          return undefined;
+        }
+      }),
+    );
+    return pools.filter((pool) => pool !== undefined);
+  };
+
+  const askedTexts = new Set([folded(textOf(question))]);
+  const asked: (string | undefined)[] = chosen.parts.map(() => undefined);
+  const original = retrieveAll(question, '', options?.questionWeight ?? 1);
+  const poolsOf: Promise<Pool<C>[]>[] = [];
+  const answers: Promise<string | undefined>[] = [];
+  for (const [index, part] of chosen.parts.entries()) {
+    const needs = part.needs ?? [];
+    const pools = (async () => {
+      const known = new Map<number, string>();
+      if (answerer) {
+        for (const need of needs) {
+          const answer = await answers[need];
+          if (answer !== undefined) known.set(need, answer);
+        }
+      }
+      if (answerer && needs.length > 0 && Date.now() >= (options?.deadline ?? Infinity)) {
+        const message = `The deadline passed before ${JSON.stringify(part.text)} could be asked.`;
+        notes.push({ code: 'part-dropped', by: 'gather', message });
+        return [];
+      }
+      const text = fillNeeds(part.text, needs, known);
+      if (folded(text) === '' || askedTexts.has(folded(text))) return [];
+      askedTexts.add(folded(text));
+      asked[index] = text;
+      return await retrieveAll(text, `#${index + 1}`, part.weight ?? 1);
+    })();
+    poolsOf.push(pools);
+    const isNeeded = chosen.parts.some((other) => other.needs?.includes(index));
+    answers.push(
+      (async () => {
+        if (!answerer || !isNeeded) return undefined;
+        const candidates = (await pools).flatMap((pool) => pool.candidates);
+        if (candidates.length === 0) return undefined;
+        try {
+          const {
+            value,
+            notes: said = [],
+            run,
+          } = await bounded(
+            `Answerer "${answerer.name}"`,
+            (inner) => answerer.answer(asked[index]!, candidates, inner),
+            down,
+            timeoutMs,
+          );
+          notes.push(...said);
+          if (run) runs.push(run);
+          if (value !== undefined && value.trim() !== '') return value.trim();
+          const message = `No answer to #${index + 1} (${JSON.stringify(asked[index])}); what needs it is asked without.`;
+          notes.push({ code: 'unanswered', by: answerer.name, message });
+        } catch (cause) {
+          options?.signal?.throwIfAborted();
+          const message = `Answering #${index + 1} failed (${messageOf(cause)}); what needs it is asked without.`;
+          notes.push({ code: 'unanswered', by: answerer.name, message, cause });
+        }
+        return undefined;
+      })(),
+    );
+  }
+
+  // Settled, so that an abort leaves no rejection behind that nobody waits for.
+  const settled = await Promise.allSettled([original, ...poolsOf, ...answers]);
+  const rejected = settled.find((result) => result.status === 'rejected');
+  if (rejected) throw rejected.reason;
+  const pools = [...(await original), ...(await Promise.all(poolsOf)).flat()];
+  if (pools.length === 0) throw nothingAnswered(failures);
+  return { pools, parts: chosen.parts, asked, notes: [...notes, ...failureNotes(failures, askedTexts.size)], runs };
+}
+
+function isList<C extends Candidate>(
+  retrievers: Retriever<C> | readonly Retriever<C>[],
+): retrievers is readonly Retriever<C>[] {
+  return Array.isArray(retrievers);
+}
