@@ -1,7 +1,7 @@
 import { Tokenizer } from '@huggingface/tokenizers';
-import { bertNormalizer, type BertNormalizerConfig } from './bert-normalizer.ts';
 import { longestFirst } from './longest-first.ts';
 import { pairFrame, type Pair } from './pair-frame.ts';
+import { repairTokenizer } from './tokenizer-repairs.ts';
 
 /** One text as token ids, without special tokens. */
 export interface Tokens {
@@ -39,8 +39,7 @@ const slack = 16;
  */
 export function pairTokenizer(files: TokenizerFiles, maxLength: number): PairTokenizer {
   const tokenizer = new Tokenizer(files.tokenizer, files.config);
-  const normalizer = files.tokenizer['normalizer'] as ({ readonly type?: string } & BertNormalizerConfig) | null;
-  if (normalizer?.type === 'BertNormalizer') tokenizer.normalizer = bertNormalizer(normalizer) as never;
+  repairTokenizer(tokenizer, files.tokenizer);
   const frame = pairFrame(tokenizer);
   const room = maxLength - frame.overhead;
   if (room < 2)
@@ -58,7 +57,8 @@ export function pairTokenizer(files: TokenizerFiles, maxLength: number): PairTok
           const cut = lastSpace(text, length);
           if (cut === 0) continue;
           const ids = encodeAll(text.slice(0, cut));
-          if (ids.length > Math.max(maxLength, beyond) + slack) return { ids: ids.subarray(0, -slack), complete: false };
+          if (ids.length > Math.max(maxLength, beyond) + slack)
+            return { ids: ids.subarray(0, -slack), complete: false };
         }
       }
       return { ids: encodeAll(text), complete: true };

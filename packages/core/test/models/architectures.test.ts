@@ -16,7 +16,6 @@ const json = (path: string): unknown => JSON.parse(readFileSync(`${fixtures}${pa
 interface Golden {
   readonly maxLength: number;
   readonly inputs: readonly string[];
-  readonly singles: readonly (readonly number[])[];
   readonly pairs: readonly {
     readonly pair: readonly [number, number];
     readonly ids: readonly number[];

@@ -1,0 +1,57 @@
+// Where @huggingface/tokenizers 0.2.0 differs from the reference tokenizers, mended on its own objects. Each repair has
+// its rows in the goldens (test/golden/architectures); docs/tokenizers.md lists them.
+import type { Tokenizer } from '@huggingface/tokenizers';
+import { bertNormalizer, type BertNormalizerConfig } from './bert-normalizer.ts';
+import { precompiledCharsmap } from './precompiled-charsmap.ts';
+
+type Config = Readonly<Record<string, unknown>> & { readonly type?: string };
+type Step = Record<string, unknown>;
+
+/** The reference's `\s` is Unicode's White_Space: JavaScript's lacks U+0085 and has U+FEFF. */
+const space = String.raw`\p{White_Space}`;
+const byteLevelWords = new RegExp(
+  String.raw`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^${space}\p{L}\p{N}]+|${space}+(?!\P{White_Space})|${space}+`,
+  'gu',
+);
+const words = new RegExp(String.raw`\P{White_Space}+`, 'gu');
+const spaceAtStart = new RegExp(`^${space}+`, 'u');
+const spaceAtEnd = new RegExp(`${space}+$`, 'u');
+
+/** Mends a tokenizer in place. `files` is tokenizer.json, whose steps are walked beside the objects made of them. */
+export function repairTokenizer(tokenizer: Tokenizer, files: Config): void {
+  repairNormalizer(tokenizer.normalizer, files['normalizer'] as Config | null);
+  repairPreTokenizer(tokenizer.pre_tokenizer, files['pre_tokenizer'] as Config | null);
+}
+
+function repairNormalizer(object: unknown, config: Config | null | undefined): void {
+  const step = object as Step | null;
+  if (!step || !config) return;
+  if (config.type === 'Sequence') {
+    const steps = config['normalizers'] as Config[];
+    for (const [index, inner] of (step['normalizers'] as unknown[]).entries()) repairNormalizer(inner, steps[index]);
+  } else if (config.type === 'BertNormalizer') {
+    step['normalize'] = bertNormalizer(config as BertNormalizerConfig);
+  } else if (config.type === 'Precompiled' && typeof config['precompiled_charsmap'] === 'string') {
+    step['normalize'] = precompiledCharsmap(config['precompiled_charsmap']);
+  } else if (config.type === 'Strip') {
+    const left = config['strip_left'] !== false;
+    const right = config['strip_right'] !== false;
+    step['normalize'] = (text: string): string => {
+      const cut = left ? text.replace(spaceAtStart, '') : text;
+      return right ? cut.replace(spaceAtEnd, '') : cut;
+    };
+  }
+}
+
+function repairPreTokenizer(object: unknown, config: Config | null | undefined): void {
+  const step = object as Step | null;
+  if (!step || !config) return;
+  if (config.type === 'Sequence') {
+    const steps = config['pretokenizers'] as Config[];
+    for (const [index, inner] of (step['tokenizers'] as unknown[]).entries()) repairPreTokenizer(inner, steps[index]);
+  } else if (config.type === 'ByteLevel') {
+    step['pattern'] = byteLevelWords;
+  } else if (config.type === 'WhitespaceSplit') {
+    step['pre_tokenize_text'] = (text: string): string[] => text.match(words) ?? [];
+  }
+}
