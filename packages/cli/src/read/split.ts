@@ -6,6 +6,8 @@ export interface Passage {
   /** Headings above it, outermost first; the document's own title comes first. The passage's text does not repeat them. */
   readonly headings: readonly string[];
   readonly text: string;
+  /** The heading it begins with, if it does. */
+  readonly heading?: string;
   /** 1-based, both included. */
   readonly firstLine: number;
   readonly lastLine: number;
@@ -16,7 +18,7 @@ export interface Passage {
  * starts a new passage unless the one before it is still tiny; longer sections are cut between blocks where that leaves
  * passages at least half full, else between sentences, list items or lines; a code block that fits stays whole.
  */
-export function split({ title, blocks }: Parsed, words: number = 200): Passage[] {
+export function split({ title, blocks }: Parsed, words: number = 220): Passage[] {
   const passages: Passage[] = [];
   const path: { level: number; text: string }[] = [];
   let context: readonly string[] = [];
@@ -34,7 +36,8 @@ export function split({ title, blocks }: Parsed, words: number = 200): Passage[]
     if (units.length > 0) {
       const text = units.map((unit, index) => (index === 0 ? unit.text : unit.glue + unit.text)).join('');
       const headings = context.at(-1) === units[0]!.text ? context.slice(0, -1) : context;
-      passages.push({ headings, text, firstLine: units[0]!.first, lastLine: units.at(-1)!.last });
+      const heading = openedAt > 0 ? { heading: units[0]!.text } : {};
+      passages.push({ headings, ...heading, text, firstLine: units[0]!.first, lastLine: units.at(-1)!.last });
     }
     units = [];
     size = 0;

@@ -12,10 +12,10 @@ export interface Unit {
 }
 
 const sentences = new Intl.Segmenter('en', { granularity: 'sentence' });
-// A word for counting: a run of up to twelve letters or signs, so that a long address or a line of minified code counts
-// for what it costs the model; an ideograph, kana or Hangul syllable counts alone.
-const word =
-  /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]|[^\s\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]{1,12}/gu;
+// What counts as a word when passages are measured, so that the measure is close to what the text costs a model: a run of
+// up to twelve letters and digits, any other sign alone, an ideograph, kana or Hangul syllable alone.
+const eastern = String.raw`[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]`;
+const word = new RegExp(String.raw`${eastern}|(?:(?!${eastern})[\p{L}\p{N}\p{M}]){1,12}|\S`, 'gu');
 
 /** How many words a text counts for. */
 export function countWords(text: string): number {

@@ -10,7 +10,10 @@ export function termsOf(question: string): ReadonlySet<string> {
 
 /** The stretch of a text, about `length` characters, that holds most of the terms; an ellipsis where it starts inside. */
 export function excerpt(text: string, terms: ReadonlySet<string>, length: number): string {
-  const line = text.replace(/\s+/g, ' ').trim();
+  const line = text
+    .trim()
+    .replace(/\s*\n\s*\n\s*/g, ' · ')
+    .replace(/\s+/g, ' ');
   if (line.length <= length) return line;
   const found = [...line.matchAll(word)]
     .map((match) => ({ at: match.index, term: indexTerm(match[0]) }))

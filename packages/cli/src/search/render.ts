@@ -49,7 +49,8 @@ export function modelOf(runs: readonly Run[]): string {
 }
 
 const place = ({ file, firstLine }: ShownPassage): string => `${printable(file)}:${firstLine}`;
-const above = ({ headings }: ShownPassage): string => printable(headings.join(' › '));
+const above = ({ headings, heading }: ShownPassage): string =>
+  printable([...headings, ...(heading === undefined ? [] : [heading])].join(' › '));
 
 function foundBy({ retrieval }: ShownPassage, parts: number): string {
   if (parts === 0) return '';
@@ -86,9 +87,9 @@ function afterRows(passage: ShownPassage, parts: number, terms: ReadonlySet<stri
   ];
 }
 
-/** One row per question: what moved to the top, what it cost. */
+/** One row per question: what is first now, where the passages on top came from, what it cost. */
 export function renderSummary(reports: readonly SearchReport[], style: Style): string {
-  const width = Math.max(24, style.width - 66);
+  const width = Math.max(24, style.width - 72);
   const rows = reports.map((report, index) => {
     const first = report.after?.[0] ?? report.before[0];
     const { retrieve, rerank, total } = report.milliseconds;
@@ -98,13 +99,16 @@ export function renderSummary(reports: readonly SearchReport[], style: Style): s
       String(report.parts.length || '–'),
       String(report.candidates),
       first ? shorten(place(first), 30) : 'nothing found',
-      first ? `${first.before}` : '',
+      (report.after ?? [])
+        .slice(0, 5)
+        .map(({ before }) => before)
+        .join(', ') || '–',
       duration(retrieve),
       rerank === undefined ? '–' : duration(rerank),
       duration(total),
     ];
   });
-  const head = ['#', 'question', 'parts', 'pool', 'now first', 'was', 'retrieve', 'rerank', 'in all'];
+  const head = ['#', 'question', 'parts', 'pool', 'now first', 'top was', 'retrieve', 'rerank', 'in all'];
   return `${table([head, ...rows], { right: [0, 2, 3, 5, 6, 7, 8], indent: '  ' })
     .split('\n')
     .map((line, index) => (index === 0 ? style.dim(line) : line))

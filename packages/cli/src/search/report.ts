@@ -6,6 +6,7 @@ export interface ShownPassage {
   readonly firstLine: number;
   readonly lastLine: number;
   readonly headings: readonly string[];
+  readonly heading?: string;
   readonly text: string;
   readonly before: number;
   readonly after?: number;

@@ -115,6 +115,6 @@ describe('split', () => {
   it('takes the time of its length: a megabyte without spaces or sentence ends is cut in seconds', () => {
     const text = 'x'.repeat(1 << 20);
     const passages = split(parseDocument('a.md', text));
-    expect(passages.length).toBe(Math.ceil((1 << 20) / 12 / 200));
+    expect(passages.length).toBe(Math.ceil((1 << 20) / 12 / 220));
   });
 });
