@@ -30,6 +30,8 @@ export { weightedScores } from './fusion/weighted-scores.ts';
 export { decomposeByRules } from './decompose/by-rules.ts';
 export { decomposed, type DecomposedOptions, type PartsReranker } from './decompose/decomposed.ts';
 export { type Answerer, gather, type Gathered, type GatherOptions } from './decompose/gather.ts';
+export { english } from './decompose/rules/english.ts';
+export type { RuleLanguage } from './decompose/rules/language.ts';
 
 // What a reranker meets in production: each keeps the verb and adds one concern.
 export { type CacheOptions, withCache } from './resilience/with-cache.ts';
@@ -38,10 +40,3 @@ export { type LimitOptions, withLimit } from './resilience/with-limit.ts';
 export { type RetryOptions, withRetry } from './resilience/with-retry.ts';
 export { type TimeoutOptions, withTimeout } from './resilience/with-timeout.ts';
 export { type TracingOptions, withTracing } from './resilience/with-tracing.ts';
-
-// A question becomes its parts, pools and evidence.
-export { decomposeByRules } from './decompose/by-rules.ts';
-export { decomposed, type DecomposedOptions, type PartsReranker } from './decompose/decomposed.ts';
-export { gather, type Answerer, type Gathered, type GatherOptions } from './decompose/gather.ts';
-export { english } from './decompose/rules/english.ts';
-export type { RuleLanguage } from './decompose/rules/language.ts';

@@ -4,7 +4,7 @@ import { SecondpassError } from '../errors.ts';
 import type { Answer, Decomposer, SubQuestion } from '../types.ts';
 import { findChoice } from './rules/alternatives.ts';
 import { askOfOne } from './rules/ask-of-one.ts';
-import { bare, unnest } from './rules/bridge.ts';
+import { bare, unnest } from './rules/unnest.ts';
 import { splitClauses } from './rules/clauses.ts';
 import { splitCoordination } from './rules/coordination.ts';
 import { english } from './rules/english.ts';
