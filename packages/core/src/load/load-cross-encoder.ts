@@ -4,7 +4,6 @@ import { openPool, type Pool } from '../models/fair-pool.ts';
 import { startInProcess } from '../models/in-process-runner.ts';
 import { readModelConfig, relevantLabel } from '../models/model-config.ts';
 import { readModelFolder, type ModelFolder } from '../models/model-folder.ts';
-import { findModel } from '../models/model-source.ts';
 import type { SessionSettings } from '../models/onnx-session.ts';
 import { pairClassifier } from '../models/pair-classifier.ts';
 import { probeLabels } from '../models/probe.ts';
@@ -13,7 +12,8 @@ import { findWorkerFile } from '../models/worker-file.ts';
 import { startWorker } from '../models/worker-runner.ts';
 import { crossEncoder } from '../score/cross-encoder.ts';
 import type { Loaded, Note, Run, Scorer } from '../types.ts';
-import { checkLoadOptions, type LoadOptions } from './load-options.ts';
+import { checkLoadOptions, downloadOptions, type LoadOptions } from './load-options.ts';
+import { locateModel } from './locate-model.ts';
 
 /** A cross-encoder that holds a model: a scorer, to be disposed of by whoever loaded it. */
 export interface LoadedCrossEncoder extends Scorer, Loaded {
@@ -27,9 +27,10 @@ const probabilistic = new Set(['Sigmoid', 'Identity', 'Softmax']);
 /**
  * Loads a cross-encoder that runs on this machine's CPU.
  *
- * @param source a folder (path or file URL), or an installed package that carries a model. Default: the embedded
- *   model, `@secondpass/model-mini-en`
- * @throws SecondpassError `unknown-model`, `invalid-model`, `missing-dependency`, `invalid-argument`
+ * @param source a folder (path or file URL), an installed package that carries a model, or a hub model by its name
+ *   (`owner/name`), which is fetched once and checked. Default: the embedded model, `@secondpass/model-mini-en`
+ * @throws SecondpassError `unknown-model`, `invalid-model`, `missing-dependency`, `invalid-argument`, and `failed` for a
+ *   download that broke off
  * @example
  * const scorer = await loadCrossEncoder();
  * const reranker = cascade(byScore(cheap), cut(50), byScore(scorer));
@@ -37,7 +38,7 @@ const probabilistic = new Set(['Sigmoid', 'Identity', 'Softmax']);
 export async function loadCrossEncoder(source?: string | URL, options: LoadOptions = {}): Promise<LoadedCrossEncoder> {
   checkLoadOptions(options, 'loadCrossEncoder()');
   const started = performance.now();
-  const { folder, name, version } = findModel(source);
+  const { folder, name, version } = await locateModel(source, options.precision, downloadOptions(options));
   const files = await readModelFolder(folder, options.precision);
   const config = readModelConfig(files.config, files.tokenizerConfig);
   const kind = options.kind ?? 'logit';

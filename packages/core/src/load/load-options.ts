@@ -1,6 +1,7 @@
 import { checkInteger, checkOptionNames } from '../check.ts';
 import { SecondpassError } from '../errors.ts';
 import { precisions, type Precision } from '../models/graph-file.ts';
+import type { DownloadModelOptions, DownloadProgress } from '../models/hub.ts';
 
 export interface LoadOptions {
   /** Which graph of the model to run. Default: the full-precision one, else what there is. */
@@ -21,9 +22,30 @@ export interface LoadOptions {
   readonly maxQueue?: number | undefined;
   /** Name or index of the label that means "relevant". Needed for three labels and more; default: the second of two. */
   readonly label?: string | number | undefined;
+  /** Of a hub model: branch, tag or commit. Default `main`; pin a commit to get the same bytes for ever. */
+  readonly revision?: string | undefined;
+  /** Hub models only from the cache. Default: true if `HF_HUB_OFFLINE` says so. */
+  readonly offline?: boolean | undefined;
+  /** Where hub models are kept. Default: the cache that the Python hub client uses (`HF_HOME`). */
+  readonly cacheFolder?: string | undefined;
+  /** Address of the hub or a mirror. Default: `HF_ENDPOINT`, else the public hub. */
+  readonly endpoint?: string | undefined;
+  /** Access token, sent to the endpoint alone. Default: `HF_TOKEN`, else the token file of the Python client. `false`: none. */
+  readonly token?: string | false | undefined;
+  /** Called as the files of a hub model arrive. */
+  readonly onDownload?: ((progress: DownloadProgress) => void) | undefined;
+  /** Ends a download. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-const names = ['precision', 'kind', 'maxLength', 'workers', 'tokenBudget', 'maxQueue', 'label'] as const;
+const hubNames = ['revision', 'offline', 'cacheFolder', 'endpoint', 'token', 'onDownload', 'signal'] as const;
+const names = ['precision', 'kind', 'maxLength', 'workers', 'tokenBudget', 'maxQueue', 'label', ...hubNames] as const;
+
+/** The part of the options that is the hub's business. */
+export function downloadOptions(options: LoadOptions): DownloadModelOptions {
+  const { revision, offline, cacheFolder, endpoint, token, onDownload, signal } = options;
+  return { revision, offline, cacheFolder, endpoint, token, signal, onProgress: onDownload };
+}
 
 /** @throws SecondpassError `invalid-argument` for an option that does not exist or is out of its range */
 export function checkLoadOptions(options: LoadOptions, where: string): void {

@@ -13,9 +13,10 @@ export interface LoadedReranker extends Reranker, Loaded {
  * The five-minute entry point: a cross-encoder on this machine's CPU, as a reranker. Scores are probabilities unless
  * asked otherwise, so that `minScore` can be a plain number between 0 and 1; the raw logit is in `detail.logit`.
  *
- * @param source a folder (path or file URL), or an installed package that carries a model. Default: the embedded
- *   model, `@secondpass/model-mini-en`
- * @throws SecondpassError `unknown-model`, `invalid-model`, `missing-dependency`, `invalid-argument`
+ * @param source a folder (path or file URL), an installed package that carries a model, or a hub model by its name
+ *   (`owner/name`), which is fetched once and checked. Default: the embedded model, `@secondpass/model-mini-en`
+ * @throws SecondpassError `unknown-model`, `invalid-model`, `missing-dependency`, `invalid-argument`, and `failed` for a
+ *   download that broke off
  * @example
  * const reranker = await loadReranker();
  * const { results } = await reranker.rerank('who wrote Dune?', candidates, { topK: 5 });

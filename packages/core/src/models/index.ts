@@ -3,3 +3,4 @@ export { loadCrossEncoder, type LoadedCrossEncoder } from '../load/load-cross-en
 export { loadReranker, type LoadedReranker } from '../load/load-reranker.ts';
 export type { LoadOptions } from '../load/load-options.ts';
 export type { Precision } from './graph-file.ts';
+export type { DownloadProgress } from './hub.ts';
