@@ -13,6 +13,7 @@ export default defineConfig({
     alias: [
       { find: /^@secondpass\/core$/, replacement: at('packages/core/src/index.ts') },
       { find: /^@secondpass\/core\/(models|evaluate|testing)$/, replacement: at('packages/core/src/$1/index.ts') },
+      { find: /^@secondpass\/llamaindex\/retrievers$/, replacement: at('packages/llamaindex/src/retrievers/index.ts') },
       {
         find: /^@secondpass\/(langchain|llamaindex|elasticsearch|ai-sdk|model-mini-en)$/,
         replacement: at('packages/$1/src/index.ts'),

@@ -52,8 +52,13 @@ export function documentKey(key: DocumentKey | undefined, documents: readonly Do
 
 const documentOf = (candidate: unknown): DocumentInterface => (candidate as DocumentCandidate).document;
 
+export interface KeyedFusion extends Fusion {
+  /** What told documents apart in the last call: `id`, `content`, `metadata.url`, `function`. */
+  readonly keyName: () => string;
+}
+
 /** A fusion that tells documents apart by `key`, and says by what it did. */
-export function keyedFusion(fusion: Fusion, key: DocumentKey | undefined): Fusion & { readonly keyName: () => string } {
+export function keyedFusion(fusion: Fusion, key: DocumentKey | undefined): KeyedFusion {
   let said = '';
   return {
     name: fusion.name,

@@ -1,6 +1,10 @@
 // The table of contents of @secondpass/langchain.
 export { SecondpassCompressor, type SecondpassCompressorOptions } from './secondpass-compressor.ts';
 export { RerankingRetriever, type RerankingRetrieverOptions } from './reranking-retriever.ts';
+export { FusionRetriever, type FusionRetrieverOptions } from './fusion-retriever.ts';
+export { DecompositionRetriever, type DecompositionRetrieverOptions } from './decomposition-retriever.ts';
+export type { DocumentKey } from './fusion-key.ts';
+export type { Retrievers } from './first-stage.ts';
 export type { DocumentRerankOptions } from './rerank-options.ts';
 export type { DocumentText } from './document-text.ts';
 export type { DocumentSource, PlainNote, SecondpassMetadata } from './secondpass-metadata.ts';

@@ -34,14 +34,14 @@ export async function rerankDocuments(
   signal?.throwIfAborted();
   if (documents.length === 0) return [];
   const { name } = options.reranker;
-  const done = await traced(name, callbacks, { query, documents }, async () => {
+  return traced(name, callbacks, { query, documents }, async () => {
     const reranker = bounded(options.reranker, options);
     const candidates = toCandidates(documents, documentText(options.text));
     const ranking = await untilAborted(reranker.rerank(query, candidates, { signal }), signal);
     const notes = [...duplicateNotes(documents, name), ...ranking.notes];
     const written = writeDocuments(options, name, ranking.results, notes, ({ document }) => ({ document }));
     for (const note of written.notes) tell(options.onNote, note);
-    return { documents: written.documents, notes: plainNotes(written.notes), runs: ranking.runs };
+    const shown = { documents: written.documents, notes: plainNotes(written.notes), runs: ranking.runs };
+    return { shown, value: written.documents };
   });
-  return done.documents;
 }

@@ -3,15 +3,16 @@ import { CallbackManager, type Callbacks } from '@langchain/core/callbacks/manag
 /**
  * Runs a piece of work as a child run, so that it stands in traces under its own name, with what went in, what came out
  * and how long it took. Where nobody traces, it just runs.
+ * @param work gives its value, and what the trace shows of it
  */
-export async function traced<T extends object>(
+export async function traced<T>(
   name: string,
   callbacks: Callbacks | undefined,
   inputs: object,
-  work: () => Promise<T>,
+  work: () => Promise<{ readonly shown: object; readonly value: T }>,
 ): Promise<T> {
   const manager = CallbackManager.configure(callbacks);
-  if (!manager) return work();
+  if (!manager) return (await work()).value;
   const serialized = { lc: 1, type: 'not_implemented' as const, id: ['secondpass', 'rerank'] };
   const run = await manager.handleChainStart(
     serialized,
@@ -23,9 +24,9 @@ export async function traced<T extends object>(
     name,
   );
   try {
-    const done = await work();
-    await run.handleChainEnd({ ...done });
-    return done;
+    const { shown, value } = await work();
+    await run.handleChainEnd({ ...shown });
+    return value;
   } catch (error) {
     await run.handleChainError(error);
     throw error;

@@ -1,0 +1,117 @@
+import {
+  checkInteger,
+  checkOptionNames,
+  inputOrder,
+  SecondpassError,
+  valueAs,
+  withFallback,
+  withTimeout,
+} from '@secondpass/core';
+import type { Candidate, Note, Ranked, Reranker, RerankOptions, Score } from '@secondpass/core';
+import { documentText } from './document-text.ts';
+import type { Json, JsonDocument, RerankAnswer, RerankCall, RerankingModel } from './specification.ts';
+import { untilAborted } from './until-aborted.ts';
+
+export interface RerankingModelOptions<Specification extends 'v3' | 'v4' = 'v3' | 'v4'> {
+  /** What a JSON document reads as. Default: a line `key: value` for every field that has a value. */
+  readonly text?: ((document: JsonDocument) => string) | undefined;
+  /** Leave out what scores below. A document without a score is kept. Default: keep all. */
+  readonly minScore?: RerankOptions['minScore'];
+  /** Time for one rerank in milliseconds; what was not scored by then stands below, in its order. Default: no limit. */
+  readonly timeoutMs?: number | undefined;
+  /** When the reranker fails or is out of time: the order as it came, with a warning, or an error. Default: `'keep-order'`. */
+  readonly onError?: 'throw' | 'keep-order' | undefined;
+  /** The provider specification: AI SDK 6 takes `'v3'`, AI SDK 7 both. Default: `'v3'`. */
+  readonly specification?: Specification | undefined;
+}
+
+/**
+ * Any reranker of the core as a model for the AI SDK's `rerank()`. Keeps every document unless `topN` or `minScore` say
+ * otherwise; what was less than asked for becomes a warning.
+ *
+ * Scores: logits are written as probabilities, other kinds as they are. A document that got no score stands below with
+ * `-Infinity`, since the SDK has no way to leave a score out, and 0 would be a claim.
+ *
+ * @example
+ * const model = rerankingModel(await loadReranker());
+ * const { ranking } = await rerank({ model, query, documents, topN: 5 });
+ */
+export function rerankingModel<Specification extends 'v3' | 'v4' = 'v3'>(
+  reranker: Reranker,
+  options: RerankingModelOptions<Specification> = {},
+): RerankingModel<Specification> {
+  checkOptionNames(options, ['text', 'minScore', 'timeoutMs', 'onError', 'specification'], 'rerankingModel()');
+  checkInteger('timeoutMs', options.timeoutMs, 1);
+  const { text, minScore, timeoutMs, onError = 'keep-order', specification = 'v3' } = options;
+  check(reranker, onError, specification);
+  const limited = timeoutMs === undefined ? reranker : withTimeout(reranker, timeoutMs);
+  const bounded = onError === 'throw' ? limited : withFallback(limited, inputOrder);
+  return {
+    specificationVersion: specification as Specification,
+    provider: 'secondpass',
+    modelId: reranker.name,
+    async doRerank({ documents, query, topN, abortSignal }: RerankCall): Promise<RerankAnswer> {
+      const texts = documents.type === 'text' ? documents.values : documents.values.map(text ?? documentText);
+      const candidates = texts.map((content, index): Candidate => ({ id: String(index), content }));
+      const call = { topK: topN, minScore, signal: abortSignal };
+      const { results, notes, runs } = await untilAborted(bounded.rerank(query, candidates, call), abortSignal);
+      const all = [...duplicateNotes(texts, reranker.name), ...notes];
+      return {
+        ranking: results.map(({ originalIndex, score }) => ({ index: originalIndex, relevanceScore: written(score) })),
+        warnings: all.map(({ code, message }) => ({ type: 'other', message: `${code}: ${message}` })),
+        providerMetadata: {
+          secondpass: {
+            results: results.map(detailOf),
+            notes: all.map(plain),
+            runs: runs.map((run) => ({ ...run }) as unknown as Json),
+          },
+        },
+        response: { timestamp: new Date(), modelId: runs.findLast(({ model }) => model)?.model ?? reranker.name },
+      };
+    },
+  };
+}
+
+function check(reranker: Reranker, onError: string, specification: string): void {
+  if (typeof reranker?.rerank !== 'function') {
+    throw new SecondpassError(
+      'invalid-argument',
+      'rerankingModel() takes a reranker, such as await loadReranker() from @secondpass/core/models.',
+    );
+  }
+  if (onError !== 'throw' && onError !== 'keep-order') {
+    throw new SecondpassError('invalid-argument', `onError is "${onError}"; it is 'throw' or 'keep-order'.`);
+  }
+  if (specification !== 'v3' && specification !== 'v4') {
+    throw new SecondpassError(
+      'invalid-argument',
+      `specification is "${specification}"; AI SDK 6 takes 'v3', AI SDK 7 'v3' and 'v4'.`,
+    );
+  }
+}
+
+/** A logit as a probability, everything else as it is, nothing as -Infinity. */
+const written = (score: Score | undefined): number =>
+  score ? (valueAs(score, 'probability') ?? score.value) : -Infinity;
+
+/** What a score means, and where in the text it was earned. */
+function detailOf({ originalIndex, score, placedBy, detail }: Ranked): Json {
+  return {
+    index: originalIndex,
+    ...(score && { kind: score.kind, value: score.value }),
+    ...(placedBy !== undefined && { by: placedBy }),
+    ...(detail?.logit !== undefined && { logit: detail.logit }),
+    ...(detail?.passage && { passage: { ...detail.passage } }),
+  };
+}
+
+const plain = ({ code, by, message }: Note): Json => ({ code, by, message });
+
+/** Documents are known by their place, so that two of the same stay two; a note says that there are. */
+function duplicateNotes(texts: readonly string[], by: string): Note[] {
+  const twice = texts.length - new Set(texts).size;
+  if (twice === 0) return [];
+  return [
+    { code: 'duplicate-id', by, message: `${twice} document(s) stand in the list more than once; all are kept.` },
+  ];
+}

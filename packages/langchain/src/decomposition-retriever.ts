@@ -1,0 +1,141 @@
+import type { CallbackManagerForRetrieverRun } from '@langchain/core/callbacks/manager';
+import type { DocumentInterface } from '@langchain/core/documents';
+import type { BaseRetrieverInput, BaseRetrieverInterface } from '@langchain/core/retrievers';
+import { coverQuestions, decomposeByRules, decomposed, inputOrder } from '@secondpass/core';
+import type { Candidate, Decomposer, FusedCandidate, Fusion, Reranker, Searcher } from '@secondpass/core';
+import type { DocumentCandidate } from './document-candidate.ts';
+import { documentText } from './document-text.ts';
+import { documentSources, firstStage, namedRetrievers, type Retrievers } from './first-stage.ts';
+import { documentKey, keyedFusion, type DocumentKey, type KeyedFusion } from './fusion-key.ts';
+import { bounded } from './rerank-documents.ts';
+import { checkDocumentRerankOptions, rerankOptionNames, type DocumentRerankOptions } from './rerank-options.ts';
+import { plainNotes } from './secondpass-metadata.ts';
+import { retrieverInputNames, SignalRetriever } from './signal-retriever.ts';
+import { tell, traced } from './trace.ts';
+import { writeDocuments } from './write-documents.ts';
+
+export interface DecompositionRetrieverOptions extends Omit<DocumentRerankOptions, 'reranker'>, BaseRetrieverInput {
+  /** One retriever or several over the same documents, by name (`{ bm25, vectors }`) or as a list. */
+  readonly retrievers: Retrievers;
+  /** Splits a question into parts. Default: `decomposeByRules()`, for English; the core has others, also for chat models. */
+  readonly decomposer?: Decomposer | undefined;
+  /** Makes one list of all pools. Default: `coverQuestions()`: the parts take turns. */
+  readonly fusion?: Fusion | undefined;
+  /** Reranks against the whole question. Default: none; the fused order stays, without scores. */
+  readonly reranker?: Reranker | undefined;
+  /** What tells documents apart. Default: their ids where every document has one, else their contents. */
+  readonly key?: DocumentKey | undefined;
+  /** How many documents each retriever may bring per question. Default: 50. */
+  readonly depth?: number | undefined;
+  /** How many questions are asked at most, the original among them. Default: 8. */
+  readonly maxQueries?: number | undefined;
+  /** How many fused documents are reranked; the rest are dropped. Default: all. */
+  readonly poolLimit?: number | undefined;
+  /** How long each retrieval may take, in milliseconds. One that fails costs its own documents. Default: 30,000. */
+  readonly retrievalTimeoutMs?: number | undefined;
+  /** The metadata key of the retrievers' own scores, for fusions of scores. Default: none. */
+  readonly scoreFrom?: string | undefined;
+}
+
+const ownNames = [
+  'retrievers',
+  'decomposer',
+  'fusion',
+  'key',
+  'depth',
+  'maxQueries',
+  'poolLimit',
+  'retrievalTimeoutMs',
+  'scoreFrom',
+];
+
+/** The document behind a fused candidate. */
+const foundDocument = (candidate: Candidate): DocumentInterface =>
+  (candidate as FusedCandidate<DocumentCandidate>).origin.document;
+
+/**
+ * Asks the question and each of its parts, makes one list of what was found, and reranks it against the whole question.
+ * `metadata.secondpass.sources` says which retriever brought a document for which (sub-)question.
+ *
+ * @example
+ * const retriever = new DecompositionRetriever({ retrievers: { bm25, vectors }, reranker: await loadReranker(), topN: 5 });
+ */
+export class DecompositionRetriever extends SignalRetriever {
+  readonly #options: DecompositionRetrieverOptions;
+  readonly #retrievers: ReadonlyMap<string, BaseRetrieverInterface>;
+
+  static override lc_name(): string {
+    return 'DecompositionRetriever';
+  }
+
+  constructor(options: DecompositionRetrieverOptions) {
+    super(options);
+    const names = [...rerankOptionNames, ...retrieverInputNames, ...ownNames];
+    checkDocumentRerankOptions(
+      { ...options, reranker: options.reranker ?? inputOrder },
+      names,
+      'DecompositionRetriever',
+    );
+    documentKey(options.key, []);
+    this.#options = options;
+    this.#retrievers = namedRetrievers(options.retrievers);
+    this.#searcher(undefined);
+  }
+
+  /** The core's own search, for one call: its retrievers and its reranker take part in the call's trace. */
+  #searcher(run: CallbackManagerForRetrieverRun | undefined): {
+    searcher: Searcher<DocumentCandidate>;
+    fusion: KeyedFusion;
+  } {
+    const { text, scoreFrom, key, depth, maxQueries, poolLimit, retrievalTimeoutMs } = this.#options;
+    const fusion = keyedFusion(this.#options.fusion ?? coverQuestions(), key);
+    const searcher = decomposed(
+      firstStage(this.#retrievers, run, { text: documentText(text), scoreFrom }),
+      this.#options.decomposer ?? decomposeByRules(),
+      fusion,
+      this.#reranker(run),
+      { depthPerPart: depth, maxQueries, poolLimit, timeoutMs: retrievalTimeoutMs },
+    );
+    return { searcher, fusion };
+  }
+
+  #reranker(run: CallbackManagerForRetrieverRun | undefined): Reranker {
+    const { reranker } = this.#options;
+    if (!reranker) return inputOrder;
+    const limited = bounded(reranker, this.#options);
+    return {
+      name: reranker.name,
+      rerank: (query, candidates, options) =>
+        traced(
+          reranker.name,
+          run?.getChild('reranker'),
+          { query, documents: candidates.map(foundDocument) },
+          async () => {
+            const ranking = await limited.rerank(query, candidates, options);
+            const { results, notes, runs } = ranking;
+            const documents = results.map(({ candidate, score }) => ({
+              ...foundDocument(candidate),
+              score: score?.value,
+            }));
+            return { shown: { documents, notes: plainNotes(notes), runs }, value: ranking };
+          },
+        ),
+    };
+  }
+
+  protected override async find(
+    query: string,
+    run: CallbackManagerForRetrieverRun | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<DocumentInterface[]> {
+    const { searcher, fusion } = this.#searcher(run);
+    const { results, parts, notes } = await searcher.search(query, { signal });
+    const names = [...this.#retrievers.keys()];
+    const written = writeDocuments(this.#options, searcher.name, results, notes, ({ origin, sources }) => ({
+      document: origin.document,
+      about: { key: fusion.keyName(), sources: documentSources(sources, names, query, parts) },
+    }));
+    for (const note of written.notes) tell(this.#options.onNote, note);
+    return written.documents;
+  }
+}

@@ -1,0 +1,99 @@
+import type { CallbackManagerForRetrieverRun } from '@langchain/core/callbacks/manager';
+import type { DocumentInterface } from '@langchain/core/documents';
+import type { BaseRetrieverInput, BaseRetrieverInterface } from '@langchain/core/retrievers';
+import { checkInteger, checkOptionNames, gather, reciprocalRank, type Fusion, type Note } from '@secondpass/core';
+import { documentSources, firstStage, namedRetrievers, type Retrievers } from './first-stage.ts';
+import { documentKey, keyedFusion, type DocumentKey } from './fusion-key.ts';
+import { retrieverInputNames, SignalRetriever } from './signal-retriever.ts';
+import { tell } from './trace.ts';
+import { writeDocuments } from './write-documents.ts';
+
+export interface FusionRetrieverOptions extends BaseRetrieverInput {
+  /** Two or more retrievers over the same documents, by name (`{ bm25, vectors }`) or as a list. */
+  readonly retrievers: Retrievers;
+  /** Any fusion of the core. Default: `reciprocalRank()`, k = 60. */
+  readonly fusion?: Fusion | undefined;
+  /** What tells documents apart. Default: their ids where every document has one, else their contents. */
+  readonly key?: DocumentKey | undefined;
+  /** Weight of each retriever by name. Default: 1. */
+  readonly weights?: Readonly<Record<string, number>> | undefined;
+  /** The metadata key of the retrievers' own scores, for fusions of scores such as `combSum()`. Default: none. */
+  readonly scoreFrom?: string | undefined;
+  /** Keep the best n. Default: all. */
+  readonly topN?: number | undefined;
+  /** The metadata key of the fused score. Default: `relevanceScore`. */
+  readonly scoreKey?: string | undefined;
+  /** How many documents each retriever may bring. Default: 50. */
+  readonly depth?: number | undefined;
+  /** How long each retriever is waited for, in milliseconds. One that fails costs its own documents. Default: 30,000. */
+  readonly timeoutMs?: number | undefined;
+  /** Told of every note: a retriever that failed, lists that share nothing. */
+  readonly onNote?: ((note: Note) => void) | undefined;
+}
+
+const optionNames = [
+  'retrievers',
+  'fusion',
+  'key',
+  'weights',
+  'scoreFrom',
+  'topN',
+  'scoreKey',
+  'depth',
+  'timeoutMs',
+  'onNote',
+];
+
+/**
+ * Asks several retrievers at once and makes one list of theirs. Each document appears once, as the first retriever that
+ * brought it returned it; `metadata.secondpass.sources` says who else did, at which rank, and `key` by what they were
+ * told apart. A retriever that fails or is late is a note, not a failure, as long as another one answers.
+ */
+export class FusionRetriever extends SignalRetriever {
+  readonly #options: FusionRetrieverOptions;
+  readonly #retrievers: ReadonlyMap<string, BaseRetrieverInterface>;
+
+  static override lc_name(): string {
+    return 'FusionRetriever';
+  }
+
+  constructor(options: FusionRetrieverOptions) {
+    super(options);
+    checkOptionNames(options, [...optionNames, ...retrieverInputNames], 'FusionRetriever');
+    checkInteger('topN', options.topN, 0);
+    checkInteger('timeoutMs', options.timeoutMs, 1);
+    documentKey(options.key, []);
+    this.#options = options;
+    this.#retrievers = namedRetrievers(options.retrievers);
+  }
+
+  protected override async find(
+    query: string,
+    run: CallbackManagerForRetrieverRun | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<DocumentInterface[]> {
+    const { weights, depth, timeoutMs, scoreFrom, onNote } = this.#options;
+    const fusion = keyedFusion(this.#options.fusion ?? reciprocalRank(), this.#options.key);
+    const retrievers = firstStage(this.#retrievers, run, { text: ({ pageContent }) => pageContent, scoreFrom });
+    const { pools, notes } = await gather(query, [], retrievers, { signal, depthPerPart: depth, timeoutMs, weights });
+    const fused = fusion.fuse(pools);
+    const results = fused.candidates.map((candidate, originalIndex) => ({
+      candidate,
+      originalIndex,
+      placedBy: fusion.name,
+      ...(candidate.score && { score: candidate.score }),
+    }));
+    const written = writeDocuments(
+      this.#options,
+      fusion.name,
+      results,
+      [...notes, ...fused.notes],
+      ({ origin, sources }) => ({
+        document: origin.document,
+        about: { key: fusion.keyName(), sources: documentSources(sources, [...this.#retrievers.keys()], query, []) },
+      }),
+    );
+    for (const note of written.notes) tell(onNote, note);
+    return written.documents;
+  }
+}

@@ -1,0 +1,192 @@
+import { Document, type DocumentInterface } from '@langchain/core/documents';
+import { StringOutputParser } from '@langchain/core/output_parsers';
+import { ChatPromptTemplate } from '@langchain/core/prompts';
+import { BaseRetriever } from '@langchain/core/retrievers';
+import { RunnablePassthrough, RunnableSequence } from '@langchain/core/runnables';
+import { RunCollectorCallbackHandler } from '@langchain/core/tracers/run_collector';
+import { FakeListChatModel } from '@langchain/core/utils/testing';
+import type { Decomposer, Note } from '@secondpass/core';
+import { describe, expect, it } from 'vitest';
+import { DecompositionRetriever, type SecondpassMetadata } from '../src/index.ts';
+import { dyingReranker, hangingReranker } from './faulty.ts';
+import { overlapReranker } from './word-overlap.ts';
+
+const texts = [
+  'Ada Lovelace was born in London in 1815',
+  'Charles Babbage was born in London in 1791',
+  'Charles Babbage designed the analytical engine',
+  'Cats sleep all day',
+].map((pageContent, index) => new Document({ pageContent, metadata: { page: index }, id: `d${index}` }));
+
+/** Finds what shares most words with the query: an honest little search engine. */
+class WordRetriever extends BaseRetriever {
+  lc_namespace = ['test'];
+  asked: string[] = [];
+  override async _getRelevantDocuments(query: string): Promise<Document[]> {
+    this.asked.push(query);
+    const words = new Set(query.toLowerCase().match(/[a-z]+/g));
+    const shared = ({ pageContent }: Document): number =>
+      pageContent
+        .toLowerCase()
+        .split(' ')
+        .filter((word) => words.has(word)).length;
+    return texts.filter((one) => shared(one) > 0).sort((a, b) => shared(b) - shared(a));
+  }
+}
+class BrokenRetriever extends BaseRetriever {
+  lc_namespace = ['test'];
+  override async _getRelevantDocuments(): Promise<Document[]> {
+    throw new Error('index is gone');
+  }
+}
+const question = 'Who was born earlier, Ada Lovelace or Charles Babbage?';
+const about = (found: DocumentInterface | undefined): SecondpassMetadata =>
+  (found!.metadata as { secondpass: SecondpassMetadata }).secondpass;
+const idsOf = (found: readonly DocumentInterface[]): (string | undefined)[] => found.map(({ id }) => id);
+const parts = (...given: string[]): Decomposer => ({
+  name: 'given',
+  decompose: async () => ({ value: given.map((text) => ({ text })) }),
+});
+
+describe('DecompositionRetriever', () => {
+  it('asks the question and its parts, and says which brought each document', async () => {
+    const words = new WordRetriever();
+    const retriever = new DecompositionRetriever({ retrievers: { words }, reranker: overlapReranker, topN: 2 });
+    const found = await retriever.invoke(question);
+    expect(words.asked[0]).toBe(question);
+    expect(words.asked.length).toBeGreaterThan(1);
+    expect(idsOf(found).sort()).toEqual(['d0', 'd1']);
+    const { sources = [], key } = about(found[0]);
+    expect(key).toBe('id');
+    expect(sources.length).toBeGreaterThan(1);
+    expect(sources.every(({ retriever, question }) => retriever === 'words' && words.asked.includes(question!))).toBe(
+      true,
+    );
+    expect(found[0]!.metadata).toMatchObject({ page: expect.any(Number), relevanceScore: expect.any(Number) });
+    expect(texts[0]!.metadata).toEqual({ page: 0 });
+  });
+
+  it('takes any decomposer, and lets the fused order stay where there is no reranker', async () => {
+    const words = new WordRetriever();
+    const retriever = new DecompositionRetriever({
+      retrievers: words,
+      decomposer: parts('Cats sleep', 'analytical engine'),
+    });
+    const found = await retriever.invoke('zebras');
+    expect(words.asked).toEqual(['zebras', 'Cats sleep', 'analytical engine']);
+    expect(idsOf(found)).toEqual(['d3', 'd2']);
+    expect(found[0]!.metadata).not.toHaveProperty('relevanceScore');
+    expect(about(found[0]).sources).toEqual([{ retriever: 'WordRetriever', question: 'Cats sleep', rank: 1 }]);
+  });
+
+  it('does not ask a question twice, nor more of them than it may', async () => {
+    const same = new WordRetriever();
+    await new DecompositionRetriever({ retrievers: same, decomposer: parts('cats', 'Cats', question, 'cats ') }).invoke(
+      question,
+    );
+    expect(same.asked).toEqual([question, 'cats']);
+    const told: Note[] = [];
+    const forty = Array.from({ length: 40 }, (_, index) => `part ${index}`);
+    const many = new WordRetriever();
+    await new DecompositionRetriever({
+      retrievers: many,
+      decomposer: parts(...forty),
+      onNote: (note) => told.push(note),
+    }).invoke(question);
+    expect(many.asked).toHaveLength(8);
+    expect(told.map(({ code }) => code)).toContain('part-dropped');
+  });
+
+  it('searches the question alone, with a note, when the decomposer dies', async () => {
+    const dying: Decomposer = { name: 'dying', decompose: () => Promise.reject(new Error('no quota left')) };
+    const found = await new DecompositionRetriever({ retrievers: new WordRetriever(), decomposer: dying }).invoke(
+      question,
+    );
+    expect(idsOf(found).slice(0, 2).sort()).toEqual(['d0', 'd1']);
+    expect(about(found[0]).notes?.[0]).toMatchObject({ code: 'fell-back', by: 'dying' });
+  });
+
+  it('goes on without a dead retriever, with a note, and fails only when all are dead', async () => {
+    const retrievers = { words: new WordRetriever(), broken: new BrokenRetriever() };
+    const found = await new DecompositionRetriever({ retrievers }).invoke(question);
+    expect(found.length).toBeGreaterThan(1);
+    expect(about(found[0]).notes?.[0]).toMatchObject({ code: 'retriever-failed', by: 'broken' });
+    await expect(new DecompositionRetriever({ retrievers: new BrokenRetriever() }).invoke(question)).rejects.toThrow(
+      /index is gone/,
+    );
+  });
+
+  it.each([
+    ['dies', dyingReranker],
+    ['hangs', hangingReranker],
+  ])('keeps the fused order, with a note, when the reranker %s', async (_, reranker) => {
+    const options = { retrievers: new WordRetriever(), decomposer: parts('Cats sleep') };
+    const fused = await new DecompositionRetriever(options).invoke(question);
+    const found = await new DecompositionRetriever({ ...options, reranker, timeoutMs: 20 }).invoke(question);
+    expect(idsOf(found)).toEqual(idsOf(fused));
+    expect(about(found[0]).notes?.[0]).toMatchObject({ code: 'fell-back' });
+    expect(found[0]!.metadata).not.toHaveProperty('relevanceScore');
+  });
+
+  it('throws where that is asked for', async () => {
+    const retriever = new DecompositionRetriever({
+      retrievers: new WordRetriever(),
+      reranker: dyingReranker,
+      onError: 'throw',
+    });
+    await expect(retriever.invoke(question)).rejects.toThrow('lost its model');
+  });
+
+  it('answers a question through a whole chain, streaming, with the rerank in the trace', async () => {
+    const collector = new RunCollectorCallbackHandler();
+    const retriever = new DecompositionRetriever({
+      retrievers: { words: new WordRetriever() },
+      reranker: overlapReranker,
+      topN: 2,
+    });
+    const chain = RunnableSequence.from([
+      {
+        context: retriever.pipe((found: DocumentInterface[]) => found.map(({ pageContent }) => pageContent).join('\n')),
+        question: new RunnablePassthrough(),
+      },
+      ChatPromptTemplate.fromTemplate('Answer from {context}\nQuestion: {question}'),
+      new FakeListChatModel({ responses: ['Charles Babbage'] }),
+      new StringOutputParser(),
+    ]);
+    const pieces: string[] = [];
+    for await (const piece of await chain.stream(question, { callbacks: [collector] })) pieces.push(piece);
+    expect(pieces.join('')).toBe('Charles Babbage');
+    expect(pieces.length).toBeGreaterThan(5);
+    interface Run {
+      name: string;
+      outputs?: { documents?: DocumentInterface[] };
+      child_runs?: Run[];
+    }
+    const flat = (run: Run): Run[] => [run, ...(run.child_runs ?? []).flatMap(flat)];
+    const runs = (collector.tracedRuns as unknown as Run[]).flatMap(flat);
+    expect(runs.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['DecompositionRetriever', 'WordRetriever', 'word-overlap', 'FakeListChatModel']),
+    );
+    const rerank = runs.find(({ name }) => name === 'word-overlap')!;
+    expect(
+      rerank.outputs?.documents
+        ?.slice(0, 2)
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual(['d0', 'd1']);
+  });
+
+  it('frees the caller at once when the signal fires', async () => {
+    const retriever = new DecompositionRetriever({ retrievers: new WordRetriever(), reranker: hangingReranker });
+    await expect(retriever.invoke(question, { signal: AbortSignal.timeout(20) })).rejects.toThrow(/abort/i);
+  });
+
+  it('refuses options it does not have', () => {
+    expect(() => new DecompositionRetriever({ retriever: new WordRetriever() } as never)).toThrow(
+      /did you mean "retrievers"/,
+    );
+    expect(() => new DecompositionRetriever({ retrievers: new WordRetriever(), maxQueries: 0 })).toThrow(
+      /maxQueries is 0/,
+    );
+  });
+});

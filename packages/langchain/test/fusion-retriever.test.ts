@@ -1,0 +1,192 @@
+import { EnsembleRetriever } from '@langchain/classic/retrievers/ensemble';
+import { Document, type DocumentInterface } from '@langchain/core/documents';
+import { RunnableLambda } from '@langchain/core/runnables';
+import { RunCollectorCallbackHandler } from '@langchain/core/tracers/run_collector';
+import { FakeRetriever } from '@langchain/core/utils/testing';
+import { borda, combSum, interleave, reciprocalRank, type Note } from '@secondpass/core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { FusionRetriever, type SecondpassMetadata } from '../src/index.ts';
+
+const document = (pageContent: string, metadata: Record<string, unknown> = {}, id?: string): Document =>
+  new Document({ pageContent, metadata, ...(id !== undefined && { id }) });
+const gives = (...output: Document[]): FakeRetriever => new FakeRetriever({ output });
+const about = (found: DocumentInterface | undefined): SecondpassMetadata =>
+  (found!.metadata as { secondpass: SecondpassMetadata }).secondpass;
+const texts = (found: readonly DocumentInterface[]): string[] => found.map(({ pageContent }) => pageContent);
+const failing = RunnableLambda.from((): DocumentInterface[] => {
+  throw new Error('index is gone');
+});
+const hanging = RunnableLambda.from((): Promise<DocumentInterface[]> => new Promise(() => {}));
+
+describe('FusionRetriever', () => {
+  const bm25 = gives(document('a', { from: 'bm25', url: '1' }, 'a'), document('b', { from: 'bm25', url: '2' }, 'b'));
+  const vectors = gives(
+    document('b', { from: 'vectors', url: '2' }, 'b'),
+    document('c', { from: 'vectors', url: '3' }, 'c'),
+  );
+
+  it('makes one list by reciprocal rank, each document once, as first seen, with where it was seen', async () => {
+    const found = await new FusionRetriever({ retrievers: { bm25, vectors } }).invoke('q');
+    expect(texts(found)).toEqual(['b', 'a', 'c']);
+    expect(found[0]!.metadata).toMatchObject({ from: 'bm25', relevanceScore: 1 / 61 + 1 / 62 });
+    expect(about(found[0])).toEqual({
+      key: 'id',
+      sources: [
+        { retriever: 'bm25', question: 'q', rank: 2 },
+        { retriever: 'vectors', question: 'q', rank: 1 },
+      ],
+    });
+  });
+
+  it('orders as EnsembleRetriever does where that is right: unique contents, equal weights', async () => {
+    const lists = fc.array(fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f')), {
+      minLength: 2,
+      maxLength: 3,
+    });
+    await fc.assert(
+      fc.asyncProperty(lists, async (given) => {
+        const retrievers = given.map((list) => gives(...list.map((text) => document(text))));
+        const theirs = await new EnsembleRetriever({ retrievers }).invoke('q');
+        const ours = await new FusionRetriever({ retrievers }).invoke('q');
+        const score = new Map(
+          ours.map(({ pageContent, metadata }) => [
+            pageContent,
+            (metadata as { relevanceScore: number }).relevanceScore,
+          ]),
+        );
+        expect(texts(ours).sort()).toEqual(texts(theirs).sort());
+        // Ties aside, the two agree: read in their order, our scores never rise.
+        const read = texts(theirs).map((text) => score.get(text)!);
+        expect(read.every((value, index) => index === 0 || value <= read[index - 1]! + 1e-12)).toBe(true);
+      }),
+    );
+  });
+
+  it.each([
+    ['id', { key: 'id' as const }, 'id', 2],
+    ['metadata field', { key: { field: 'url' } }, 'metadata.url', 1],
+    ['content', { key: 'content' as const }, 'content', 2],
+    ['function', { key: ({ metadata }: DocumentInterface) => String(metadata['url']) }, 'function', 1],
+  ])('tells documents apart by %s', async (_, options, key, expected) => {
+    const one = gives(document('text one', { url: 'same' }, 'x'));
+    const two = gives(document('text two', { url: 'same' }, 'y'));
+    const found = await new FusionRetriever({ retrievers: [one, two], ...options }).invoke('q');
+    expect(found).toHaveLength(expected);
+    expect(about(found[0]).key).toBe(key);
+  });
+
+  it('takes contents for the key where a document has no id, white space aside', async () => {
+    const found = await new FusionRetriever({
+      retrievers: [gives(document('same  text', {}, 'x')), gives(document('same text'))],
+    }).invoke('q');
+    expect(found).toHaveLength(1);
+    expect(about(found[0])).toMatchObject({ key: 'content', sources: [{ rank: 1 }, { rank: 1 }] });
+  });
+
+  it('knows a document that lacks the field by its content', async () => {
+    const key = { field: 'url' };
+    const retrievers = [
+      gives(document('a', { url: '1' }), document('b')),
+      gives(document('b'), document('c', { url: null })),
+    ];
+    expect(texts(await new FusionRetriever({ retrievers, key }).invoke('q'))).toEqual(['b', 'a', 'c']);
+  });
+
+  it.each([
+    ['interleave', interleave()],
+    ['borda', borda()],
+    ['rrf', reciprocalRank({ k: 0 })],
+  ])('takes any fusion (%s)', async (_, fusion) => {
+    const found = await new FusionRetriever({ retrievers: { bm25, vectors }, fusion }).invoke('q');
+    expect(texts(found).sort()).toEqual(['a', 'b', 'c']);
+  });
+
+  it('reads first-stage scores for fusions of scores, and weights retrievers', async () => {
+    const one = gives(
+      document('a', { score: 10 }, 'a'),
+      document('b', { score: 9 }, 'b'),
+      document('c', { score: 0 }, 'c'),
+    );
+    const two = gives(
+      document('c', { score: 0.9 }, 'c'),
+      document('b', { score: 0.8 }, 'b'),
+      document('a', { score: 0.1 }, 'a'),
+    );
+    const retrievers = { one, two };
+    const fusion = combSum();
+    const found = await new FusionRetriever({ retrievers, fusion, scoreFrom: 'score' }).invoke('q');
+    expect(texts(found)).toEqual(['b', 'a', 'c']);
+    expect(about(found[0]).sources).toEqual([
+      { retriever: 'one', question: 'q', rank: 2, score: 9 },
+      { retriever: 'two', question: 'q', rank: 2, score: 0.8 },
+    ]);
+    const weights = { one: 0, two: 1 };
+    expect(texts(await new FusionRetriever({ retrievers, fusion, scoreFrom: 'score', weights }).invoke('q'))[0]).toBe(
+      'c',
+    );
+  });
+
+  it('goes on without a retriever that fails or hangs, and says so on every document', async () => {
+    for (const [broken, why] of [
+      [failing, /index is gone/],
+      [hanging, /not answer within 30 ms/],
+    ] as const) {
+      const told: Note[] = [];
+      const retriever = new FusionRetriever({
+        retrievers: { bm25, broken: broken as never },
+        timeoutMs: 30,
+        onNote: (note) => told.push(note),
+      });
+      const found = await retriever.invoke('q');
+      expect(texts(found)).toEqual(['a', 'b']);
+      for (const one of found)
+        expect(about(one).notes).toEqual([expect.objectContaining({ code: 'retriever-failed', by: 'broken' })]);
+      expect(told[0]!.message).toMatch(why);
+    }
+  });
+
+  it('fails when all fail, and finds nothing where there is nothing', async () => {
+    await expect(new FusionRetriever({ retrievers: [failing as never, failing as never] }).invoke('q')).rejects.toThrow(
+      /index is gone/,
+    );
+    expect(await new FusionRetriever({ retrievers: [gives(), gives()] }).invoke('q')).toEqual([]);
+  });
+
+  it('names a list of retrievers for their classes, and refuses what is none', async () => {
+    const found = await new FusionRetriever({ retrievers: [bm25, vectors] }).invoke('q');
+    expect(about(found[0]).sources?.map(({ retriever }) => retriever)).toEqual(['FakeRetriever', 'FakeRetriever 2']);
+    expect(() => new FusionRetriever({ retrievers: [] })).toThrow(/no retriever/);
+    expect(() => new FusionRetriever({ retrievers: { x: {} as never } })).toThrow(/retrievers\["x"\] is no retriever/);
+    expect(() => new FusionRetriever({ retrievers: bm25, key: { field: '' } })).toThrow(/key is/);
+    expect(() => new FusionRetriever({ retrievers: bm25, weight: {} } as never)).toThrow(/did you mean "weights"/);
+  });
+
+  it('honours the signal, and puts every retriever into the trace', async () => {
+    const slow = new FusionRetriever({ retrievers: { hanging: hanging as never } });
+    await expect(slow.invoke('q', { signal: AbortSignal.timeout(20) })).rejects.toThrow(/abort/i);
+    const collector = new RunCollectorCallbackHandler();
+    await new FusionRetriever({ retrievers: { bm25, vectors } }).invoke('q', { callbacks: [collector] });
+    expect(collector.tracedRuns[0]!.child_runs?.map(({ name }) => name)).toEqual(['FakeRetriever', 'FakeRetriever']);
+  });
+
+  it('keeps ids and metadata, shows each document once, mutates nothing, and topN is a prefix', async () => {
+    const one = fc.record({ id: fc.constantFrom('a', 'b', 'c', 'd'), n: fc.nat() });
+    const lists = fc.array(fc.array(one, { maxLength: 6 }), { minLength: 1, maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(lists, fc.nat(5), async (given, topN) => {
+        const pools = given.map((list) =>
+          list.map(({ id, n }) => Object.freeze(document(`text ${id}`, Object.freeze({ n }), id))),
+        );
+        const retrievers = pools.map((pool) => gives(...pool));
+        const all = await new FusionRetriever({ retrievers }).invoke('q');
+        const ids = all.map(({ id }) => id);
+        expect(new Set(ids).size).toBe(ids.length);
+        expect(new Set(ids)).toEqual(new Set(pools.flat().map(({ id }) => id)));
+        for (const { id, metadata } of all)
+          expect(metadata['n']).toBe(pools.flat().find((seen) => seen.id === id)!.metadata['n']);
+        expect(await new FusionRetriever({ retrievers, topN }).invoke('q')).toEqual(all.slice(0, topN));
+      }),
+    );
+  });
+});

@@ -1,0 +1,91 @@
+import type { BaseNode, NodeWithScore } from '@llamaindex/core/schema';
+import type { Candidate, Note, Ranked, Score, ScoreKind } from '@secondpass/core';
+import { valueAs } from '@secondpass/core';
+
+/** A node on its way through a reranker. Its id is its place in the list, so true duplicates stay two. */
+export interface NodeCandidate extends Candidate {
+  readonly item: NodeWithScore;
+}
+
+/** What `metadata.secondpass` of a copied node can say. Plain data; never shown to language models or embedded. */
+export interface SecondpassMetadata {
+  readonly by?: string;
+  readonly kind?: ScoreKind;
+  readonly logit?: number;
+  /** The score and the place (from 1) that the node came with, and the place it has now. */
+  readonly firstScore?: number;
+  readonly before?: number;
+  readonly after?: number;
+  readonly passage?: { readonly start: number; readonly end: number };
+  /** Who found the node, for which question, at which rank (from 1), with which score of its own. */
+  readonly sources?: readonly {
+    readonly retriever: string;
+    readonly question?: string;
+    readonly rank: number;
+    readonly score?: number;
+  }[];
+  readonly notes?: readonly Pick<Note, 'code' | 'by' | 'message'>[];
+}
+
+/** @param first the first id: several lists that meet in one call count on */
+export function toCandidates(
+  items: readonly NodeWithScore[],
+  textOf: (node: BaseNode) => string,
+  first: number = 0,
+): NodeCandidate[] {
+  return items.map((item, index) => ({ id: String(first + index), content: textOf(item.node), item }));
+}
+
+/**
+ * A score as the framework keeps it: a logit as a probability, everything else as it is; and never 0, which
+ * `SimilarityPostprocessor` takes for "no score" and drops.
+ */
+export function written(score: Score): number {
+  const value = valueAs(score, 'probability') ?? score.value;
+  return value === 0 ? Number.MIN_VALUE : value;
+}
+
+/** A note if a list holds a node twice, by its id. Both stay. */
+export function duplicateNotes(items: readonly NodeWithScore[], by: string): Note[] {
+  const seen = new Set<string>();
+  const ids: string[] = [];
+  for (const [index, { node }] of items.entries()) {
+    const { id_: id } = node;
+    if (seen.has(id)) ids.push(String(index));
+    seen.add(id);
+  }
+  if (ids.length === 0) return [];
+  return [
+    { code: 'duplicate-id', by, message: `${ids.length} node(s) stand in the list more than once; all are kept.`, ids },
+  ];
+}
+
+/** The node itself where there is nothing to say; else a copy that says it, to everybody but language models and embeddings. */
+export function annotated(node: BaseNode, about: SecondpassMetadata): BaseNode {
+  if (Object.keys(about).length === 0) return node;
+  const copy = node.clone();
+  const before = (node.metadata as { secondpass?: SecondpassMetadata }).secondpass;
+  const notes = [...(before?.notes ?? []), ...(about.notes ?? [])];
+  copy.metadata = { ...node.metadata, secondpass: { ...before, ...about, ...(notes.length > 0 && { notes }) } };
+  copy.excludedLlmMetadataKeys = [...new Set([...node.excludedLlmMetadataKeys, 'secondpass'])];
+  copy.excludedEmbedMetadataKeys = [...new Set([...node.excludedEmbedMetadataKeys, 'secondpass'])];
+  return copy;
+}
+
+/** What there is to say of one result when details are asked for. */
+export function detailsOf(
+  { placedBy, score, detail, originalIndex }: Ranked,
+  firstScore: number | undefined,
+  index: number,
+): SecondpassMetadata {
+  const logit = detail?.logit ?? (score?.kind === 'logit' ? score.value : undefined);
+  return {
+    ...(placedBy !== undefined && { by: placedBy }),
+    ...(score && { kind: valueAs(score, 'probability') === undefined ? score.kind : 'probability' }),
+    ...(logit !== undefined && { logit }),
+    ...(detail?.passage && { passage: detail.passage }),
+    ...(firstScore !== undefined && { firstScore }),
+    before: originalIndex + 1,
+    after: index + 1,
+  };
+}

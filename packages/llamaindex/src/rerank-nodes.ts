@@ -1,0 +1,77 @@
+import type { NodeWithScore } from '@llamaindex/core/schema';
+import { inputOrder, withFallback, withTimeout } from '@secondpass/core';
+import type { Candidate, Note, Ranked, Reranker } from '@secondpass/core';
+import {
+  annotated,
+  detailsOf,
+  duplicateNotes,
+  toCandidates,
+  written,
+  type SecondpassMetadata,
+} from './node-candidate.ts';
+import { nodeText, type NodeRerankOptions } from './node-options.ts';
+import { untilAborted } from './until-aborted.ts';
+
+/** Notes that mean "this is not the order you asked for": they go into the metadata whether or not details are on. */
+const degradations = new Set(['fell-back', 'timed-out', 'retriever-failed']);
+
+/** The reranker with the limits that the options ask for. */
+export function bounded(
+  reranker: Reranker,
+  { timeoutMs, onError = 'keep-order' }: Pick<NodeRerankOptions, 'timeoutMs' | 'onError'>,
+): Reranker {
+  const limited = timeoutMs === undefined ? reranker : withTimeout(reranker, timeoutMs);
+  return onError === 'throw' ? limited : withFallback(limited, inputOrder);
+}
+
+/** Nodes in, new pairs of node and score out, best first. Empty in is empty out, whatever the query. */
+export async function rerankNodes(
+  options: NodeRerankOptions,
+  items: readonly NodeWithScore[],
+  query: string,
+): Promise<NodeWithScore[]> {
+  const { reranker, topN, minScore, signal } = options;
+  signal?.throwIfAborted();
+  if (items.length === 0) return [];
+  const candidates = toCandidates(items, nodeText(options));
+  const call = { topK: topN, minScore, signal };
+  const ranking = await untilAborted(bounded(reranker, options).rerank(query, candidates, call), signal);
+  const notes = [...duplicateNotes(items, reranker.name), ...ranking.notes];
+  return writeNodes(options, ranking.results, notes, ({ item }) => ({ item }));
+}
+
+/**
+ * Results as pairs of node and score. Where the reranker scored nothing at all, the scores that came with the nodes stay;
+ * otherwise a node without a score has none: missing is not 0.
+ */
+export function writeNodes<C extends Candidate>(
+  options: Pick<NodeRerankOptions, 'details' | 'onNote'>,
+  results: readonly Ranked<C>[],
+  notes: readonly Note[],
+  from: (candidate: C) => { readonly item: NodeWithScore; readonly about?: SecondpassMetadata },
+): NodeWithScore[] {
+  for (const note of notes) tell(options.onNote, note);
+  const anyScored = results.some(({ score }) => score);
+  return results.map((ranked, index) => {
+    const { item, about } = from(ranked.candidate);
+    const own = notes.filter(({ ids }) => ids === undefined || ids.includes(ranked.candidate.id));
+    const said = (options.details ? own : own.filter(({ code }) => degradations.has(code))).map(
+      ({ code, by, message }) => ({ code, by, message }),
+    );
+    const node = annotated(item.node, {
+      ...about,
+      ...(options.details && detailsOf(ranked, item.score, index)),
+      ...(said.length > 0 && { notes: said }),
+    });
+    const score = ranked.score ? written(ranked.score) : anyScored ? undefined : item.score;
+    return score === undefined ? { node } : { node, score };
+  });
+}
+
+function tell(observer: ((note: Note) => void) | undefined, note: Note): void {
+  try {
+    observer?.(note);
+  } catch {
+    // Observers may not steer.
+  }
+}

@@ -1,0 +1,2 @@
+// The retrievers of @secondpass/llamaindex: they extend the framework's own class, so it must be installed.
+export { RerankingRetriever, type RerankingRetrieverOptions } from './reranking-retriever.ts';
