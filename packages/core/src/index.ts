@@ -13,6 +13,16 @@ export { keep, rankByScore } from './rerank/order.ts';
 export { valueAs } from './rerank/score-kind.ts';
 export { window } from './rerank/window.ts';
 
+// Scorers made of scorers.
+export { calibrated } from './score/calibrated.ts';
+export {
+  type Calibration,
+  fitCalibration,
+  type JudgedScore,
+  probabilityOf,
+  readCalibration,
+} from './score/calibration.ts';
+
 // Several lists become one.
 export type { Fused, FuseOptions, Fusion, FusionKey, Pool } from './fusion/pool.ts';
 export { borda } from './fusion/borda.ts';
