@@ -63,13 +63,12 @@ describe('the command as a process', () => {
   });
 
   it.skipIf(process.platform === 'win32')('ends quietly when nobody reads its output (| head)', async () => {
-    const script = `seq 1 200000 | ${JSON.stringify(process.execPath)} -e 'process.stdin.pipe(process.stdout)' | ${JSON.stringify(process.execPath)} ${JSON.stringify(bin)} help search | head -c 1; echo "codes \${PIPESTATUS[2]}"`;
+    const script = `${JSON.stringify(process.execPath)} ${JSON.stringify(bin)} help search | head -c 1; echo "code \${PIPESTATUS[0]}"`;
     const child = spawn('bash', ['-c', script], { stdio: ['ignore', 'pipe', 'pipe'] });
     let all = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (all += chunk.toString()));
     await new Promise((resolve) => child.on('close', resolve));
-    expect(all).toContain('codes 0');
-    expect(all).not.toContain('EPIPE');
+    expect(all).toBe('scode 0\n');
   });
 
   it.skipIf(process.platform === 'win32')('ends quietly when its output closes before it has written', async () => {

@@ -15,10 +15,21 @@ const lines = [
   'Bread is made from flour.',
 ];
 
+const jsonl = (rows: readonly object[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+const files = (output: string): string[] => [
+  '--queries',
+  'q.jsonl',
+  '--corpus',
+  'c.jsonl',
+  '--run',
+  'in.trec',
+  '--output',
+  output,
+];
+
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'secondpass-rerank-'));
-  const jsonl = (rows: readonly object[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
   writeFileSync(
     join(folder, 'q.jsonl'),
     jsonl([
@@ -79,7 +90,7 @@ describe('secondpass rerank, lines', () => {
       out
         .trimEnd()
         .split('\n')
-        .map((line) => (JSON.parse(line) as { _secondpass: { rank: number } })._secondpass.rank),
+        .map((line) => (JSON.parse(line) as Record<string, { rank: number }>)['_secondpass']!.rank),
     ).toEqual([1, 2, 3]);
   });
 
@@ -140,17 +151,6 @@ describe('secondpass rerank, lines', () => {
 });
 
 describe('secondpass rerank, runs', () => {
-  const files = (output: string): string[] => [
-    '--queries',
-    'q.jsonl',
-    '--corpus',
-    'c.jsonl',
-    '--run',
-    'in.trec',
-    '--output',
-    output,
-  ];
-
   it('writes every document of the run once, scored ones first, in an order that survives reading', async () => {
     const { code, out, err } = await runMain(['rerank', ...files('out.trec'), '--depth', '3'], { cwd: folder });
     expect(code).toBe(0);
@@ -233,7 +233,7 @@ describe('secondpass rerank, runs', () => {
   it.each<[string[], string]>([
     [['--run', 'in.trec', '--output', 'o'], '--queries and --corpus must be given too'],
     [
-      [...['--queries', 'q.jsonl', '--corpus', 'c.jsonl', '--run', 'in.trec', '--output', './in.trec']],
+      ['--queries', 'q.jsonl', '--corpus', 'c.jsonl', '--run', 'in.trec', '--output', './in.trec'],
       'one of the files that are read',
     ],
     [['--queries', 'q', '--corpus', 'c', '--run', 'r', '--output', 'o', '--top', '3'], '--top is for lines'],

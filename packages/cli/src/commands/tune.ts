@@ -1,0 +1,118 @@
+import { resolve } from 'node:path';
+import { openResults, parseMeasure, tune as runTune } from '@secondpass/core/evaluate';
+import { write } from '../io.ts';
+import { printable } from '../print/printable.ts';
+import { progress } from '../print/progress.ts';
+import { styleFor } from '../print/style.ts';
+import { loadSystems } from '../tune/load-systems.ts';
+import { integers, timeSpan, weights } from '../tune/parse-lists.ts';
+import { printTune } from '../tune/print-tune.ts';
+import { readInputs } from '../tune/read-inputs.ts';
+import { readArguments, UsageError } from '../usage.ts';
+import type { Command } from './command.ts';
+
+const help = `secondpass tune: does reranking pay here, how deep, with which model, at what latency?
+
+Usage:
+  secondpass tune FOLDER [--run RUN] [--time 10m] [--budget-ms MS] [--model M …] [--results FILE] [--json]
+
+FOLDER  A BEIR folder: corpus.jsonl, queries.jsonl and, for measuring, qrels.tsv or qrels/test.tsv. Without judgments it
+        tells how the top settles as depth grows, so that a depth can still be chosen.
+RUN     The first stage, as a TREC run (default: the only .trec file of the folder, else BM25 over its corpus)
+
+Every pair is scored once and serves all depths and blends. One half of the queries chooses, the other half is held
+against it.
+  --time SPAN           Reranking work to spend, such as 90s or 10m (default: all queries). Several systems share it by
+                        successive halving
+  --budget-ms MS        95th percentile of a query's reranking time at most
+  --model, -m MODEL     A model folder or package; may be given more than once (default: the embedded English model)
+  --max-length LIST     Tokens the model may read of question and text, such as 128,512 (default: what it can)
+  --depths LIST         Default: 10,20,30,50,75,100,150,200
+  --blends LIST         Weights of the first stage's score (default: 0,0.1,0.2,0.3,0.5)
+  --measure MEASURE     Default: nDCG@10
+  --split NAME          Judgments qrels/NAME.tsv (default: test)
+  --no-judgments        As if there were none
+  --results FILE        Keep scores here; started again, it goes on where it was. Ctrl-C loses at most one query
+  --workers N           Inference threads (default: all cores, at most 8)
+  --seed N              Order of the queries (default: 1)
+  --json                One JSON object on the standard output, and nothing else there
+
+Examples:
+  secondpass tune data/scifact --time 5m --results scifact.jsonl
+  secondpass tune data/scifact --budget-ms 200 --max-length 128,512`;
+
+export const tune: Command = {
+  name: 'tune',
+  summary: 'Find out whether reranking pays, how deep, at what latency',
+  help,
+  options: {
+    run: { value: 'FILE' },
+    time: { value: 'SPAN' },
+    'budget-ms': { value: 'MS' },
+    model: { value: 'MODEL', short: 'm', many: true },
+    'max-length': { value: 'LIST' },
+    depths: { value: 'LIST' },
+    blends: { value: 'LIST' },
+    measure: { value: 'MEASURE' },
+    split: { value: 'NAME' },
+    'no-judgments': {},
+    results: { value: 'FILE' },
+    workers: { value: 'N' },
+    seed: { value: 'N' },
+    json: {},
+  },
+  async run(argv, io, signal) {
+    const given = readArguments(argv, tune.options);
+    const [folder, ...more] = given.positionals;
+    if (folder === undefined || more.length > 0) throw new UsageError('tune takes one folder: secondpass tune FOLDER');
+    const depths = integers('depths', given.text('depths')) ?? [10, 20, 30, 50, 75, 100, 150, 200];
+    const blends = weights('blends', given.text('blends'));
+    const timeMs = timeSpan('time', given.text('time'));
+    const budgetMs = given.has('budget-ms') ? given.integer('budget-ms', 0, 1) : undefined;
+    const measure = parseMeasure(given.text('measure') ?? 'nDCG@10');
+    const seed = given.integer('seed', 1, 0);
+    const json = given.has('json');
+    const inputs = await readInputs(resolve(io.cwd, folder), {
+      run: given.has('run') ? resolve(io.cwd, given.text('run')!) : undefined,
+      deepest: depths.at(-1)!,
+      judgments: !given.has('no-judgments'),
+      split: given.text('split'),
+    });
+    signal.throwIfAborted();
+    if (!json) for (const { message } of inputs.notes) io.stderr.write(`Note: ${printable(message)}\n`);
+    const models = given.texts('model');
+    await using loaded = await loadSystems({
+      models: models.length > 0 ? models : [undefined],
+      maxLengths: integers('max-length', given.text('max-length')) ?? [undefined],
+      workers: given.has('workers') ? given.integer('workers', 1, 1) : undefined,
+      cwd: io.cwd,
+    });
+    const results = given.text('results');
+    const store =
+      results === undefined
+        ? undefined
+        : await openResults(resolve(io.cwd, results), { inputs: inputs.fingerprint, depths });
+    const bar = progress('Scoring queries', io, { quiet: json });
+    const report = await runTune({
+      queries: inputs.queries,
+      first: inputs.first,
+      textOf: (id) => inputs.texts.get(id),
+      systems: loaded.systems,
+      qrels: inputs.qrels,
+      measure,
+      depths,
+      blends,
+      budgetMs,
+      timeMs,
+      seed,
+      store,
+      signal,
+      onProgress: (done, total) => bar.update(done, total),
+    }).finally(async () => {
+      bar.end();
+      await store?.close();
+    });
+    await write(io.stdout, json ? `${JSON.stringify(report)}\n` : printTune(report, styleFor(io.stdout, io.env)));
+    return 0;
+  },
+};
