@@ -4,6 +4,7 @@ import type { Attributes, Span } from '@opentelemetry/api';
 import { checkInteger, checkOptionNames } from '../check.ts';
 import { textOf } from '../content.ts';
 import { SecondpassError } from '../errors.ts';
+import { loadOptionalPeer } from '../optional-peer.ts';
 import type { Candidate, Note, Reranker, Score } from '../types.ts';
 
 export interface TracingOptions {
@@ -69,13 +70,8 @@ export function withTracing(reranker: Reranker, options?: TracingOptions): Reran
   };
 }
 
-async function loadOpenTelemetry(): Promise<typeof OpenTelemetry> {
-  try {
-    return await import('@opentelemetry/api');
-  } catch (cause) {
-    const way = 'npm install @opentelemetry/api (pnpm add …, yarn add …)';
-    throw new SecondpassError('missing-dependency', `withTracing() needs @opentelemetry/api: ${way}.`, { cause });
-  }
+function loadOpenTelemetry(): Promise<typeof OpenTelemetry> {
+  return loadOptionalPeer(() => import('@opentelemetry/api'), '@opentelemetry/api', 'withTracing()');
 }
 
 type Document = Pick<Candidate, 'id' | 'content'> & { readonly score?: Score | undefined };

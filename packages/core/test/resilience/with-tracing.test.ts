@@ -1,3 +1,8 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { context, trace } from '@opentelemetry/api';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { byScore, type Candidate, inputOrder, type Scorer, SecondpassError, withTracing } from '@secondpass/core';
@@ -123,3 +128,25 @@ test('its options are checked when it is made', () => {
   expect(() => withTracing(inputOrder, { contents: true } as never)).toThrow(wrong);
   expect(() => withTracing(inputOrder, { documents: -1 })).toThrow(wrong);
 });
+
+const dist = fileURLToPath(new URL('../../dist', import.meta.url));
+test.skipIf(!existsSync(dist))(
+  'without OpenTelemetry the first traced call says what to install (needs a build)',
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), 'secondpass-'));
+    try {
+      cpSync(dist, folder, { recursive: true });
+      const program = `
+      import { inputOrder, withTracing } from ${JSON.stringify(pathToFileURL(join(folder, 'index.mjs')).href)};
+      const traced = withTracing(inputOrder);
+      await traced.rerank('q', []).catch(({ code, message }) => console.log(code, message));`;
+      const told = execFileSync(process.execPath, ['--input-type=module', '-e', program], {
+        cwd: folder,
+        encoding: 'utf8',
+      });
+      expect(told).toMatch(/^missing-dependency .*npm install @opentelemetry\/api/);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+);
