@@ -9,7 +9,7 @@ import { splitClauses } from './rules/clauses.ts';
 import { splitCoordination } from './rules/coordination.ts';
 import { english } from './rules/english.ts';
 import type { RuleLanguage } from './rules/language.ts';
-import { tokenise } from './rules/tokens.ts';
+import { tokenise, type Token } from './rules/tokens.ts';
 
 /** Longer than any question: such text is passed by, so that no input can cost more than a question does. */
 const longestQuestion = 2000;
@@ -44,25 +44,17 @@ export function decomposeByRules(options?: { readonly language?: RuleLanguage | 
 /** Side by side first, then what is nested within each side. */
 function split(text: string, language: RuleLanguage): readonly SubQuestion[] {
   const tokens = bare(tokenise(text));
-  if (
-    !isQuestion(
-      text,
-      tokens.map(({ lower }) => lower),
-      language,
-    )
-  )
-    return [];
+  if (tokens.length < 3 || !isQuestion(text, tokens, language) || !canBeRead(text)) return [];
   const choice = findChoice(text, tokens, language);
   const sides = choice
     ? choice.alternatives.map((x) => askOfOne(choice.asked, x, language))
     : [splitClauses(text, tokens, language), splitCoordination(text, tokens, language)].find((list) => list.length > 0);
-  if (!sides || sides.length < 2) return unnest(text, language);
   const parts: SubQuestion[] = [];
-  for (const [index, side] of sides.entries()) {
+  for (const [index, side] of (sides ?? [text]).entries()) {
     // What is asked of each alternative is the same; only an alternative that is itself described is unnested.
     const hops = choice && !isDescribed(choice.alternatives[index]!, language) ? [] : unnest(side, language);
     const shift = parts.length;
-    if (hops.length === 0) parts.push({ text: side });
+    if (hops.length === 0 && sides) parts.push({ text: side });
     for (const { text: hop, needs } of hops) {
       const moved = hop.replace(/#(\d{1,4})/g, (_, digits: string) => `#${Number(digits) + shift}`);
       parts.push({ text: moved, ...(needs.length > 0 && { needs: needs.map((need) => need + shift) }) });
@@ -72,17 +64,22 @@ function split(text: string, language: RuleLanguage): readonly SubQuestion[] {
 }
 
 /** Ends with a question mark, or begins as questions and requests to compare do. */
-function isQuestion(text: string, words: readonly string[], language: RuleLanguage): boolean {
-  const first = words[0] ?? '';
-  return (
-    text.endsWith('?') ||
-    language.questionWords.has(first) ||
-    language.auxiliaries.has(first) ||
-    language.difference.has(first) ||
-    language.compare.has(first) ||
-    words.some((word) => word === 'vs' || word === 'vs.' || word === 'versus') ||
-    (language.prepositions.has(first) && language.questionWords.has(words[1] ?? ''))
-  );
+function isQuestion(text: string, tokens: readonly Token[], language: RuleLanguage): boolean {
+  const { questionWords, auxiliaries, difference, compare, versus, prepositions } = language;
+  const [first, second] = tokens.map(({ lower }) => lower) as [string, string];
+  const opens = [questionWords, auxiliaries, difference, compare].some((words) => words.has(first));
+  const opensWithPreposition = prepositions.has(first) && questionWords.has(second);
+  return text.endsWith('?') || opens || opensWithPreposition || tokens.some(({ lower }) => versus.has(lower));
+}
+
+/** What the rules would misread is left whole. */
+function canBeRead(text: string): boolean {
+  // All in capitals: nothing tells names from words.
+  if (!/\p{Ll}/u.test(text)) return false;
+  // A statement and then a question about it: the parts would lose what "he" and "this" stand for.
+  if (/\p{Ll}{3}\. {0,9}\p{Lu}/u.test(text)) return false;
+  // "the #1 hit" would read as the answer to the first part.
+  return !/#\d/.test(text);
 }
 
 function isDescribed(alternative: string, { articles }: RuleLanguage): boolean {

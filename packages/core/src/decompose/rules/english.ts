@@ -106,7 +106,7 @@ export const english: RuleLanguage = {
     run hold get give say call use represent compete finish rule reign fight occur happen share teach publish cross
     empty drain think agree change lose pass reach open close help want originate grow border speak follow precede`),
   verbs: words(`
-    won wrote sang led made took went left held gave said began became came had ran got knew fought spoke grew met built
+    starred won wrote sang led made took went left held gave said began became came had ran got knew fought spoke grew met built
     includes contains features stars plays lives serves leads produces`),
   verbEndings: ['s', 'es', 'ed', 'd', 'ing'],
   participleEnding: 'ed',

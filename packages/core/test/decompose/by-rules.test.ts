@@ -1,0 +1,242 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decomposeByRules, english } from '@secondpass/core';
+
+const rules = decomposeByRules();
+const split = async (question: string): Promise<string[]> =>
+  (await rules.decompose(question)).value.map(({ text, needs }) => (needs ? `${text} [${needs.join()}]` : text));
+
+describe('decomposeByRules splits', () => {
+  it.each([
+    // comparisons
+    ['Who is older, Annie Morton or Terry Richardson?', ['How old is Annie Morton?', 'How old is Terry Richardson?']],
+    [
+      'Which building is taller Bertelsmann Building or 432 Park Avenue?',
+      ['How tall is Bertelsmann Building?', 'How tall is 432 Park Avenue?'],
+    ],
+    [
+      'Is the Eiffel Tower taller than the Chrysler Building?',
+      ['How tall is the Eiffel Tower?', 'How tall is the Chrysler Building?'],
+    ],
+    [
+      'Which band, Letters to Cleo or Screaming Trees, had more members?',
+      ['Letters to Cleo had how many members?', 'Screaming Trees had how many members?'],
+    ],
+    [
+      'Which town has a greater population, Minden, Nevada or Gardnerville, Nevada?',
+      ['Minden, Nevada has what population?', 'Gardnerville, Nevada has what population?'],
+    ],
+    ['Between Parsifal and Tosca, which has more acts?', ['Parsifal has how many acts?', 'Tosca has how many acts?']],
+    // comparison in time
+    [
+      'Who was born first, Iain Pears or Richard Llewellyn?',
+      ['When was Iain Pears born?', 'When was Richard Llewellyn born?'],
+    ],
+    [
+      "Which board game was published most recently, Pirate's Cove or Catan?",
+      ["When was Pirate's Cove published?", 'When was Catan published?'],
+    ],
+    ['What film came out first, All the Marbles or Jaws?', ['All the Marbles came out when?', 'Jaws came out when?']],
+    // alternatives without a comparison, and superlatives
+    [
+      "Which company is based in Kentucky, Vocelli Pizza or Fazoli's?",
+      ['Is Vocelli Pizza based in Kentucky?', "Is Fazoli's based in Kentucky?"],
+    ],
+    [
+      'Which music group has the most members, DC Talk, or Manchester Orchestra?',
+      ['DC Talk has how many members?', 'Manchester Orchestra has how many members?'],
+    ],
+    [
+      'Which is longest, the Rhine, the Elbe or the Danube?',
+      ['How long is the Rhine?', 'How long is the Elbe?', 'How long is the Danube?'],
+    ],
+    // two of a kind
+    [
+      'Are both Elko Airport and Gerald R. Ford Airport located in Michigan?',
+      ['Is Elko Airport located in Michigan?', 'Is Gerald R. Ford Airport located in Michigan?'],
+    ],
+    [
+      'What do Susan Stafford and Vanna White have in common?',
+      ['What does Susan Stafford have in common?', 'What does Vanna White have in common?'],
+    ],
+    [
+      'Which NFL team did both Don Looney and DeSean Jackson play for?',
+      ['Which NFL team did Don Looney play for?', 'Which NFL team did DeSean Jackson play for?'],
+    ],
+    ['difference between rn and bsn', ['What is rn?', 'What is bsn?']],
+    ['what is wifi vs bluetooth', ['What is wifi?', 'What is bluetooth?']],
+    // joined clauses
+    [
+      'When was the Colosseum built and who commissioned it?',
+      ['When was the Colosseum built?', 'who commissioned Colosseum?'],
+    ],
+    // bridges
+    [
+      'Who is the father of the person who issued the Tamworth manifesto?',
+      ['Which person issued the Tamworth manifesto?', 'Who is the father of #1? [0]'],
+    ],
+    [
+      'What is the seat of the county where Van Hook Township is located?',
+      ['Van Hook Township is located in which county?', 'What is the seat of #1? [0]'],
+    ],
+    [
+      'Who is the leader of the party that John Lynch is a member of?',
+      ['John Lynch is a member of which party?', 'Who is the leader of #1? [0]'],
+    ],
+    [
+      'According to the 2001 census, what was the population of the city in which Kirton End is located?',
+      ['Kirton End is located in which city?', 'According to the 2001 census, what was the population of #1? [0]'],
+    ],
+    [
+      'Where is the province containing Bandar-e Gaz County located?',
+      ['Which province containing Bandar-e Gaz County?', 'Where is #1 located? [0]'],
+    ],
+    [
+      'What year did the author of The First Blast of the Trumpet die?',
+      ['Who is the author of The First Blast of the Trumpet?', 'What year did #1 die? [0]'],
+    ],
+    [
+      'The actor that plays Joe MacMillan also starred in what horror film?',
+      ['Which actor plays Joe MacMillan?', '#1 also starred in what horror film? [0]'],
+    ],
+    // possessives
+    ["What team was Anna Benson's husband on?", ["Who is Anna Benson's husband?", 'What team was #1 on? [0]']],
+    [
+      "Who is the father of Edward Baring, 1st Baron Revelstoke's father?",
+      ["Who is Edward Baring, 1st Baron Revelstoke's father?", 'Who is the father of #1? [0]'],
+    ],
+    // a chain, and a side that is itself nested
+    [
+      'In A League of Their Own, who played the husband of the actress who played Thelma in Thelma and Louise?',
+      [
+        'Which actress played Thelma in Thelma and Louise?',
+        'Who is the husband of #1? [0]',
+        'In A League of Their Own, who played #2? [1]',
+      ],
+    ],
+    [
+      'Who is older, the director of Jaws or the author of Dune?',
+      ['Who is the director of Jaws?', 'How old is #1? [0]', 'Who is the author of Dune?', 'How old is #3? [2]'],
+    ],
+  ])('%s', async (question, expected) => {
+    expect(await split(question)).toEqual(expected);
+  });
+});
+
+describe('decomposeByRules leaves whole', () => {
+  it.each([
+    'Who wrote Dune?',
+    'What is the capital of France?',
+    'Who is the author of The Lord of the Rings?',
+    "Who is Anna Benson's husband?",
+    'When was the Salvation Army founded?',
+    'How do I install Node and npm?',
+    'What are the benefits of tea and coffee?',
+    'Who directed Pride and Prejudice?',
+    'What is the name of the film?',
+    'Should I use tabs or spaces?',
+    'Is it more than 5 miles?',
+    'Which Lewis and Clark expedition was first?',
+    'how to find the midsegment of a trapezoid',
+    'what types of food can you cook sous vide',
+    'Combination nicotine replacement therapies with varenicline or bupropion lead to higher abstinence rates than varenicline.',
+    'ALDH1 expression is associated with better breast cancer outcomes.',
+    'WHO IS OLDER, JED HOYER OR JOHN HENRY?',
+    '',
+    '?',
+    '???',
+    '#1',
+    'or',
+    'which or',
+    'Who sang the #1 hit of the year that Ada Lovelace was born in?',
+    'The Brothers are a duo. Kim is one member and he is from what country?',
+    'Who is older,, or ?',
+  ])('%s', async (question) => {
+    expect(await split(question)).toEqual([]);
+  });
+});
+
+describe('whatever it is given', () => {
+  const vocabulary = [
+    'who Which what when is was did has the a of in by and or both than between that where older first more director',
+    `father 's , : ? . " “ ( #1 Ada Paris 1990 directed located born die vs difference he it`,
+  ].flatMap((words) => words.split(' '));
+  const wild = fc.oneof(
+    fc.array(fc.constantFrom(...vocabulary), { maxLength: 30 }).map((words) => words.join(' ')),
+    fc.string({ unit: 'grapheme', maxLength: 80 }),
+    fc.string({ unit: 'binary', maxLength: 80 }),
+  );
+
+  it('gives parts with text, whose needs come before them and stand in their text', async () => {
+    await fc.assert(
+      fc.asyncProperty(wild, async (question) => {
+        const { value } = await rules.decompose(question);
+        expect(value.length).not.toBe(1);
+        for (const [index, { text, needs = [] }] of value.entries()) {
+          expect(text.trim()).not.toBe('');
+          for (const need of needs) {
+            expect(text).toContain(`#${need + 1}`);
+            expect(need).toBeLessThan(index);
+          }
+        }
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it.each([
+    ['letters', 'a'],
+    ['spaces', ' '],
+    ['quotes', '"'],
+    ['opening quotes', '“'],
+    ['commas', ','],
+    ['genitives', "x's "],
+    ['dotted words', 'a.'],
+    ['hyphens', 'a-'],
+    ['placeholders', '#1 '],
+    ['alternatives', 'which is older, A or '],
+    ['clauses', 'the actor who played '],
+    ['digits', '#9'],
+    ['full stops', 'abc. '],
+    ['combining marks', '\u0301'],
+    ['lone surrogates', '\ud800'],
+  ])('100,000 characters of %s take no time, and a question of them little', async (_what, piece) => {
+    const started = performance.now();
+    const long = await rules.decompose(`${piece.repeat(100_000 / piece.length)}?`);
+    expect(long.value).toEqual([]);
+    await rules.decompose(`Which is ${piece.repeat(1950 / piece.length)} or X?`.slice(0, 2000));
+    await rules.decompose(piece.repeat(2000 / piece.length));
+    // Quadratic at worst within the 2,000 characters of a question; backtracking would take minutes.
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+
+  it('says so when a text is too long for a question', async () => {
+    const { notes } = await rules.decompose(`Who is older, ${'A'.repeat(2000)} or B?`);
+    expect(notes).toMatchObject([{ code: 'not-decomposed', by: 'rules(en)' }]);
+  });
+
+  it('reads the text of mixed content, and heeds the signal', async () => {
+    const { value } = await rules.decompose([{ type: 'text', text: 'Who is older, Ada Lovelace or Jed Hoyer?' }]);
+    expect(value).toHaveLength(2);
+    await expect(rules.decompose('q', { signal: AbortSignal.abort() })).rejects.toThrow();
+  });
+
+  it('holds no words of its own: another language is data', async () => {
+    const turned = decomposeByRules({
+      language: {
+        ...english,
+        tag: 'x-test',
+        or: new Set(['oder']),
+        questionWords: new Set(['wer']),
+        auxiliaries: new Map([['ist', 'ist']]),
+        comparisons: new Map([['älter', 'Wie alt ist {x}?']]),
+      },
+    });
+    expect((await turned.decompose('Wer ist älter, Ada Lovelace oder Jed Hoyer?')).value).toEqual([
+      { text: 'Wie alt ist Ada Lovelace?' },
+      { text: 'Wie alt ist Jed Hoyer?' },
+    ]);
+    expect(() => decomposeByRules({ language: 'en' as never })).toThrow(/RuleLanguage/);
+    expect(() => decomposeByRules({ lang: english } as never)).toThrow(/no option "lang"/);
+  });
+});

@@ -1,0 +1,288 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { gather, type Answerer, type CallOptions, type Retriever } from '@secondpass/core';
+import { dead, doc, hanging, wordSearch } from './fakes.ts';
+
+const library = {
+  ada: 'Ada Lovelace was born in 1815',
+  babbage: 'Charles Babbage was born in 1791',
+  tea: 'Tea is hot',
+};
+
+describe('gather', () => {
+  it('asks every retriever the question and every part, and says which pool answers what', async () => {
+    const [one, two] = [wordSearch('one', library), wordSearch('two', library)];
+    const { pools, notes, runs } = await gather('Who is older?', [{ text: 'Ada born', weight: 2 }], [one, two], {
+      weights: { two: 3 },
+      questionWeight: 0.5,
+    });
+    expect(pools.map(({ name, question, weight }) => [name, question, weight])).toEqual([
+      ['one', 'Who is older?', 0.5],
+      ['two', 'Who is older?', 1.5],
+      ['one #1', 'Ada born', 2],
+      ['two #1', 'Ada born', 6],
+    ]);
+    expect(pools[2]!.candidates.map(({ id }) => id)).toEqual(['ada', 'babbage']);
+    expect(notes).toEqual([]);
+    expect(runs.map(({ by }) => by).toSorted()).toEqual(['one', 'one', 'two', 'two']);
+  });
+
+  it('always asks the original question, and no question twice', async () => {
+    const fuzzyCase = fc.constantFrom(
+      'Who is OLDER',
+      'who is older?',
+      ' who  is older ?!',
+      'Ada?',
+      'ADA',
+      'Tea',
+      'tea.',
+      '',
+      '?',
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(fuzzyCase), async (texts) => {
+        const search = wordSearch('one', library);
+        const { pools } = await gather(
+          'Who is older?',
+          texts.map((text) => ({ text })),
+          search,
+        );
+        expect(search.asked[0]).toBe('Who is older?');
+        const plain = search.asked.map((text) =>
+          text
+            .toLowerCase()
+            .replace(/[^\p{L}]+/gu, ' ')
+            .trim(),
+        );
+        expect(new Set(plain).size).toBe(plain.length);
+        expect(plain).not.toContain('');
+        expect(pools.map(({ question }) => question)).toEqual(search.asked);
+      }),
+    );
+  });
+
+  it('asks all at once', async () => {
+    let waiting = 0;
+    let release: (() => void) | undefined;
+    const all = new Promise<void>((resolve) => (release = resolve));
+    const together: Retriever = {
+      name: 'together',
+      retrieve: async (query) => {
+        if (++waiting === 3) release!();
+        await all;
+        return [doc(String(query))];
+      },
+    };
+    const { pools } = await gather('a?', [{ text: 'b' }, { text: 'c' }], together, { timeoutMs: 5000 });
+    expect(pools.map(({ candidates }) => candidates[0]!.id)).toEqual(['a?', 'b', 'c']);
+  });
+
+  it('takes at most depthPerPart, and tells retrievers so', async () => {
+    const generous: Retriever = { name: 'generous', retrieve: async () => [doc('a'), doc('b'), doc('c')] };
+    expect((await gather('q', [], generous, { depthPerPart: 2 })).pools[0]!.candidates).toHaveLength(2);
+    expect(
+      (await gather('ada born', [], wordSearch('one', library), { depthPerPart: 1 })).pools[0]!.candidates,
+    ).toHaveLength(1);
+  });
+
+  it('drops parts last-first beyond maxQueries, with a note', async () => {
+    const search = wordSearch('one', library);
+    const { parts, notes } = await gather(
+      'q',
+      ['ada', 'tea', 'hot', 'born'].map((text) => ({ text })),
+      search,
+      { maxQueries: 3 },
+    );
+    expect(search.asked).toEqual(['q', 'ada', 'tea']);
+    expect(parts.map(({ text }) => text)).toEqual(['ada', 'tea']);
+    expect(notes).toMatchObject([{ code: 'part-dropped', by: 'gather' }]);
+    expect(notes[0]!.message).toContain('"hot", "born"');
+  });
+
+  it('renumbers needs when parts fall away', async () => {
+    const given = [
+      { text: 'Who wrote Dune?' },
+      { text: 'who wrote dune' },
+      { text: 'Where was #2 born?', needs: [1] },
+      { text: 'What is near #3?', needs: [2, 2] },
+    ];
+    const { parts } = await gather('q', given, wordSearch('one', library));
+    expect(parts).toEqual([
+      { text: 'Who wrote Dune?' },
+      { text: 'Where was #1 born?', needs: [0] },
+      { text: 'What is near #2?', needs: [1] },
+    ]);
+  });
+
+  it('drops impossible needs, with a note, and refuses what is no part', async () => {
+    const { parts, notes } = await gather(
+      'q',
+      [
+        { text: 'a', needs: [0] },
+        { text: 'b', needs: [7, -1] },
+      ],
+      wordSearch('one', {}),
+    );
+    expect(parts).toEqual([{ text: 'a' }, { text: 'b' }]);
+    expect(notes).toMatchObject([{ code: 'malformed-answer' }]);
+    await expect(gather('q', [{ text: 7 } as never], wordSearch('one', {}))).rejects.toThrow(/Part 0/);
+  });
+});
+
+describe('placeholders', () => {
+  const chain = [{ text: 'Who wrote Dune?' }, { text: "Where was #1's father born, and is it a #1 hit?", needs: [0] }];
+  const herbert: Answerer = { name: 'herbert', answer: async () => ({ value: ' Frank Herbert ' }) };
+
+  it('are left out without an answer', async () => {
+    const search = wordSearch('one', library);
+    const { asked } = await gather('q', [chain[0]!, { text: 'Where was #1 born?', needs: [0] }], search);
+    expect(search.asked).toEqual(['q', 'Who wrote Dune?', 'Where was born?']);
+    expect(asked).toEqual(['Who wrote Dune?', 'Where was born?']);
+  });
+
+  it('are filled with the answer, which waits for the evidence', async () => {
+    const search = wordSearch('one', { dune: 'Frank Herbert wrote Dune' });
+    const seen: unknown[] = [];
+    const answerer: Answerer = {
+      name: 'reader',
+      answer: async (question, candidates) => {
+        seen.push(
+          question,
+          candidates.map(({ id }) => id),
+        );
+        return {
+          value: 'Frank Herbert',
+          notes: [{ code: 'read', by: 'reader', message: '' }],
+          run: { by: 'reader', durationMs: 1 },
+        };
+      },
+    };
+    const { notes, runs } = await gather('q', chain, search, { answerer });
+    expect(seen).toEqual(['Who wrote Dune?', ['dune']]);
+    expect(search.asked.at(-1)).toBe("Where was Frank Herbert's father born, and is it a Frank Herbert hit?");
+    expect(notes.map(({ code }) => code)).toEqual(['read']);
+    expect(runs.map(({ by }) => by)).toContain('reader');
+  });
+
+  it('leave a number alone that is no part needed', async () => {
+    const search = wordSearch('one', library);
+    await gather('q', [{ text: 'ada' }, { text: 'a #1 hit' }], search, { answerer: herbert });
+    expect(search.asked).toContain('a #1 hit');
+  });
+
+  it('are left out, with a note, when the answerer fails or knows nothing', async () => {
+    for (const answer of [
+      async () => ({ value: undefined }),
+      async () => {
+        throw new Error('no tokens left');
+      },
+    ]) {
+      const search = wordSearch('one', { dune: 'Dune' });
+      const { notes } = await gather('q', [chain[0]!, { text: 'Where was #1 born?', needs: [0] }], search, {
+        answerer: { name: 'mute', answer },
+      });
+      expect(search.asked.at(-1)).toBe('Where was born?');
+      expect(notes).toMatchObject([{ code: 'unanswered', by: 'mute' }]);
+    }
+  });
+
+  it('drop the waiting part, with a note, when the deadline passes first', async () => {
+    const slow: Answerer = {
+      name: 'slow',
+      answer: (_question, _candidates, options?: CallOptions) =>
+        new Promise((_, reject) => options!.signal!.addEventListener('abort', () => reject(options!.signal!.reason))),
+    };
+    const search = wordSearch('one', { dune: 'Dune' });
+    const { notes, pools } = await gather('q Dune', chain, search, { answerer: slow, deadline: Date.now() + 60 });
+    expect(notes.map(({ code }) => code)).toEqual(['unanswered', 'part-dropped']);
+    expect(pools.map(({ name }) => name)).toEqual(['one', 'one #1']);
+  });
+});
+
+describe('retrievers that fail', () => {
+  it('are a note, and the rest goes on', async () => {
+    const { pools, notes } = await gather('ada', [{ text: 'tea' }], [dead, wordSearch('one', library)]);
+    expect(pools.map(({ name }) => name)).toEqual(['one', 'one #1']);
+    expect(notes).toMatchObject([{ code: 'retriever-failed', by: 'dead' }]);
+    expect(notes[0]!.message).toContain('2 of 2 question(s): connection refused');
+    expect(notes[0]!.cause).toBeInstanceOf(Error);
+  });
+
+  it('that hang are waited for no longer than the deadline or the timeout', async () => {
+    const started = Date.now();
+    const late = await gather('ada', [], [hanging, wordSearch('one', library)], { deadline: Date.now() + 50 });
+    const bound = await gather('ada', [], [hanging, wordSearch('one', library)], { timeoutMs: 50 });
+    expect(Date.now() - started).toBeLessThan(5000);
+    for (const { notes } of [late, bound]) {
+      expect(notes).toMatchObject([{ code: 'retriever-failed', by: 'hanging', cause: { code: 'timed-out' } }]);
+    }
+  });
+
+  it('that throw at once or answer nonsense are failures like any other', async () => {
+    const rude: Retriever = {
+      name: 'rude',
+      retrieve: () => {
+        throw new TypeError('before any promise');
+      },
+    };
+    const odd: Retriever = { name: 'odd', retrieve: async () => ({ hits: [] }) as never };
+    const { notes } = await gather('ada', [], [rude, odd, wordSearch('one', library)]);
+    expect(notes.map(({ by }) => by)).toEqual(['rude', 'odd']);
+  });
+
+  it('are an error when all of them do: there is nothing to go on with', async () => {
+    await expect(gather('ada', [{ text: 'tea' }], dead)).rejects.toMatchObject({
+      code: 'failed',
+      cause: { message: 'connection refused' },
+    });
+    await expect(gather('ada', [], hanging, { timeoutMs: 20 })).rejects.toMatchObject({
+      code: 'timed-out',
+      retryable: true,
+    });
+    await expect(gather('ada', [], dead, { deadline: Date.now() - 1 })).rejects.toMatchObject({ code: 'timed-out' });
+  });
+
+  it('may find nothing: that is no failure', async () => {
+    const { pools } = await gather('zzz', [], wordSearch('one', library));
+    expect(pools).toMatchObject([{ name: 'one', candidates: [] }]);
+  });
+
+  it('get a signal that fires when their time is up', async () => {
+    let reason: unknown;
+    const listening: Retriever = {
+      name: 'listening',
+      retrieve: (_query, options) =>
+        new Promise((_, reject) => {
+          options!.signal!.addEventListener('abort', () => reject((reason = options!.signal!.reason)));
+        }),
+    };
+    await gather('ada', [], [listening, wordSearch('one', library)], { timeoutMs: 20 });
+    expect(reason).toMatchObject({ code: 'timed-out' });
+  });
+});
+
+describe('the caller', () => {
+  it('can abort, before and during', async () => {
+    await expect(gather('q', [], hanging, { signal: AbortSignal.abort(new Error('changed my mind')) })).rejects.toThrow(
+      'changed my mind',
+    );
+    const controller = new AbortController();
+    const running = gather('q', [{ text: 'a' }], [hanging, dead], { signal: controller.signal });
+    setTimeout(() => controller.abort(new Error('enough')), 20);
+    await expect(running).rejects.toThrow('enough');
+  });
+
+  it.each([
+    ['an empty question', () => gather('  ', [], dead)],
+    ['no retriever', () => gather('q', [], [])],
+    ['what is no retriever', () => gather('q', [], { name: 'x' } as never)],
+    ['two retrievers of one name', () => gather('q', [], [dead, dead])],
+    ['an unknown option', () => gather('q', [], dead, { depth: 5 } as never)],
+    ['a depth of 0', () => gather('q', [], dead, { depthPerPart: 0 })],
+    ['maxQueries of 0', () => gather('q', [], dead, { maxQueries: 0 })],
+    ['a weight for nobody', () => gather('q', [], dead, { weights: { bm25: 1 } })],
+    ['a negative part weight', () => gather('q', [{ text: 'a', weight: -1 }], dead)],
+  ])('is told of %s', async (_what, call) => {
+    await expect(call()).rejects.toMatchObject({ name: 'SecondpassError', code: 'invalid-argument' });
+  });
+});
