@@ -44,3 +44,16 @@ export { checkGate, parseGate, type Gate, type GateResult } from './gate.ts';
 export { bootstrapMean, quantile, type BootstrapOptions, type Interval } from './statistics/bootstrap.ts';
 export { randomisationTest } from './statistics/randomisation.ts';
 export { holm } from './statistics/holm.ts';
+
+// Tuning: does reranking pay here, how deep, with which model, at what latency?
+export { tune, type TuneOptions } from './tune/tune.ts';
+export type { SettingResult, TuneReport } from './tune/tune-report.ts';
+export type { TuneSystem, ResultStore } from './tune/score-pairs.ts';
+export type { ScoredPairs, ScoredQuery } from './tune/scored-pairs.ts';
+export { openResults, type OpenResults, type ResultsKey } from './tune/results-file.ts';
+export { applySetting } from './tune/apply-setting.ts';
+export { settingName, type Setting } from './tune/setting.ts';
+export type { HalfResult, Recommendation } from './tune/recommend.ts';
+export type { CrossValidation } from './tune/cross-validate.ts';
+export type { DepthAgreement } from './tune/depth-agreement.ts';
+export type { Latency } from './tune/latency.ts';

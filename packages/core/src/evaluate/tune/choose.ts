@@ -1,0 +1,61 @@
+import { mean } from '../evaluate.ts';
+import { bootstrapMean } from '../statistics/bootstrap.ts';
+import { latencyOf } from './latency.ts';
+import type { MeasuredSetting } from './measure-settings.ts';
+
+/** How a setting is chosen. */
+export interface ChooseOptions {
+  /** 95th percentile of a query's reranking time at most, in milliseconds. Default: no bound. */
+  readonly budgetMs?: number | undefined;
+  /** How much of the measure may be given up for speed. Default 0.005. */
+  readonly tolerance?: number | undefined;
+}
+
+/** What was chosen among measured settings. */
+export interface Choice {
+  readonly chosen: MeasuredSetting;
+  /** The best within the budget, whatever it costs. */
+  readonly best: MeasuredSetting;
+  /** True if the gain over the first stage is not certain (its 95 % interval reaches 0), so that the first stage was chosen. */
+  readonly unproven: boolean;
+}
+
+/**
+ * Chooses the fastest setting that is within `tolerance` of the best one in the budget. Where even the best has no certain
+ * gain over the first stage, the first stage is chosen: reranking has to earn its milliseconds.
+ * @param settings the first stage first
+ * @param rows which queries to look at
+ */
+export function choose(
+  settings: readonly MeasuredSetting[],
+  rows: readonly number[],
+  options: ChooseOptions = {},
+): Choice {
+  const { budgetMs = Infinity, tolerance = 0.005 } = options;
+  const candidates = settings.map((measured) => ({
+    measured,
+    quality: mean(pick(measured.values, rows)),
+    latency: latencyOf(pick(measured.ms, rows)),
+  }));
+  const [base] = candidates;
+  const affordable = candidates.filter(({ latency }, index) => index === 0 || latency.p95 <= budgetMs);
+  const best = affordable.reduce((a, b) => (b.quality > a.quality ? b : a));
+  const near = affordable.filter(({ quality }) => quality >= best.quality - tolerance);
+  const fastest = near.reduce((a, b) =>
+    b.latency.p50 < a.latency.p50 || (b.latency.p50 === a.latency.p50 && b.quality > a.quality) ? b : a,
+  );
+  const gains = gainsOf(fastest.measured, base!.measured, rows);
+  const interval = bootstrapMean(gains, { resamples: 1000 });
+  const unproven = fastest !== base && !(interval !== undefined && interval.low > 0);
+  return { chosen: unproven ? base!.measured : fastest.measured, best: best.measured, unproven };
+}
+
+/** Values at some rows. */
+export function pick(values: ArrayLike<number>, rows: readonly number[]): Float64Array {
+  return Float64Array.from(rows, (row) => values[row]!);
+}
+
+/** One setting less another, at some rows. */
+export function gainsOf(a: MeasuredSetting, b: MeasuredSetting, rows: readonly number[]): Float64Array {
+  return Float64Array.from(rows, (row) => a.values[row]! - b.values[row]!);
+}

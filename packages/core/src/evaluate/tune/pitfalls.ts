@@ -1,0 +1,102 @@
+import type { Note } from '../../types.ts';
+import { mean } from '../evaluate.ts';
+import { Recall } from '../measures/recall.ts';
+import type { Qrels, RankedRun } from '../run.ts';
+import { bootstrapMean } from '../statistics/bootstrap.ts';
+import { gainsOf, pick } from './choose.ts';
+import { latencyOf } from './latency.ts';
+import type { MeasuredSetting } from './measure-settings.ts';
+import { settingName } from './setting.ts';
+
+/**
+ * The three ways in which reranking commonly goes wrong, where the measurements show them: too few candidates, so that
+ * relevant ones are never seen; too many, so that milliseconds buy nothing; a model away from its domain, so that its
+ * order is worse than the one it was given.
+ */
+export function findPitfalls(given: {
+  readonly settings: readonly MeasuredSetting[];
+  readonly chosen: MeasuredSetting;
+  readonly rows: readonly number[];
+  readonly queries: readonly string[];
+  readonly first: RankedRun;
+  readonly qrels: Qrels;
+  readonly depths: readonly number[];
+}): Note[] {
+  const { settings, rows } = given;
+  const by = 'tune';
+  const notes: Note[] = [];
+  for (const system of new Set(settings.flatMap(({ setting }) => setting.system ?? []))) {
+    const alone = settings.filter(({ setting }) => setting.system === system && setting.blend === 0);
+    const shallow = alone[0]!;
+    const deep = alone.at(-1)!;
+    const best = alone.reduce((a, b) => (average(b, rows) > average(a, rows) ? b : a));
+    const harm = bootstrapMean(gainsOf(best, settings[0]!, rows), { resamples: 1000 });
+    if (harm && harm.high < 0) {
+      const message = `${system} hurts here: even at its best depth (${best.setting.depth}) it is ${points(-mean(gainsOf(best, settings[0]!, rows)))} below the first stage. These texts are out of its domain; blend it with the first stage, or take another model.`;
+      notes.push({ code: 'out-of-domain', by, message });
+      continue;
+    }
+    const decline = bootstrapMean(gainsOf(deep, best, rows), { resamples: 1000 });
+    if (deep !== best && decline && decline.high < 0) {
+      const message = `${system} gets worse with depth: ${points(-mean(gainsOf(deep, best, rows)))} lower at ${deep.setting.depth} than at ${best.setting.depth}. Deep candidates mislead it.`;
+      notes.push({ code: 'too-deep', by, message });
+    } else if (deep !== shallow && deep !== best) {
+      const slower = latencyOf(pick(deep.ms, rows)).p50 - latencyOf(pick(best.ms, rows)).p50;
+      if (slower > 0) {
+        const message = `${system} gains nothing below depth ${best.setting.depth}: depth ${deep.setting.depth} costs ${slower.toFixed(0)} ms more at the median for no gain.`;
+        notes.push({ code: 'too-deep', by, message });
+      }
+    }
+  }
+  return [...notes, ...tooShallow(given)];
+}
+
+/** Relevant documents that the chosen depth never shows to the reranker, and deeper settings that are certainly better. */
+function tooShallow({
+  settings,
+  chosen,
+  rows,
+  queries,
+  first,
+  qrels,
+  depths,
+}: Parameters<typeof findPitfalls>[0]): Note[] {
+  const { system, depth, blend } = chosen.setting;
+  if (system === undefined) return [];
+  const recallAt = (at: number): number =>
+    mean(
+      rows.map((row) =>
+        Recall({ at }).score(
+          (first.lists.get(queries[row]!) ?? []).map(({ id }) => id),
+          qrels.get(queries[row]!)!,
+        ),
+      ),
+    );
+  const longest = Math.max(...[...first.lists.values()].map((hits) => hits.length));
+  const [seen, reachable] = [recallAt(depth), recallAt(longest)];
+  const deeper = settings.filter(
+    ({ setting }) => setting.system === system && setting.blend === blend && setting.depth > depth,
+  );
+  const better = deeper.find((other) => {
+    const interval = bootstrapMean(gainsOf(other, chosen, rows), { resamples: 1000 });
+    return interval !== undefined && interval.low > 0;
+  });
+  const share = `the reranker sees ${(seen * 100).toFixed(0)} % of the relevant documents at depth ${depth}; the run holds ${(reachable * 100).toFixed(0)} % within ${longest}`;
+  if (better) {
+    const message = `Depth ${depth} is too small for quality alone: ${settingName(better.setting)} is ${points(mean(gainsOf(better, chosen, rows)))} better; ${share}. It is chosen for its speed.`;
+    return [{ code: 'too-shallow', by: 'tune', message }];
+  }
+  if (depth === depths.at(-1) && depth >= longest) {
+    const message = `The best depth is the deepest that was tried (${depth}): more candidates, or a longer first-stage run, might gain more; ${share}.`;
+    return [{ code: 'too-shallow', by: 'tune', message }];
+  }
+  return [];
+}
+
+function average({ values }: MeasuredSetting, rows: readonly number[]): number {
+  return mean(pick(values, rows));
+}
+
+function points(value: number): string {
+  return value.toFixed(3);
+}

@@ -1,0 +1,127 @@
+import type { CallOptions, Scorer } from '../../types.ts';
+import type { RankedRun } from '../run.ts';
+import { shuffled } from './cross-validate.ts';
+import type { ScoredPairs, ScoredQuery } from './scored-pairs.ts';
+
+/** One reranking model with one way of reading texts. */
+export interface TuneSystem {
+  readonly name: string;
+  readonly scorer: Scorer;
+  /** A TypeScript expression that makes its reranker, for the code to paste: `await loadReranker()`. */
+  readonly code: string;
+}
+
+/** Where scored pairs outlive the process: see `openResults`. */
+export interface ResultStore {
+  readonly known: ScoredPairs;
+  append(system: string, query: string, scored: ScoredQuery): Promise<void>;
+}
+
+export interface ScorePairsOptions extends Pick<CallOptions, 'signal'> {
+  readonly queries: ReadonlyMap<string, string>;
+  readonly first: RankedRun;
+  /** The text of a document, or `undefined` if the corpus lacks it: it is then unscored. */
+  readonly textOf: (id: string) => string | undefined;
+  readonly systems: readonly TuneSystem[];
+  readonly depths: readonly number[];
+  /** Which queries may be used. They are taken in an order that only the seed decides. */
+  readonly candidates: readonly string[];
+  /** When to stop, in milliseconds of work; the query in progress is finished. Default: never. */
+  readonly timeMs?: number | undefined;
+  readonly seed?: number | undefined;
+  /** How good a system is on some queries, for dropping the worse half. Absent: none is dropped. */
+  readonly quality?: ((system: string, pairs: ScoredPairs, queries: readonly string[]) => number) | undefined;
+  readonly store?: ResultStore | undefined;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+export interface ScorePairsResult {
+  /** The systems that went all the way, each with the same queries. */
+  readonly pairs: ScoredPairs;
+  readonly queries: readonly string[];
+  /** Systems dropped on the way, with the number of queries that this was decided on. */
+  readonly dropped: readonly { readonly system: string; readonly queries: number }[];
+  /** True if time ran out before all queries were scored. */
+  readonly outOfTime: boolean;
+}
+
+/** Queries of the first round; each round then doubles the queries and halves the systems. */
+const firstRound = 16;
+
+/**
+ * Scores each pair of query and hit once per system, from the top of each list down to the deepest depth, step by step of
+ * depth so that the time to each depth is measured and not estimated. Rounds of successive halving (Jamieson and
+ * Talwalkar, AISTATS 2016): all systems on a few queries, the better half on twice as many, until one is left or the
+ * queries or the time are used up. Systems that stay always share their queries.
+ */
+export async function scorePairs(options: ScorePairsOptions): Promise<ScorePairsResult> {
+  const { systems, store, signal, timeMs = Infinity, quality, onProgress } = options;
+  const order = shuffled(options.candidates, options.seed ?? 1);
+  const pairs = new Map(systems.map(({ name }) => [name, new Map<string, ScoredQuery>()]));
+  const dropped: { system: string; queries: number }[] = [];
+  let alive = [...systems];
+  let used = 0;
+  let work = 0;
+  let outOfTime = false;
+  let goal = alive.length > 1 && quality ? Math.min(firstRound, order.length) : order.length;
+  while (used < order.length && !outOfTime) {
+    for (; used < goal; used++) {
+      const query = order[used]!;
+      if (work > 0 && work + work / Math.max(1, used) > timeMs) {
+        outOfTime = true;
+        break;
+      }
+      for (const system of alive) {
+        signal?.throwIfAborted();
+        const known = store?.known.get(system.name)?.get(query);
+        const scored = known ?? (await scoreQuery(system.scorer, query, options));
+        if (!known) await store?.append(system.name, query, scored);
+        pairs.get(system.name)!.set(query, scored);
+        work += scored.stepMs.reduce((sum, ms) => sum + ms, 0);
+      }
+      const total =
+        timeMs === Infinity
+          ? order.length
+          : Math.min(order.length, Math.max(used + 1, Math.ceil((timeMs / work) * (used + 1))));
+      onProgress?.(used + 1, total);
+    }
+    if (used >= order.length || outOfTime) break;
+    if (quality && alive.length > 1) {
+      const queries = order.slice(0, used);
+      const ranked = alive
+        .map((system) => ({ system, value: quality(system.name, pairs, queries) }))
+        .sort((a, b) => b.value - a.value);
+      alive = ranked.slice(0, Math.ceil(ranked.length / 2)).map(({ system }) => system);
+      for (const { system } of ranked.slice(alive.length)) {
+        dropped.push({ system: system.name, queries: used });
+        pairs.delete(system.name);
+      }
+    }
+    goal = alive.length > 1 ? Math.min(order.length, goal * 2) : order.length;
+  }
+  return { pairs, queries: order.slice(0, used), dropped, outOfTime };
+}
+
+/** One query's hits, scored step by step. What was read before counts: a text cut short is a score all the same. */
+async function scoreQuery(scorer: Scorer, query: string, options: ScorePairsOptions): Promise<ScoredQuery> {
+  const { queries, first, textOf, depths, signal } = options;
+  const hits = first.lists.get(query) ?? [];
+  const scores: (number | null)[] = [];
+  const stepMs: number[] = [];
+  for (const [index, depth] of depths.entries()) {
+    const step = hits.slice(index === 0 ? 0 : depths[index - 1]!, depth);
+    const candidates = step.flatMap(({ id }) => {
+      const content = textOf(id);
+      return content === undefined ? [] : [{ id, content }];
+    });
+    const started = performance.now();
+    const { value } =
+      candidates.length > 0
+        ? await scorer.score(queries.get(query)!, candidates, { signal })
+        : { value: { scores: [] } };
+    stepMs.push(candidates.length > 0 ? performance.now() - started : 0);
+    const byId = new Map(candidates.map(({ id }, at) => [id, value.scores[at]]));
+    scores.push(...step.map(({ id }) => byId.get(id) ?? null));
+  }
+  return { scores, stepMs };
+}

@@ -1,0 +1,66 @@
+import { SecondpassError } from '../../errors.ts';
+import type { Note } from '../../types.ts';
+import type { Qrels, RankedRun } from '../run.ts';
+
+/** Depths that the run can serve, and those beyond its longest list. */
+export function splitDepths(
+  depths: readonly number[],
+  first: RankedRun,
+): { readonly measured: readonly number[]; readonly unavailable: readonly number[] } {
+  if (
+    depths.length === 0 ||
+    depths.some((depth, index) => !Number.isInteger(depth) || depth < 1 || depth <= (depths[index - 1] ?? 0))
+  ) {
+    throw new SecondpassError(
+      'invalid-argument',
+      `depths are ${depths.join(', ')}; they must be whole numbers that rise, such as 10, 20, 50.`,
+    );
+  }
+  const longest = Math.max(0, ...[...first.lists.values()].map((hits) => hits.length));
+  const measured = depths.filter((depth) => depth <= longest);
+  return {
+    measured: measured.length > 0 ? measured : [Math.max(1, longest)],
+    unavailable: depths.filter((depth) => depth > longest),
+  };
+}
+
+/** Weights from 0 to below 1, rising, the reranker alone always among them. */
+export function checkBlends(blends: readonly number[]): readonly number[] {
+  if (blends.length > 0 && blends.every((blend) => blend >= 0 && blend < 1))
+    return [...new Set([0, ...blends])].sort((a, b) => a - b);
+  throw new SecondpassError(
+    'invalid-argument',
+    `blends are ${blends.join(', ')}; they must be weights from 0 to below 1.`,
+  );
+}
+
+/** Queries that can tell settings apart: with a text, with hits, and, where there are judgments, with a relevant document. */
+export function usableQueries(
+  queries: ReadonlyMap<string, string>,
+  first: RankedRun,
+  qrels: Qrels | undefined,
+): { readonly candidates: readonly string[]; readonly notes: readonly Note[] } {
+  const pool = qrels ? [...qrels.keys()] : [...first.lists.keys()];
+  const hopeless = pool.filter((query) => qrels && ![...qrels.get(query)!.values()].some((grade) => grade > 0));
+  const absent = pool.filter((query) => !queries.has(query) || (first.lists.get(query)?.length ?? 0) === 0);
+  const candidates = pool.filter((query) => !hopeless.includes(query) && !absent.includes(query));
+  if (candidates.length < 4) {
+    throw new SecondpassError(
+      'invalid-argument',
+      `Only ${candidates.length} of ${pool.length} queries have a text, hits and a relevant document; tuning needs four at the very least. Do run, queries and judgments belong together?`,
+    );
+  }
+  return {
+    candidates,
+    notes: [
+      ...note(hopeless, 'nothing-relevant', 'have no relevant document'),
+      ...note(absent, 'unanswered-query', 'have no text or no hits'),
+    ],
+  };
+}
+
+function note(ids: readonly string[], code: string, what: string): Note[] {
+  if (ids.length === 0) return [];
+  const message = `${ids.length} query(ies), "${ids[0]}" among them, ${what}; no setting can change them, so they take no part.`;
+  return [{ code, by: 'tune', message, ids }];
+}

@@ -1,0 +1,155 @@
+import { checkInteger, checkNumber, checkOptionNames } from '../../check.ts';
+import { SecondpassError } from '../../errors.ts';
+import type { CallOptions } from '../../types.ts';
+import { mean } from '../evaluate.ts';
+import type { Measure } from '../measures/measure.ts';
+import { nDCG } from '../measures/ndcg.ts';
+import { parseMeasure } from '../measures/parse-measure.ts';
+import type { Qrels, RankedRun } from '../run.ts';
+import { bootstrapMean } from '../statistics/bootstrap.ts';
+import { choose } from './choose.ts';
+import { codeFor } from './code-for.ts';
+import { crossValidate } from './cross-validate.ts';
+import { depthAgreement } from './depth-agreement.ts';
+import { latencyOf } from './latency.ts';
+import { measureSettings } from './measure-settings.ts';
+import { paretoFront } from './pareto.ts';
+import { findPitfalls } from './pitfalls.ts';
+import { recommend } from './recommend.ts';
+import { scorePairs, type ResultStore, type TuneSystem } from './score-pairs.ts';
+import { settingName } from './setting.ts';
+import { checkBlends, splitDepths, usableQueries } from './tune-inputs.ts';
+import type { TuneReport } from './tune-report.ts';
+
+export interface TuneOptions extends Pick<CallOptions, 'signal'> {
+  readonly queries: ReadonlyMap<string, string>;
+  /** What the first stage found; its lists are reranked from the top. */
+  readonly first: RankedRun;
+  /** The text of a document; `undefined` if there is none: it stays unscored, below the scored ones. */
+  readonly textOf: (id: string) => string | undefined;
+  readonly systems: readonly TuneSystem[];
+  /** Without judgments only the agreement of depths is told. */
+  readonly qrels?: Qrels | undefined;
+  /** Default nDCG@10. */
+  readonly measure?: Measure | string | undefined;
+  /** Rising. Default 10, 20, 30, 50, 75, 100, 150, 200; those beyond the longest list are reported as not available. */
+  readonly depths?: readonly number[] | undefined;
+  /** Weights of the first stage, from 0 to below 1. Default 0, 0.1, 0.2, 0.3, 0.5. */
+  readonly blends?: readonly number[] | undefined;
+  /** 95th percentile of reranking time per query at most. Default: no bound. */
+  readonly budgetMs?: number | undefined;
+  /** Milliseconds of reranking work to spend. Default: as much as it takes. */
+  readonly timeMs?: number | undefined;
+  /** Default 1. */
+  readonly seed?: number | undefined;
+  readonly store?: ResultStore | undefined;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+const optionNames = [
+  'queries',
+  'first',
+  'textOf',
+  'systems',
+  'qrels',
+  'measure',
+  'depths',
+  'blends',
+  'budgetMs',
+  'timeMs',
+  'seed',
+  'store',
+  'onProgress',
+  'signal',
+];
+const defaultDepths = [10, 20, 30, 50, 75, 100, 150, 200];
+
+/**
+ * Finds out whether reranking pays for these queries and texts, how deep, with which model and blend, and at what latency.
+ * Scores each pair once; every depth and blend is then computed from the same scores. The recommendation is chosen on
+ * half of the queries and held against the other half; cross-validation tells what such a choice gains on unseen queries.
+ */
+export async function tune(options: TuneOptions): Promise<TuneReport> {
+  checkOptionNames(options, optionNames, 'tune()');
+  checkInteger('seed', options.seed, 0);
+  checkNumber('budgetMs', options.budgetMs, 0);
+  checkNumber('timeMs', options.timeMs, 0);
+  const { queries, first, qrels, systems, seed = 1, budgetMs } = options;
+  if (systems.length === 0) throw new SecondpassError('invalid-argument', 'tune() needs at least one system to try.');
+  const measure =
+    typeof options.measure === 'string' ? parseMeasure(options.measure) : (options.measure ?? nDCG({ at: 10 }));
+  const { measured: depths, unavailable } = splitDepths(options.depths ?? defaultDepths, first);
+  const blends = checkBlends(options.blends ?? [0, 0.1, 0.2, 0.3, 0.5]);
+  const { candidates, notes } = usableQueries(queries, first, qrels);
+  const matrix = (pairs: Parameters<typeof measureSettings>[0]['pairs'], used: readonly string[]) =>
+    measureSettings({ first, qrels: qrels!, pairs, queries: used, depths, blends, measure });
+  const quality = (system: string, pairs: Parameters<typeof matrix>[0], used: readonly string[]): number => {
+    const own = matrix(new Map([[system, pairs.get(system)!]]), used);
+    return mean(choose(own, all(used.length), { budgetMs, tolerance: 0 }).best.values);
+  };
+  const scored = await scorePairs({
+    ...options,
+    depths,
+    candidates,
+    seed,
+    quality: qrels ? quality : undefined,
+  });
+  const shared = {
+    measure: measure.name,
+    queries: { used: scored.queries.length, available: candidates.length },
+    depths: { measured: depths, unavailable },
+    systems: systems.map(({ name }) => name),
+    dropped: scored.dropped,
+    outOfTime: scored.outOfTime,
+  };
+  const makes = new Map(systems.map(({ name, code }) => [name, code]));
+  if (!qrels) {
+    const agreement = depthAgreement({ first, pairs: scored.pairs, queries: scored.queries, depths });
+    const settled = agreement.find(({ overlap }) => overlap >= 0.95) ?? agreement.at(-1)!;
+    const code = codeFor({ system: settled.system, depth: settled.depth, blend: 0 }, makes.get(settled.system)!);
+    return { ...shared, settings: [], gains: [], agreement, code, notes };
+  }
+  const settings = matrix(scored.pairs, scored.queries);
+  const rows = all(scored.queries.length);
+  const halves = [rows.filter((row) => row % 2 === 0), rows.filter((row) => row % 2 === 1)] as const;
+  const recommendation = recommend(settings, halves[0], halves[1], { budgetMs, measure: measure.name });
+  const name = settingName(recommendation.setting);
+  const chosen = settings.find(({ setting }) => settingName(setting) === name)!;
+  const crossValidation = crossValidate(settings, rows, { budgetMs, seed });
+  const results = settings.map(({ setting, values, ms }) => {
+    const interval = bootstrapMean(values, { resamples: 1000 });
+    return {
+      name: settingName(setting),
+      setting,
+      quality: mean(values),
+      ...(interval && { interval }),
+      latency: latencyOf(ms),
+    };
+  });
+  const front = new Set(
+    paretoFront(
+      results,
+      (one) => one.quality,
+      (one) => one.latency.p95,
+    ).map((one) => one.name),
+  );
+  return {
+    ...shared,
+    settings: results.map((one) => ({ ...one, onFront: front.has(one.name) })),
+    recommendation,
+    ...(crossValidation && { crossValidation }),
+    gains: rows.map((row) => ({
+      query: scored.queries[row]!,
+      gain: chosen.values[row]! - settings[0]!.values[row]!,
+      ms: chosen.ms[row]!,
+    })),
+    agreement: [],
+    code: codeFor(recommendation.setting, makes.get(recommendation.setting.system ?? '') ?? ''),
+    notes: [...notes, ...findPitfalls({ settings, chosen, rows, queries: scored.queries, first, qrels, depths })],
+  };
+}
+
+/** 0, 1, … count - 1. */
+function all(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
+}
