@@ -51,7 +51,7 @@ export function rerankingModel<Specification extends 'v3' | 'v4' = 'v3'>(
     provider: 'secondpass',
     modelId: reranker.name,
     async doRerank({ documents, query, topN, abortSignal }: RerankCall): Promise<RerankAnswer> {
-      const texts = documents.type === 'text' ? documents.values : documents.values.map(text ?? documentText);
+      const texts = documents.type === 'text' ? documents.values : documents.values.map((document) => (text ?? documentText)(document));
       const candidates = texts.map((content, index): Candidate => ({ id: String(index), content }));
       const call = { topK: topN, minScore, signal: abortSignal };
       const { results, notes, runs } = await untilAborted(bounded.rerank(query, candidates, call), abortSignal);

@@ -2,7 +2,8 @@
 // (AI SDK 7) have them. Written down here so that neither the SDK nor its provider package need be installed for types.
 
 export type Json = null | string | number | boolean | Json[] | { [key: string]: Json };
-export type JsonDocument = { [key: string]: Json | undefined };
+/** A JSON object. */
+export type JsonDocument = Readonly<Record<string, unknown>>;
 
 export interface RerankCall {
   documents: { type: 'text'; values: string[] } | { type: 'object'; values: JsonDocument[] };
