@@ -60,5 +60,7 @@ export async function indexDocs(client: Client, docs: readonly Doc[], shards: nu
     const { errors } = await client.bulk({ operations });
     if (errors) throw new Error('The documents could not be indexed.');
   }
+  // One segment: an approximate kNN search over several in parallel does not find the same neighbours every time.
+  await client.indices.forcemerge({ index, max_num_segments: 1 });
   await client.indices.refresh({ index });
 }

@@ -47,12 +47,12 @@ export interface RerankingMethods<C extends SearchClient, K extends string> {
   }>;
   /** Several searches, one list: what `retriever.rrf` and `linear` do, on every licence. See `fusedSearch`. */
   fusedSearch<D = unknown>(
-    params: FusedParams<estypes.SearchHit<D>>,
+    params: FusedParams<estypes.SearchHit<D>, SearchParamsOf<C>>,
     options?: TransportOptionsOf<C>,
   ): Promise<FusedResponse<estypes.SearchHit<D>, K>>;
   /** A question in parts, one search per part, one list. See `decomposedSearch`. */
   decomposedSearch<D = unknown>(
-    params: DecomposedParams<estypes.SearchHit<D>>,
+    params: DecomposedParams<estypes.SearchHit<D>, SearchParamsOf<C>>,
     options?: TransportOptionsOf<C>,
   ): Promise<DecomposedResponse<estypes.SearchHit<D>, K>>;
   /** Reranks hits that you already have, with the client's defaults. */

@@ -1,34 +1,44 @@
-import { checkOptionNames, coverQuestions, SecondpassError } from '@secondpass/core';
-import type { Content, Decomposer, Note, SubQuestion } from '@secondpass/core';
+import { checkOptionNames, coverQuestions, gather, SecondpassError } from '@secondpass/core';
+import type { Answerer, Content, Decomposer, Note, SubQuestion } from '@secondpass/core';
 import type { Hit, SearchParams } from '../client/search-client.ts';
 import type { RerankSettings } from '../hits/rerank-options.ts';
 import type { TransportOptions } from '../search/reranked-search.ts';
 import { refuse } from '../search/refuse.ts';
+import { passageReader } from '../text/passages-of-hit.ts';
 import { within, type Limits } from '../within.ts';
+import { batchingRetriever, type BatchingRetriever } from './batching-retriever.ts';
 import { fuseHits } from './fuse-hits.ts';
 import { fusedResponse, type FusedResponse } from './fused-response.ts';
 import { checkFused, fusedOptionNames, type FusedOptions } from './fused-search.ts';
-import { gatherPools } from './gather-pools.ts';
+import { notesOf } from './gather-pools.ts';
+import { withPointInTime } from './point-in-time.ts';
+import { sendSearches } from './send-searches.ts';
 
-export interface DecomposedParams<H extends Hit = Hit> extends FusedOptions<H> {
+export interface DecomposedParams<H extends Hit = Hit, P = SearchParams> extends FusedOptions<H> {
   readonly question: string;
-  /** Any decomposer of `@secondpass/core`. */
+  /** Any decomposer of `@secondpass/core`: `decomposeByRules()` needs no model. */
   readonly decomposer: Decomposer;
   /** The search body for a question: the whole one, and each of its parts. */
-  readonly template: (question: string) => SearchParams;
-  /** Search for the whole question too. Default true. */
-  readonly keepQuestion?: boolean | undefined;
+  readonly template: (question: string) => P;
+  /** How many questions are asked at most, the whole one included. Default 8. */
+  readonly maxQueries?: number | undefined;
+  /** Weight of the whole question beside its parts. Default 1. */
+  readonly questionWeight?: number | undefined;
+  /** Answers a part from its hits, so that parts that need it can be asked: one more round trip per hop. */
+  readonly answerer?: Answerer | undefined;
 }
 
 export interface DecomposedResponse<H, K extends string = '_secondpass'> extends FusedResponse<H, K> {
   readonly parts: readonly SubQuestion[];
 }
 
+const ownNames = ['question', 'decomposer', 'template', 'maxQueries', 'questionWeight', 'answerer'];
+
 /**
- * A question in parts: one search per part, all in one `_msearch` under one point in time; the pools become one list in
- * which every part has its best hits high (`coverQuestions()` unless another fusion is given), and the list is reranked
- * if asked, by the whole question unless `rerank.query` says otherwise. If the question cannot be decomposed, it is
- * searched for as it is, with a note.
+ * A question in parts: one search for the whole question and one per part, all in one `_msearch` under one point in time;
+ * the pools become one list in which every part has its best hits high (`coverQuestions()` unless another fusion is
+ * given), and the list is reranked if asked, by the whole question unless `rerank.query` says otherwise. If the question
+ * cannot be decomposed, it is searched for as it is, with a note.
  */
 export async function decomposedSearch<K extends string>(
   client: object,
@@ -37,16 +47,12 @@ export async function decomposedSearch<K extends string>(
   defaults: RerankSettings,
   key: K,
 ): Promise<DecomposedResponse<Hit, K>> {
-  checkOptionNames(
-    params,
-    [...fusedOptionNames, 'question', 'decomposer', 'template', 'keepQuestion'],
-    'decomposedSearch()',
-  );
-  const { question, template, fusion = coverQuestions(), keepQuestion = true, rankWindow = 100 } = params;
+  checkOptionNames(params, [...fusedOptionNames, ...ownNames], 'decomposedSearch()');
+  const { question, template, decomposer, onFailure, fusion = coverQuestions(), rankWindow = 100 } = params;
   if (typeof question !== 'string' || question.trim() === '') {
     throw new SecondpassError('invalid-argument', 'decomposedSearch() needs a question: text, not empty.');
   }
-  if (typeof template !== 'function' || typeof params.decomposer?.decompose !== 'function') {
+  if (typeof template !== 'function' || typeof decomposer?.decompose !== 'function') {
     throw new SecondpassError(
       'invalid-argument',
       'decomposedSearch() needs a decomposer, and a template: (question) => search body.',
@@ -54,60 +60,66 @@ export async function decomposedSearch<K extends string>(
   }
   const { page, settings, deadline } = checkFused(params, transport, defaults);
   const limits = { signal: transport?.signal, deadline };
-  const { parts, notes } = await partsOf(params, limits);
-  const whole = keepQuestion || parts.length === 0 ? [{ name: 'question', text: question, weight: undefined }] : [];
-  const asked = [...whole, ...parts.map(({ text, weight }, at) => ({ name: `part ${at + 1}`, text, weight }))];
-  const searches = asked.map(({ name, text }) => {
-    const body = template(text);
+  const split = await partsOf(decomposer, question, onFailure, limits);
+  const text = settings?.text ?? defaults.text;
+  const read = text === undefined ? () => [] : passageReader(text);
+  const searchFor = (asked: string): { name: string; body: SearchParams } => {
+    const body = template(asked);
     refuse(body, transport);
-    return { name, body: { size: rankWindow, ...body } };
+    return { name: asked, body: { size: rankWindow, ...body } };
+  };
+  const { maxQueries, questionWeight, answerer } = params;
+  const { retriever, gathered } = await within('the searches', limits, async (signal) => {
+    const options = signal ? { ...transport, signal } : transport;
+    return withPointInTime(client, params, options, async (pit) => {
+      const retriever = batchingRetriever(
+        searchFor,
+        (searches) => sendSearches(client, searches, { index: params.index, pit }, options),
+        (hit) => read(hit).join('\n'),
+      );
+      const down = { signal, deadline, depthPerPart: 10_000, maxQueries, questionWeight, answerer };
+      return { retriever, gathered: await gather(question, split.parts, retriever, down) };
+    });
   });
-  const gathered = await within('the searches', limits, (signal) =>
-    gatherPools(client, searches, params, signal ? { ...transport, signal } : transport),
-  );
-  const pools = asked.map(({ name, text, weight }, at) => ({
-    name,
+  const failed = gathered.notes.find(({ code }) => code === 'retriever-failed');
+  if (onFailure === 'throw' && failed) throw new SecondpassError('failed', failed.message, { cause: failed.cause });
+  const pools = gathered.pools.map(({ question: asked = question, weight, candidates }) => ({
+    name: asked,
+    question: asked,
     weight,
-    question: text,
-    hits: gathered.answers[at]?.hits?.hits ?? [],
+    hits: candidates.map(({ hit }) => hit),
   }));
   const query: Content = settings?.query ?? question;
   const todo = { ...page, fusion: fusion.name, rerank: settings, query, limits };
-  const response = await fusedResponse(searches, gathered, fuseHits(pools, fusion), todo, key);
-  return { ...response, notes: [...notes, ...response.notes], parts };
+  const { searches, answers } = reports(retriever);
+  const notes = [...split.notes, ...gathered.notes, ...searches.flatMap(({ name }, at) => notesOf(name, answers[at]!))];
+  const all = { answers, took: retriever.took(), notes };
+  return { ...(await fusedResponse(searches, all, fuseHits(pools, fusion), todo, key)), parts: gathered.parts };
+}
+
+function reports({ answered }: BatchingRetriever): {
+  searches: { name: string; body: SearchParams }[];
+  answers: NonNullable<ReturnType<BatchingRetriever['answered']['get']>>[];
+} {
+  return { searches: [...answered.keys()].map((name) => ({ name, body: {} })), answers: [...answered.values()] };
 }
 
 async function partsOf(
-  { decomposer, question, onFailure }: DecomposedParams,
+  decomposer: Decomposer,
+  question: string,
+  onFailure: DecomposedParams['onFailure'],
   limits: Limits,
 ): Promise<{ readonly parts: readonly SubQuestion[]; readonly notes: readonly Note[] }> {
   try {
     const { value, notes = [] } = await within('the decomposition', limits, (signal) =>
       decomposer.decompose(question, { signal, deadline: limits.deadline }),
     );
-    return { parts: distinct(question, value), notes };
+    return { parts: value, notes };
   } catch (cause) {
     limits.signal?.throwIfAborted();
     if (onFailure === 'throw') throw cause;
-    const message = `${decomposer.name} failed; the question was searched for as it is: ${cause instanceof Error ? cause.message : String(cause)}`;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const message = `${decomposer.name} failed; the question is searched for as it is: ${why}`;
     return { parts: [], notes: [{ code: 'fell-back', by: decomposer.name, message, cause }] };
   }
-}
-
-/** Parts that say something else than the question and than each other. */
-function distinct(question: string, parts: readonly SubQuestion[]): readonly SubQuestion[] {
-  const seen = new Set([folded(question)]);
-  return parts.filter(({ text }) => {
-    const key = folded(text);
-    if (key === '' || seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
-}
-
-function folded(text: string): string {
-  return text
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
 }

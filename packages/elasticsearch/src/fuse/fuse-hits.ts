@@ -2,7 +2,6 @@ import type { Candidate, Fusion, Note, Pool } from '@secondpass/core';
 import type { Hit } from '../client/search-client.ts';
 import type { HitDetail } from '../hits/hit-detail.ts';
 import { omit } from '../omit.ts';
-import { keyOf } from './gather-pools.ts';
 
 interface PoolHit extends Candidate {
   readonly hit: Hit;
@@ -48,4 +47,9 @@ export function fuseHits(pools: readonly HitPool[], fusion: Fusion): FusedHits {
     ),
     notes,
   };
+}
+
+/** The identity of a hit: an `_id` is unique only within its index and routing. */
+export function keyOf({ _index = '', _id = '', _routing = '' }: Hit): string {
+  return `${_index}/${_id}${_routing && `?routing=${_routing}`}`;
 }

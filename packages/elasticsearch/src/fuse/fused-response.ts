@@ -8,7 +8,8 @@ import type { CheckedSettings } from '../hits/settings.ts';
 import { omit } from '../omit.ts';
 import type { Limits } from '../within.ts';
 import type { FusedHits } from './fuse-hits.ts';
-import type { Gathered, PoolSearch } from './gather-pools.ts';
+import type { GatheredPools } from './gather-pools.ts';
+import type { PoolSearch } from './send-searches.ts';
 
 /** What one of the searches answered, but for its hits. */
 export interface SearchReport {
@@ -55,7 +56,7 @@ export interface FusedPage {
 
 export async function fusedResponse<K extends string>(
   searches: readonly PoolSearch[],
-  { answers, took, notes }: Gathered,
+  { answers, took, notes }: GatheredPools,
   { hits: fused, sources, notes: fusionNotes }: FusedHits,
   { from, size, fusion, rerank: settings, query, limits }: FusedPage,
   key: K,

@@ -9,18 +9,18 @@ import { refuse } from '../search/refuse.ts';
 import { within } from '../within.ts';
 import { fuseHits } from './fuse-hits.ts';
 import { fusedResponse, type FusedResponse } from './fused-response.ts';
-import { gatherPools, type GatherOptions } from './gather-pools.ts';
+import { gatherPools, type GatherPoolsOptions } from './gather-pools.ts';
 
-/** One search of several: a search body, and how it counts. */
-export interface FusedPart extends SearchParams {
+/** One search of several: a search body as the client takes it, and how it counts. */
+export type FusedPart<P = SearchParams> = P & {
   /** Tells it apart in provenance. Default: `search 1`, `search 2`, … */
   readonly name?: string;
   /** How much it counts, at least 0. Default 1. */
   readonly weight?: number;
-}
+};
 
 /** What fused and decomposed searches share. */
-export interface FusedOptions<H extends Hit = Hit> extends GatherOptions {
+export interface FusedOptions<H extends Hit = Hit> extends GatherPoolsOptions {
   /** Any fusion of the core: `reciprocalRank()`, `weightedScores()`, … */
   readonly fusion?: Fusion | undefined;
   /** Reranks the fused list. `{}` takes the client's defaults. */
@@ -33,8 +33,8 @@ export interface FusedOptions<H extends Hit = Hit> extends GatherOptions {
   readonly rankWindow?: number | undefined;
 }
 
-export interface FusedParams<H extends Hit = Hit> extends FusedOptions<H> {
-  readonly searches: readonly FusedPart[];
+export interface FusedParams<H extends Hit = Hit, P = SearchParams> extends FusedOptions<H> {
+  readonly searches: readonly FusedPart<P>[];
 }
 
 export const fusedOptionNames: readonly string[] = [

@@ -8,17 +8,30 @@ export interface PointInTime {
   readonly keep_alive: string;
 }
 
+export interface PointInTimeOptions {
+  /** What to search. */
+  readonly index?: string | readonly string[] | undefined;
+  /** `false`: none. An object: one that you have opened, and close. Default: one is opened and closed around the searches. */
+  readonly pit?: false | PointInTime | undefined;
+  /** How long the cluster keeps it should nobody close it. Default `'1m'`. */
+  readonly keepAlive?: string | undefined;
+}
+
 /**
  * Runs work under one point in time, opened for it and closed after it. A close that fails is no failure of the work:
  * the cluster forgets the point in time after `keepAlive` by itself.
  */
-export async function underPointInTime<T>(
+export async function withPointInTime<T>(
   client: object,
-  index: string | readonly string[],
-  keepAlive: string,
+  { index, pit, keepAlive = '1m' }: PointInTimeOptions,
   transport: TransportOptions | undefined,
-  work: (pit: PointInTime) => Promise<T>,
+  work: (pit: PointInTime | undefined) => Promise<T>,
 ): Promise<T> {
+  if (pit) return work(pit);
+  if (index === undefined) {
+    throw new SecondpassError('invalid-argument', 'Say which index to search: pass index, or a pit of yours.');
+  }
+  if (pit === false) return work(undefined);
   const open = methodOf(client, 'openPointInTime');
   const close = methodOf(client, 'closePointInTime');
   if (!open || !close) {
