@@ -22,6 +22,8 @@ export {
   probabilityOf,
   readCalibration,
 } from './score/calibration.ts';
+export type { CombinePassages } from './score/combine-passages.ts';
+export { passages, type PassagesOptions } from './score/passages.ts';
 
 // Several lists become one.
 export type { Fused, FuseOptions, Fusion, FusionKey, Pool } from './fusion/pool.ts';

@@ -1,0 +1,75 @@
+/** A stretch of a text: character offsets, end exclusive. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface SplitOptions {
+  /** Words in a passage at most. A character of a script without spaces counts as a word. */
+  readonly size: number;
+  /** Words of the end of a passage that the next one begins with, as far as whole sentences allow. Less than `size`. */
+  readonly overlap: number;
+}
+
+const sentences = new Intl.Segmenter('en', { granularity: 'sentence' });
+const unspaced = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}`;
+const words = new RegExp(String.raw`[${unspaced}]|[^\s${unspaced}]+`, 'gu');
+/** Text between two words that is read at a time: keeps a megabyte without a full stop from being one sentence. */
+const longestSentence = 20_000;
+
+/**
+ * Splits a text into passages that begin and end with sentences. A sentence longer than a passage is cut between words.
+ * Every visible character is in some passage; each passage has at most `size` words; a text that fits is one passage.
+ */
+export function splitPassages(text: string, { size, overlap }: SplitOptions): Span[] {
+  const pieces = cutSentences(text, size);
+  if (pieces.length === 0) return text.length === 0 ? [] : [{ start: 0, end: text.length }];
+  const passages: Span[] = [];
+  let first = 0;
+  while (first < pieces.length) {
+    let count = 0;
+    let after = first;
+    while (after < pieces.length && count + pieces[after]!.words <= size) count += pieces[after++]!.words;
+    passages.push({ start: pieces[first]!.start, end: pieces[after - 1]!.end });
+    if (after === pieces.length) break;
+    // Step back over whole sentences for the overlap, but always forward by at least one.
+    let next = after;
+    for (let back = 0; next - 1 > first && back + pieces[next - 1]!.words <= overlap; next--)
+      back += pieces[next - 1]!.words;
+    const room = pieces[after]!.words;
+    while (next < after && sum(pieces, next, after) + room > size) next++;
+    first = next;
+  }
+  return passages;
+}
+
+interface Piece extends Span {
+  readonly words: number;
+}
+
+/** Sentences with at least one word, with their number of words; long ones cut between words. */
+function cutSentences(text: string, size: number): Piece[] {
+  const pieces: Piece[] = [];
+  for (let from = 0; from < text.length; from += longestSentence) {
+    for (const { segment, index } of sentences.segment(text.slice(from, from + longestSentence))) {
+      let piece: Piece | undefined;
+      for (const { 0: word, index: at } of segment.matchAll(words)) {
+        const start = from + index + at;
+        const end = start + word.length;
+        if (piece && piece.words === size) {
+          pieces.push(piece);
+          piece = undefined;
+        }
+        piece = { start: piece?.start ?? start, end, words: (piece?.words ?? 0) + 1 };
+      }
+      if (piece) pieces.push(piece);
+    }
+  }
+  return pieces;
+}
+
+function sum(pieces: readonly Piece[], from: number, to: number): number {
+  let total = 0;
+  for (let i = from; i < to; i++) total += pieces[i]!.words;
+  return total;
+}

@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { byScore } from '../../src/rerank/by-score.ts';
+import { combinePassages } from '../../src/score/combine-passages.ts';
+import { passages } from '../../src/score/passages.ts';
+import { splitPassages } from '../../src/score/split-passages.ts';
+import type { Candidate, Scorer } from '../../src/types.ts';
+
+const text = fc.array(
+  fc.constantFrom('Alpha', 'beta', 'gamma.', 'Delta!', 'end?', ' ', '\n\n', '検索。', 'ไทย', '😀', '"x"', '- '),
+  { maxLength: 60 },
+);
+const sizes = fc
+  .record({ size: fc.integer({ min: 1, max: 12 }), overlap: fc.integer({ min: 0, max: 11 }) })
+  .filter(({ size, overlap }) => overlap < size);
+const wordCount = (part: string): number =>
+  part.match(
+    /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[^\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]+/gu,
+  )?.length ?? 0;
+
+describe('splitting', () => {
+  it('loses no visible character, keeps to the size and moves forward', () => {
+    fc.assert(
+      fc.property(text, sizes, (words, options) => {
+        const whole = words.join(' ');
+        const spans = whole.trim() === '' ? [] : splitPassages(whole, options);
+        const covered = new Set(
+          spans.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, i) => start + i)),
+        );
+        const lost =
+          [...whole].length === 0 ? [] : [...whole.matchAll(/\S/g)].filter(({ index }) => !covered.has(index));
+        const tooLong = spans.filter(({ start, end }) => wordCount(whole.slice(start, end)) > options.size);
+        const backward = spans.filter(
+          (span, i) => i > 0 && !(span.start > spans[i - 1]!.start && span.end > spans[i - 1]!.end),
+        );
+        expect({ lost, tooLong, backward }).toEqual({ lost: [], tooLong: [], backward: [] });
+      }),
+    );
+  });
+
+  it('begins and ends passages with sentences, and repeats whole sentences as overlap', () => {
+    const whole = 'One two three. Four five six. Seven eight nine. Ten eleven twelve.';
+    const read = (overlap: number): string[] =>
+      splitPassages(whole, { size: 6, overlap }).map(({ start, end }) => whole.slice(start, end));
+    expect(read(0)).toEqual(['One two three. Four five six.', 'Seven eight nine. Ten eleven twelve.']);
+    expect(read(3)).toEqual([
+      'One two three. Four five six.',
+      'Four five six. Seven eight nine.',
+      'Seven eight nine. Ten eleven twelve.',
+    ]);
+    expect(read(2)).toEqual(read(0));
+  });
+
+  it('reads a million characters without a full stop', () => {
+    const spans = splitPassages('word '.repeat(200_000), { size: 200, overlap: 40 });
+    expect(spans.length).toBeGreaterThanOrEqual(1000);
+    expect(splitPassages('', { size: 5, overlap: 0 })).toEqual([]);
+  });
+});
+
+/** Scores a text by how often it says "gold"; says nothing of texts with "mute". */
+const gold: Scorer = {
+  name: 'gold',
+  kind: 'logit',
+  pointwise: true,
+  score: async (_query, candidates) => {
+    const texts = candidates.map(({ content }) => content as string);
+    const scores = texts.map((content) => (content.includes('mute') ? undefined : content.split(/gold/i).length - 1));
+    const ids = candidates.filter((_, i) => scores[i] === undefined).map(({ id }) => id);
+    return {
+      value: { scores, details: scores.map((logit) => (logit === undefined ? undefined : { logit })) },
+      notes: ids.length > 0 ? [{ code: 'unscored', by: 'gold', message: 'mute', ids }] : [],
+    };
+  },
+};
+const long: Candidate = {
+  id: 'long',
+  content: 'Nothing here at all. Some gold here. Gold gold gold gold. The end is near.',
+};
+
+describe('passages()', () => {
+  it('finds the passage that earns the score and says where it stands', async () => {
+    const { results } = await byScore(passages(gold, { size: 4, overlap: 0 })).rerank('q', [
+      long,
+      { id: 'short', content: 'gold gold' },
+    ]);
+    const [best] = results;
+    expect(best!.candidate).toBe(long);
+    const { start, end } = best!.detail!.passage!;
+    expect((long.content as string).slice(start, end)).toBe('Gold gold gold gold.');
+    expect(best!.score).toMatchObject({ value: 4, kind: 'logit', by: 'passages(gold)' });
+    expect(best!.detail!.logit).toBe(4);
+  });
+
+  it('gives a document of one passage exactly the score it would have alone', async () => {
+    const short = ['gold', 'a gold gold', ''].map((content, i) => ({ id: `${i}`, content }));
+    const plain = await gold.score('q', short);
+    const split = await passages(gold).score('q', short);
+    expect(Array.from(split.value.scores)).toEqual(Array.from(plain.value.scores));
+  });
+
+  it.each([
+    ['first', 0],
+    ['max', 4],
+    [{ mean: 2 }, 2.5],
+    [{ decay: 0 }, 4],
+    [{ decay: 1 }, 1.25],
+  ] as const)('combines by %j', async (combine, expected) => {
+    const { value } = await passages(gold, { size: 4, overlap: 0, combine }).score('q', [long]);
+    expect(value.scores[0]).toBe(expected);
+  });
+
+  it('combines between the first and the best, whatever the scores', () => {
+    const scores = fc.array(fc.option(fc.double({ min: -9, max: 9, noNaN: true }), { nil: undefined }), {
+      minLength: 1,
+      maxLength: 8,
+    });
+    fc.assert(
+      fc.property(scores, fc.integer({ min: 1, max: 5 }), fc.double({ min: 0, max: 1, noNaN: true }), (given, k, d) => {
+        const known = given.filter((score) => score !== undefined);
+        const fits = [combinePassages(given, { mean: k }), combinePassages(given, { decay: d })].every((combined) =>
+          known.length === 0
+            ? combined === undefined
+            : combined! <= Math.max(...known) + 1e-9 && combined! >= Math.min(...known) - 1e-9,
+        );
+        expect(fits).toBe(true);
+        expect(combinePassages(given, 'max')).toBe(known.length === 0 ? undefined : Math.max(...known));
+      }),
+    );
+  });
+
+  it('notes what was not read, by the ids of the documents', async () => {
+    const mute = { id: 'mute', content: 'mute one two. gold gold gold. three four five.' };
+    const { notes } = await byScore(passages(gold, { size: 3, overlap: 0, maxPassages: 2 })).rerank('q', [long, mute]);
+    expect(notes.find(({ code }) => code === 'truncated')!.ids).toEqual(['long', 'mute']);
+    expect(notes.find(({ code }) => code === 'partly-scored')!.ids).toEqual(['mute']);
+    expect(notes.find(({ code, by }) => code === 'unscored' && by === 'gold')!.ids).toEqual(['mute']);
+  });
+
+  it('refuses impossible options', () => {
+    expect(() => passages(gold, { size: 10, overlap: 10 })).toThrow(/overlap is 10/);
+    expect(() => passages(gold, { combine: 'sum' as never })).toThrow(/combine is "sum"/);
+    expect(() => passages(gold, { stride: 2 } as never)).toThrow(/no option "stride"/);
+  });
+});
