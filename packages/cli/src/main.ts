@@ -4,11 +4,12 @@ import type { Command } from './commands/command.ts';
 import { evaluate } from './commands/evaluate.ts';
 import { rerank } from './commands/rerank.ts';
 import { search } from './commands/search.ts';
+import { tune } from './commands/tune.ts';
 import { type Io, processIo, write } from './io.ts';
 import { printable } from './print/printable.ts';
 import { nearest, UsageError } from './usage.ts';
 
-const commands: readonly Command[] = [search, rerank, evaluate];
+const commands: readonly Command[] = [search, rerank, evaluate, tune];
 
 const overview = `secondpass ${manifest.version}: search and rerank your own text, offline, on your own CPU.
 

@@ -17,11 +17,11 @@ export function splitDepths(
     );
   }
   const longest = Math.max(0, ...[...first.lists.values()].map((hits) => hits.length));
-  const measured = depths.filter((depth) => depth <= longest);
-  return {
-    measured: measured.length > 0 ? measured : [Math.max(1, longest)],
-    unavailable: depths.filter((depth) => depth > longest),
-  };
+  const within = depths.filter((depth) => depth <= longest);
+  const unavailable = depths.filter((depth) => depth > longest);
+  // Where the run ends between two depths, the whole of it is tried too.
+  const whole = unavailable.length > 0 && longest > (within.at(-1) ?? 0) ? [longest] : [];
+  return { measured: [...within, ...whole], unavailable };
 }
 
 /** Weights from 0 to below 1, rising, the reranker alone always among them. */

@@ -1,0 +1,110 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { integers, timeSpan, weights } from '../../src/tune/parse-lists.ts';
+import { runMain } from '../run.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'secondpass-tune-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const facts = [
+  ['who painted the Mona Lisa', 'Leonardo da Vinci painted the Mona Lisa in Florence.'],
+  ['when did the Berlin wall fall', 'The Berlin Wall came down on 9 November 1989.'],
+  ['what do bees make', 'Honey is what bees make from nectar.'],
+  ['how high is Mount Everest', 'Everest rises 8,849 metres above the sea.'],
+  ['what is the capital of Peru', 'Lima is the capital city of Peru.'],
+  ['who wrote Hamlet', 'Hamlet is a tragedy written by William Shakespeare.'],
+  ['what do plants need for photosynthesis', 'Photosynthesis needs light, water and carbon dioxide.'],
+  ['how many legs does a spider have', 'A spider has eight legs.'],
+] as const;
+
+const lines = (rows: readonly object[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+
+/** A BEIR folder in which the right answer always stands last in the run. */
+function beir(name: string, parts: { readonly run?: boolean; readonly qrels?: boolean }): string {
+  const path = join(folder, name);
+  mkdirSync(path);
+  writeFileSync(join(path, 'corpus.jsonl'), lines(facts.map(([, text], i) => ({ _id: `d${i}`, title: '', text }))));
+  writeFileSync(join(path, 'queries.jsonl'), lines(facts.map(([text], i) => ({ _id: `q${i}`, text }))));
+  if (parts.qrels)
+    writeFileSync(
+      join(path, 'qrels.tsv'),
+      `query-id\tcorpus-id\tscore\n${facts.map((_, i) => `q${i}\td${i}\t1\n`).join('')}`,
+    );
+  const order = (i: number): number[] => [...facts.keys()].sort((a, b) => Number(a === i) - Number(b === i));
+  const run = facts.flatMap((_, i) => order(i).map((d, rank) => `q${i} Q0 d${d} ${rank + 1} ${10 - rank} bad\n`));
+  if (parts.run) writeFileSync(join(path, 'bad.trec'), run.join(''));
+  return path;
+}
+
+describe('secondpass tune', () => {
+  it('finds that the embedded model pays, shows both halves and the code, and goes on from its results', async () => {
+    const path = beir('whole', { run: true, qrels: true });
+    const argv = [
+      'tune',
+      path,
+      '--depths',
+      '2,8,20',
+      '--blends',
+      '0,0.5',
+      '--results',
+      'scores.jsonl',
+      '--workers',
+      '1',
+    ];
+    const { code, out } = await runMain(argv, { cwd: folder });
+    expect(code).toBe(0);
+    expect(out).toContain("8 of 8 queries; depths 2, 8; not available beyond the run's longest list: 20");
+    expect(out).toMatch(/Recommended: .*depth 8/);
+    expect(out).toMatch(/chosen on +4 .*\n *held out +4 /);
+    expect(out).toContain('const reranker = window(model, 8);');
+    const scores = readFileSync(join(folder, 'scores.jsonl'), 'utf8');
+    expect(scores.trim().split('\n')).toHaveLength(9);
+    const again = await runMain([...argv, '--json'], { cwd: folder });
+    const report = JSON.parse(again.out);
+    expect(report.recommendation.heldOut.gain).toBeGreaterThan(0.3);
+    expect(report.queries).toEqual({ used: 8, available: 8 });
+    expect(readFileSync(join(folder, 'scores.jsonl'), 'utf8')).toBe(scores);
+  });
+
+  it('makes a first stage where there is none, and says what it can without judgments', async () => {
+    const { code, out } = await runMain(['tune', beir('bare', {}), '--depths', '1,4', '--workers', '1'], {
+      cwd: folder,
+    });
+    expect(code).toBe(0);
+    expect(out).toContain('No judgments: how much of the final top 10 each depth already gives.');
+    expect(out).toMatch(/3 +100\.0 %/);
+    expect(existsSync(join(folder, 'bare', 'bm25.trec'))).toBe(false);
+  });
+
+  it('refuses wrong usage and folders that do not belong together', async () => {
+    const path = beir('two', { run: true, qrels: true });
+    writeFileSync(join(path, 'other.trec'), 'q1 Q0 z 1 1 t\n');
+    for (const [argv, code, message] of [
+      [[], 2, 'takes one folder'],
+      [[path, '--time', 'soon'], 2, 'write it as 90s, 10m or 1h'],
+      [[path, '--depths', '10,x'], 2, 'whole numbers divided by commas'],
+      [[path, '--blends', '1'], 2, 'weights from 0 to below 1'],
+      [[path], 1, 'holds 2 runs (bad.trec, other.trec); name one with --run'],
+      [[path, '--run', join(path, 'other.trec')], 1, 'Do they belong together?'],
+      [[join(folder, 'nowhere')], 1, 'There is no folder'],
+    ] as const) {
+      const outcome = await runMain(['tune', ...argv], { cwd: folder });
+      expect([outcome.code, outcome.err]).toEqual([code, expect.stringContaining(message)]);
+    }
+  });
+
+  it('reads lists and spans of time', () => {
+    expect(integers('depths', '50, 10,10')).toEqual([10, 50]);
+    expect(weights('blends', '0,.25')).toEqual([0, 0.25]);
+    expect(['90s', '1.5m', '1h', '7'].map((text) => timeSpan('time', text))).toEqual([90_000, 90_000, 3_600_000, 7000]);
+    expect([integers('a', undefined), weights('a', undefined), timeSpan('a', undefined)]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(() => weights('blends', '0,')).toThrow('weights');
+    expect(() => timeSpan('time', '0')).toThrow('--time');
+  });
+});
