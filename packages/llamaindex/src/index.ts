@@ -2,5 +2,6 @@
 // classes is in `@secondpass/llamaindex/retrievers`.
 export { SecondpassPostprocessor, type SecondpassPostprocessorOptions } from './secondpass-postprocessor.ts';
 export { languageModel, type LanguageModelOptions } from './language-model.ts';
+export { questionGenerator, type QuestionGenerator, type QuestionGeneratorOptions } from './question-generator.ts';
 export type { SecondpassMetadata } from './node-candidate.ts';
 export type { NodeRerankOptions } from './node-options.ts';

@@ -1,0 +1,94 @@
+import type { ToolMetadata } from '@llamaindex/core/llms';
+import type { QueryType } from '@llamaindex/core/query-engine';
+import { checkOptionNames, decomposeByRules, SecondpassError } from '@secondpass/core';
+import type { Decomposer, Note, Reranker } from '@secondpass/core';
+import { queryText } from './query-text.ts';
+
+export interface QuestionGeneratorOptions {
+  /** Splits the question. Default: `decomposeByRules()`, for English. */
+  readonly decomposer?: Decomposer | undefined;
+  /** Picks the tool for each part, by the tools' descriptions. Default: none, every tool is asked every part. */
+  readonly reranker?: Reranker | undefined;
+  /** Told of every note. What it throws is ignored. */
+  readonly onNote?: ((note: Note) => void) | undefined;
+}
+
+/** What `SubQuestionQueryEngine` takes as `questionGen`. */
+export interface QuestionGenerator {
+  generate(tools: ToolMetadata[], query: QueryType): Promise<{ subQuestion: string; toolName: string }[]>;
+}
+
+/**
+ * Splits questions for the framework's `SubQuestionQueryEngine` without asking a language model. A question that has no
+ * parts, or whose decomposition fails, is asked as it is.
+ *
+ * @example
+ * SubQuestionQueryEngine.fromDefaults({ queryEngineTools, questionGen: questionGenerator() });
+ */
+export function questionGenerator(options: QuestionGeneratorOptions = {}): QuestionGenerator {
+  checkOptionNames(options, ['decomposer', 'reranker', 'onNote'], 'questionGenerator()');
+  const { decomposer = decomposeByRules(), reranker } = options;
+  const tell = (notes: readonly Note[]): void => {
+    for (const note of notes) {
+      try {
+        options.onNote?.(note);
+      } catch {
+        // Observers may not steer.
+      }
+    }
+  };
+  return {
+    async generate(tools, query) {
+      if (tools.length === 0)
+        throw new SecondpassError('invalid-argument', 'There is no tool to ask; pass queryEngineTools.');
+      const question = queryText(query);
+      const parts = await split(decomposer, question, tell);
+      const asked = parts.map(async (subQuestion) => {
+        const chosen = await toolsFor(tools, subQuestion, reranker, tell);
+        return chosen.map(({ name }) => ({ subQuestion, toolName: name }));
+      });
+      return (await Promise.all(asked)).flat();
+    },
+  };
+}
+
+type Tell = (notes: readonly Note[]) => void;
+
+/** The distinct parts of a question, or the question itself. */
+async function split(decomposer: Decomposer, question: string, tell: Tell): Promise<string[]> {
+  try {
+    const { value, notes = [] } = await decomposer.decompose(question);
+    tell(notes);
+    // A part that needs the answer of another ("#1") cannot be asked by itself here: the whole question stands in for it.
+    const texts = value
+      .map(({ text, needs = [] }) => (needs.length > 0 ? question : text.trim()))
+      .filter((text) => text !== '');
+    const distinct = new Map(texts.map((text) => [text.toLowerCase(), text]));
+    return distinct.size === 0 ? [question] : [...distinct.values()];
+  } catch (cause) {
+    const message = `Decomposition failed (${cause instanceof Error ? cause.message : String(cause)}); the question is asked as it is.`;
+    tell([{ code: 'fell-back', by: decomposer.name, message, cause }]);
+    return [question];
+  }
+}
+
+/** The tool whose description answers best; all of them where nobody can say. */
+async function toolsFor(
+  tools: readonly ToolMetadata[],
+  question: string,
+  reranker: Reranker | undefined,
+  tell: Tell,
+): Promise<readonly ToolMetadata[]> {
+  if (!reranker || tools.length === 1) return tools;
+  const candidates = tools.map(({ name, description }) => ({ id: name, content: `${name}: ${description}` }));
+  try {
+    const { results, notes } = await reranker.rerank(question, candidates, { topK: 1 });
+    tell(notes);
+    const best = results[0]?.score && tools[results[0].originalIndex];
+    return best ? [best] : tools;
+  } catch (cause) {
+    const message = `Choosing a tool failed (${cause instanceof Error ? cause.message : String(cause)}); every tool is asked.`;
+    tell([{ code: 'fell-back', by: reranker.name, message, cause }]);
+    return tools;
+  }
+}

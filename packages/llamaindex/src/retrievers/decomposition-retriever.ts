@@ -1,0 +1,105 @@
+import type { QueryBundle } from '@llamaindex/core/query-engine';
+import { BaseRetriever } from '@llamaindex/core/retriever';
+import type { BaseNode, NodeWithScore } from '@llamaindex/core/schema';
+import { coverQuestions, decomposeByRules, decomposed, inputOrder } from '@secondpass/core';
+import type { Decomposer, Fusion, FusionKey, Reranker, Searcher, Source, SubQuestion } from '@secondpass/core';
+import type { NodeCandidate, SecondpassMetadata } from '../node-candidate.ts';
+import { checkNodeOptions, nodeOptionNames, nodeText, type NodeRerankOptions } from '../node-options.ts';
+import { queryText } from '../query-text.ts';
+import { bounded, writeNodes } from '../rerank-nodes.ts';
+import { untilAborted } from '../until-aborted.ts';
+import { firstStage } from './first-stage.ts';
+
+export interface DecompositionRetrieverOptions extends Omit<NodeRerankOptions, 'reranker'> {
+  /** Retrievers over the same nodes, by name: `{ vectors: index.asRetriever({ similarityTopK: 50 }) }`. */
+  readonly retrievers: Readonly<Record<string, BaseRetriever>>;
+  /** Splits a question into parts. Default: `decomposeByRules()`, for English. */
+  readonly decomposer?: Decomposer | undefined;
+  /** Makes one list of all pools. Default: `coverQuestions()`: the parts take turns. */
+  readonly fusion?: Fusion | undefined;
+  /** Reranks against the whole question. Default: none; the fused order stays, with the first-stage scores. */
+  readonly reranker?: Reranker | undefined;
+  /** What tells nodes apart: their `id_`, their text, or what a function reads. Default: `'id'`. */
+  readonly key?: 'id' | 'content' | ((node: BaseNode) => string | undefined) | undefined;
+  /** How many nodes each retriever may bring per question. Default: 50. */
+  readonly depth?: number | undefined;
+  /** How many questions are asked at most, the original among them. Default: 8. */
+  readonly maxQueries?: number | undefined;
+  /** How many fused nodes are reranked; the rest are dropped. Default: all. */
+  readonly poolLimit?: number | undefined;
+  /** How long each retrieval may take, in milliseconds. One that fails costs its own nodes. Default: 30,000. */
+  readonly retrievalTimeoutMs?: number | undefined;
+}
+
+const ownNames = [
+  'retrievers',
+  'decomposer',
+  'fusion',
+  'key',
+  'depth',
+  'maxQueries',
+  'poolLimit',
+  'retrievalTimeoutMs',
+];
+
+/**
+ * Asks the question and each of its parts, makes one list of what was found, and reranks it against the whole question:
+ * evidence pooled for one answer, where `SubQuestionQueryEngine` answers each part by itself. `metadata.secondpass.sources`
+ * says which retriever brought a node for which (sub-)question.
+ */
+export class DecompositionRetriever extends BaseRetriever {
+  readonly #options: DecompositionRetrieverOptions;
+  readonly #searcher: Searcher<NodeCandidate>;
+
+  constructor(options: DecompositionRetrieverOptions) {
+    super();
+    const names = [...nodeOptionNames, ...ownNames];
+    checkNodeOptions({ ...options, reranker: options.reranker ?? inputOrder }, names, 'DecompositionRetriever');
+    this.#options = options;
+    const { reranker, decomposer, fusion, depth, maxQueries, poolLimit, retrievalTimeoutMs } = options;
+    this.#searcher = decomposed(
+      firstStage(options.retrievers, nodeText(options)),
+      decomposer ?? decomposeByRules(),
+      fusion ?? coverQuestions(),
+      reranker ? bounded(reranker, options) : inputOrder,
+      { depthPerPart: depth, maxQueries, poolLimit, timeoutMs: retrievalTimeoutMs, key: nodeKey(options.key) },
+    );
+  }
+
+  override async _retrieve(bundle: QueryBundle): Promise<NodeWithScore[]> {
+    const { signal, topN, minScore, retrievers } = this.#options;
+    const question = queryText(bundle);
+    const search = this.#searcher.search(question, { signal, topK: topN, minScore });
+    const { results, parts, notes } = await untilAborted(search, signal);
+    return writeNodes(this.#options, results, notes, ({ origin, sources }) => ({
+      item: origin.item,
+      about: { sources: nodeSources(sources, Object.keys(retrievers), question, parts) },
+    }));
+  }
+}
+
+function nodeKey(key: DecompositionRetrieverOptions['key'] = 'id'): FusionKey<NodeCandidate> {
+  if (key === 'content') return 'content';
+  const read = key === 'id' ? ({ id_: id }: BaseNode) => id : key;
+  return ({ item }) => read(item.node);
+}
+
+/** Where a fused node was seen: pools are named `retriever`, or `retriever #part`. */
+function nodeSources(
+  sources: readonly Source[],
+  names: readonly string[],
+  question: string,
+  parts: readonly SubQuestion[],
+): SecondpassMetadata['sources'] & {} {
+  const pools = new Map<string, { readonly retriever: string; readonly question: string }>();
+  for (const retriever of names) {
+    for (const [index, { text }] of parts.entries())
+      pools.set(`${retriever} #${index + 1}`, { retriever, question: text });
+  }
+  for (const retriever of names) pools.set(retriever, { retriever, question });
+  return sources.map(({ pool, rank, score }) => ({
+    ...(pools.get(pool) ?? { retriever: pool }),
+    rank,
+    ...(score && { score: score.value }),
+  }));
+}

@@ -1,0 +1,33 @@
+import type { BaseRetriever } from '@llamaindex/core/retriever';
+import type { BaseNode } from '@llamaindex/core/schema';
+import { SecondpassError, type Retriever } from '@secondpass/core';
+import { toCandidates, type NodeCandidate } from '../node-candidate.ts';
+
+/** The framework's retrievers as the core's. Nodes are numbered on through all calls, so that no two share a candidate id. */
+export function firstStage(
+  retrievers: Readonly<Record<string, BaseRetriever>>,
+  textOf: (node: BaseNode) => string,
+): Retriever<NodeCandidate>[] {
+  let seen = 0;
+  return Object.entries(retrievers ?? {}).map(([name, retriever]) => {
+    if (typeof retriever?.retrieve !== 'function') {
+      throw new SecondpassError(
+        'invalid-argument',
+        `retrievers.${name} is no retriever of LlamaIndex: it has no retrieve().`,
+      );
+    }
+    return {
+      name,
+      async retrieve(query) {
+        const items = await retriever.retrieve(query as string);
+        const candidates = toCandidates(items, textOf, seen);
+        seen += items.length;
+        return candidates.map((candidate) => {
+          const value = candidate.item.score;
+          const scored = value !== undefined && Number.isFinite(value);
+          return scored ? { ...candidate, score: { value, kind: 'retrieval' as const, by: name } } : candidate;
+        });
+      },
+    };
+  });
+}
