@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 
 const at = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
+const full = process.env['SECONDPASS_FULL'] === '1';
+
 /**
  * Tests import the packages by name and get their sources, so that a change is seen without a build. Only the worker
  * file is always the built one. `test/full` is for `npm run test:full`; everything else is for `npm test`.
@@ -21,11 +23,10 @@ export default defineConfig({
     ],
   },
   test: {
-    include: process.env['SECONDPASS_FULL']
-      ? ['test/full/**/*.test.ts']
-      : ['packages/*/test/**/*.test.ts', 'test/workspace/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    include: full ? ['test/full/**/*.test.ts'] : ['packages/*/test/**/*.test.ts', 'test/workspace/**/*.test.ts'],
+    // Full tests install packages and start servers, on machines that may be busy.
+    testTimeout: full ? 600_000 : 60_000,
+    hookTimeout: full ? 900_000 : 120_000,
     maxWorkers: 2,
     reporters: ['default'],
   },

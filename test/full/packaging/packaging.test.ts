@@ -1,14 +1,6 @@
 // Packs every package, installs the tarballs in an empty folder with plain npm, and uses them as a stranger would.
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -60,7 +52,7 @@ beforeAll(async () => {
   await mustRun('npm', ['install', '--no-audit', '--no-fund', ...pinnedTools], { cwd: tools });
 }, 900_000);
 
-afterAll(() => rmSync(work, { recursive: true, force: true }));
+afterAll(() => rm(work, { recursive: true, force: true }), 600_000);
 
 describe('what a package holds', () => {
   it('is the build, the model, and papers: no source, no test, no training, no state', () => {
@@ -211,7 +203,8 @@ describe('models from the installed packages', () => {
 /** A stranger's TypeScript file. */
 const consumer = (imports: string): string => `${imports}
 const reranker: Reranker = cascade(cut(10), inputOrder);
-const candidates = [{ id: 'a', content: 'text', page: 3 }] as const satisfies readonly Candidate[];
+interface Page extends Candidate { readonly page: number }
+const candidates: readonly Page[] = [{ id: 'a', content: 'text', page: 3 }];
 export async function firstPage(): Promise<number | undefined> {
   const { results, notes } = await reranker.rerank('question', candidates, { topK: 1 });
   if (notes.length > 0) throw new SecondpassError('failed', notes[0]!.message);
