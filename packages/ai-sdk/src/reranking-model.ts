@@ -1,6 +1,7 @@
 import {
   checkInteger,
   checkOptionNames,
+  fields,
   inputOrder,
   SecondpassError,
   valueAs,
@@ -8,13 +9,15 @@ import {
   withTimeout,
 } from '@secondpass/core';
 import type { Candidate, Note, Ranked, Reranker, RerankOptions, Score } from '@secondpass/core';
-import { documentText } from './document-text.ts';
 import type { Json, JsonDocument, RerankAnswer, RerankCall, RerankingModel } from './specification.ts';
 import { untilAborted } from './until-aborted.ts';
 
 export interface RerankingModelOptions<Specification extends 'v3' | 'v4' = 'v3' | 'v4'> {
-  /** What a JSON document reads as. Default: a line `key: value` for every field that has a value. */
-  readonly text?: ((document: JsonDocument) => string) | undefined;
+  /**
+   * What of a JSON document to read: names, labels or a template, as `fields` of the core takes them, or a function.
+   * Default: a line `key: value` for every field that has a value, nested ones indented.
+   */
+  readonly text?: Parameters<typeof fields>[0] | ((document: JsonDocument) => string) | undefined;
   /** Leave out what scores below. A document without a score is kept. Default: keep all. */
   readonly minScore?: RerankOptions['minScore'];
   /** Time for one rerank in milliseconds; what was not scored by then stands below, in its order. Default: no limit. */
@@ -44,6 +47,7 @@ export function rerankingModel<Specification extends 'v3' | 'v4' = 'v3'>(
   checkInteger('timeoutMs', options.timeoutMs, 1);
   const { text, minScore, timeoutMs, onError = 'keep-order', specification = 'v3' } = options;
   check(reranker, onError, specification);
+  const read = documentText(text);
   const limited = timeoutMs === undefined ? reranker : withTimeout(reranker, timeoutMs);
   const bounded = onError === 'throw' ? limited : withFallback(limited, inputOrder);
   return {
@@ -51,7 +55,7 @@ export function rerankingModel<Specification extends 'v3' | 'v4' = 'v3'>(
     provider: 'secondpass',
     modelId: reranker.name,
     async doRerank({ documents, query, topN, abortSignal }: RerankCall): Promise<RerankAnswer> {
-      const texts = documents.type === 'text' ? documents.values : documents.values.map((document) => (text ?? documentText)(document));
+      const texts = documents.type === 'text' ? documents.values : documents.values.map((document) => read(document));
       const candidates = texts.map((content, index): Candidate => ({ id: String(index), content }));
       const call = { topK: topN, minScore, signal: abortSignal };
       const { results, notes, runs } = await untilAborted(bounded.rerank(query, candidates, call), abortSignal);
@@ -70,6 +74,13 @@ export function rerankingModel<Specification extends 'v3' | 'v4' = 'v3'>(
       };
     },
   };
+}
+
+function documentText(text: RerankingModelOptions['text']): (document: JsonDocument) => string {
+  if (typeof text === 'function') return text;
+  if (text !== undefined) return fields(text);
+  const whole = fields(['document']);
+  return (document) => whole({ document });
 }
 
 function check(reranker: Reranker, onError: string, specification: string): void {

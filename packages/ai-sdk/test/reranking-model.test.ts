@@ -44,11 +44,13 @@ describe("rerankingModel with the SDK's own rerank()", () => {
     });
     await rerank({ model: reading, query, documents: objects });
     expect(seen).toEqual([
-      'title: Cats\nmeta.tags: sleep, day',
-      'title: Dune\nmeta.tags: novel\nmeta.author: Frank Herbert',
+      'title: Cats\nmeta:\n  tags: sleep, day',
+      'title: Dune\nmeta:\n  tags: novel\n  author: Frank Herbert',
     ]);
-    const titles = rerankingModel(overlapReranker, { text: ({ title }) => String(title) });
-    expect((await rerank({ model: titles, query: 'cats', documents: objects })).ranking[0]!.originalIndex).toBe(0);
+    for (const text of [({ title }: Record<string, unknown>) => String(title), ['title'], '{title}']) {
+      const titles = rerankingModel(overlapReranker, { text });
+      expect((await rerank({ model: titles, query: 'cats', documents: objects })).ranking[0]!.score).toBe(1);
+    }
   });
 
   it('returns nothing for nothing', async () => {

@@ -15,7 +15,7 @@ export interface DocumentRerankOptions {
   readonly minScore?: number | RerankOptions['minScore'];
   /** The metadata key of the score. Default: `relevanceScore`. */
   readonly scoreKey?: string | undefined;
-  /** What of a document to read: a template or a function. Default: `'{pageContent}'`. */
+  /** What of a document to read: `pageContent` and metadata fields, as `fields` of the core takes them, or a function. Default: `pageContent`. */
   readonly text?: DocumentText | undefined;
   /** Time for one rerank in milliseconds; what was not scored by then stands below, in its order. Default: no limit. */
   readonly timeoutMs?: number | undefined;

@@ -60,7 +60,7 @@ describe('SecondpassCompressor', () => {
   it('reads what the template names', async () => {
     const compressor = new SecondpassCompressor({ reranker: overlapReranker, text: '{title}', topN: 1 });
     expect((await compressor.compressDocuments(documents, 'cats'))[0]!.id).toBe('a');
-    expect(() => new SecondpassCompressor({ reranker: overlapReranker, text: 'title' })).toThrow(/names what to read/);
+    expect(() => new SecondpassCompressor({ reranker: overlapReranker, text: 'title' })).toThrow(/no field in "title"/);
   });
 
   it('keeps ids, metadata and true duplicates, and changes nothing it was given', async () => {
