@@ -1,19 +1,14 @@
-import { availableParallelism } from 'node:os';
 import { SecondpassError } from '../errors.ts';
-import { openPool, type Pool } from '../models/fair-pool.ts';
-import { startInProcess } from '../models/in-process-runner.ts';
 import { readModelConfig, relevantLabel } from '../models/model-config.ts';
 import { readModelFolder, type ModelFolder } from '../models/model-folder.ts';
-import type { SessionSettings } from '../models/onnx-session.ts';
 import { pairClassifier } from '../models/pair-classifier.ts';
 import { probeLabels } from '../models/probe.ts';
 import { pairTokenizer, type PairTokenizer } from '../models/tokenizer.ts';
-import { findWorkerFile } from '../models/worker-file.ts';
-import { startWorker } from '../models/worker-runner.ts';
 import { crossEncoder } from '../score/cross-encoder.ts';
-import type { Loaded, Note, Run, Scorer } from '../types.ts';
+import type { Loaded, Run, Scorer } from '../types.ts';
 import { checkLoadOptions, downloadOptions, type LoadOptions } from './load-options.ts';
 import { locateModel } from './locate-model.ts';
+import { openOnDevice } from './open-on-device.ts';
 
 /** A cross-encoder that holds a model: a scorer, to be disposed of by whoever loaded it. */
 export interface LoadedCrossEncoder extends Scorer, Loaded {
@@ -25,7 +20,7 @@ export interface LoadedCrossEncoder extends Scorer, Loaded {
 const probabilistic = new Set(['Sigmoid', 'Identity', 'Softmax']);
 
 /**
- * Loads a cross-encoder that runs on this machine's CPU.
+ * Loads a cross-encoder that runs on this machine: on its CPU, or on the device that `device` names.
  *
  * @param source a folder (path or file URL), an installed package that carries a model, or a hub model by its name
  *   (`owner/name`), which is fetched once and checked. Default: the embedded model, `@secondpass/model-mini-en`
@@ -52,9 +47,9 @@ export async function loadCrossEncoder(source?: string | URL, options: LoadOptio
   const { precision } = files.graph;
   const revision = version ?? files.fingerprint;
   const by = `${name}@${revision}:${precision}`;
-  const { pool, notes } = await startPool(
+  const { pool, notes, device } = await openOnDevice(
     { graph: files.graphPath, padId: config.padId, usesTypes: config.usesTypes },
-    options.workers ?? Math.min(4, Math.max(1, availableParallelism() - 1)),
+    options,
     by,
   );
   try {
@@ -62,12 +57,13 @@ export async function loadCrossEncoder(source?: string | URL, options: LoadOptio
     const model = pairClassifier({
       tokenizer,
       pool,
-      tokenBudget: options.tokenBudget ?? (precision === 'int8' || precision === 'q4' ? 1 : 512),
+      tokenBudget:
+        options.tokenBudget ?? (precision === 'int8' || precision === 'q4' ? 1 : device === 'cpu' ? 512 : 16_384),
       label: relevantLabel(labels, config.labelNames, options.label),
       maxQueue: options.maxQueue ?? 1_000_000,
     });
     const durationMs = performance.now() - started;
-    const run: Run = { by, durationMs, model: name, revision, device: 'cpu', precision };
+    const run: Run = { by, durationMs, model: name, revision, device, precision };
     return {
       ...crossEncoder(model, { run, kind, notes }),
       run,
@@ -79,22 +75,6 @@ export async function loadCrossEncoder(source?: string | URL, options: LoadOptio
     await pool.dispose();
     throw error;
   }
-}
-
-/** Workers where their file can be found; else this thread, with a note unless that was asked for. */
-async function startPool(
-  settings: SessionSettings,
-  workers: number,
-  by: string,
-): Promise<{ readonly pool: Pool; readonly notes: readonly Note[] }> {
-  const file = workers > 0 ? findWorkerFile() : undefined;
-  if (file) return { pool: await openPool(workers, () => startWorker(file, settings)), notes: [] };
-  const message =
-    'The file onnx-worker of @secondpass/core was not found (bundled without it?), so inference runs in this thread and blocks it.';
-  return {
-    pool: await openPool(1, () => startInProcess(settings)),
-    notes: workers > 0 ? [{ code: 'in-process', by, message }] : [],
-  };
 }
 
 function openTokenizer(files: ModelFolder, maxLength: number, folder: string): PairTokenizer {

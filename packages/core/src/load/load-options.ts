@@ -1,11 +1,19 @@
 import { checkInteger, checkOptionNames } from '../check.ts';
 import { SecondpassError } from '../errors.ts';
+import { deviceChoices, type DeviceChoice } from '../models/device.ts';
 import { precisions, type Precision } from '../models/graph-file.ts';
 import type { DownloadModelOptions, DownloadProgress } from '../models/hub.ts';
 
 export interface LoadOptions {
   /** Which graph of the model to run. Default: the full-precision one, else what there is. */
   readonly precision?: Precision | undefined;
+  /**
+   * Where to run. Default `cpu`. Of `auto` the first that works is taken: `cuda` or `webgpu` on Linux, `coreml` or
+   * `webgpu` on macOS, `directml` or `webgpu` on Windows, else the CPU. Every ranking says in `runs` what it ran on.
+   */
+  readonly device?: DeviceChoice | undefined;
+  /** True: fail if the device (for `auto`: any accelerator) cannot run the model. Default: the CPU stands in, with a note. */
+  readonly requireDevice?: boolean | undefined;
   /** What scores mean: see `crossEncoder`. Default: `logit` for `loadCrossEncoder`, `probability` for `loadReranker`. */
   readonly kind?: 'logit' | 'probability' | undefined;
   /** Tokens of query and text together at most, special tokens included. Default, and most: what the model allows. */
@@ -13,10 +21,10 @@ export interface LoadOptions {
   /**
    * Inference threads, each with its own copy of the weights; the first starts at once, the others when work waits.
    * Default: one less than the machine's cores, at least 1 and at most 4. 0 runs in this thread and blocks the event
-   * loop while a batch runs.
+   * loop while a batch runs. Other devices than the CPU have one.
    */
   readonly workers?: number | undefined;
-  /** Padded tokens of one run. Default: 512 for fp32 and fp16; 1, each pair alone, where weights are int8 or q4. */
+  /** Padded tokens of one run. Default: 1, each pair alone, where weights are int8 or q4; else 512, on other devices 16,384. */
   readonly tokenBudget?: number | undefined;
   /** Texts that may wait over all calls before another call is refused as `overloaded`. Default 1,000,000. */
   readonly maxQueue?: number | undefined;
@@ -39,7 +47,18 @@ export interface LoadOptions {
 }
 
 const hubNames = ['revision', 'offline', 'cacheFolder', 'endpoint', 'token', 'onDownload', 'signal'] as const;
-const names = ['precision', 'kind', 'maxLength', 'workers', 'tokenBudget', 'maxQueue', 'label', ...hubNames] as const;
+const names = [
+  'precision',
+  'device',
+  'requireDevice',
+  'kind',
+  'maxLength',
+  'workers',
+  'tokenBudget',
+  'maxQueue',
+  'label',
+  ...hubNames,
+] as const;
 
 /** The part of the options that is the hub's business. */
 export function downloadOptions(options: LoadOptions): DownloadModelOptions {
@@ -55,6 +74,7 @@ export function checkLoadOptions(options: LoadOptions, where: string): void {
   checkInteger('tokenBudget', options.tokenBudget, 1);
   checkInteger('maxQueue', options.maxQueue, 1);
   checkOneOf('precision', options.precision, precisions);
+  checkOneOf('device', options.device, deviceChoices);
   checkOneOf('kind', options.kind, ['logit', 'probability']);
 }
 

@@ -2,5 +2,6 @@
 export { loadCrossEncoder, type LoadedCrossEncoder } from '../load/load-cross-encoder.ts';
 export { loadReranker, type LoadedReranker } from '../load/load-reranker.ts';
 export type { LoadOptions } from '../load/load-options.ts';
+export type { Device, DeviceChoice } from './device.ts';
 export type { Precision } from './graph-file.ts';
 export type { DownloadProgress } from './hub.ts';

@@ -1,11 +1,8 @@
-// The only file that touches the ONNX runtime, and it does so lazily: who never runs a model never loads native code.
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type * as Onnx from 'onnxruntime-node';
 import { SecondpassError } from '../errors.ts';
 import type { Batch, Logits } from './batch.ts';
-import { missingDependency } from './missing-dependency.ts';
+import { providerNames, type Device } from './device.ts';
+import { checkProvider, loadRuntime } from './onnx-runtime.ts';
 
 /** What a session needs to know. Plain data: it is sent to workers. */
 export interface SessionSettings {
@@ -15,6 +12,8 @@ export interface SessionSettings {
   readonly padId: number;
   /** False: token types are all 0, whatever the tokenizer says (models with a single type). */
   readonly usesTypes: boolean;
+  /** Default: the CPU, on one thread. */
+  readonly device?: Device;
 }
 
 /** A loaded classifier graph: token ids in, logits out. */
@@ -26,15 +25,19 @@ export interface Session {
 const knownInputs = ['input_ids', 'attention_mask', 'token_type_ids'];
 
 /**
- * Opens a graph on one thread of the CPU. Only the inputs that the graph declares are fed.
- * @throws SecondpassError `missing-dependency` without the runtime, `invalid-model` for a file that is no classifier
+ * Opens a graph on one thread of the CPU, or on one other device. Only the inputs that the graph declares are fed.
+ * @throws SecondpassError `missing-dependency` without the runtime, `invalid-model` for a file that is no classifier,
+ *   `device-unavailable` if the device is not there or cannot run the graph
  */
 export async function openSession(settings: SessionSettings): Promise<Session> {
   const onnx = await loadRuntime();
-  const { graph } = settings;
+  const { graph, device = 'cpu' } = settings;
+  const provider = providerNames[device];
+  checkProvider(onnx, provider);
   let session: Onnx.InferenceSession;
   try {
     session = await onnx.InferenceSession.create(graph, {
+      executionProviders: [provider],
       intraOpNumThreads: 1,
       interOpNumThreads: 1,
       executionMode: 'sequential',
@@ -42,6 +45,7 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
       logSeverityLevel: 4,
     });
   } catch (cause) {
+    if (device !== 'cpu') throw new SecondpassError('device-unavailable', (cause as Error).message, { cause });
     throw new SecondpassError(
       'invalid-model',
       `The ONNX runtime cannot read ${graph}: ${(cause as Error).message} ` +
@@ -106,32 +110,4 @@ function widen(values: Int32Array): BigInt64Array {
   const halves = new Int32Array(values.length * 2);
   for (let i = 0; i < values.length; i++) halves[2 * i] = values[i]!;
   return new BigInt64Array(halves.buffer);
-}
-
-/** Found beside this package first, then from the program's folder (for bundles). */
-async function loadRuntime(): Promise<typeof Onnx> {
-  let cause: unknown;
-  for (const from of [import.meta.url, pathToFileURL(join(process.cwd(), 'package.json')).href]) {
-    try {
-      const path = createRequire(from).resolve('onnxruntime-node');
-      const loaded = (await import(pathToFileURL(path).href)) as typeof Onnx & { default?: typeof Onnx };
-      return loaded.InferenceSession ? loaded : loaded.default!;
-    } catch (error) {
-      cause ??= error;
-      if (!isMissing(error)) {
-        throw new SecondpassError(
-          'missing-dependency',
-          `onnxruntime-node is installed and does not load on ${process.platform}/${process.arch}: ${(error as Error).message} ` +
-            'It has binaries for Linux and Windows (x64, arm64) and for macOS (arm64).',
-          { cause: error },
-        );
-      }
-    }
-  }
-  throw missingDependency('onnxruntime-node', 'running a model on this machine', cause);
-}
-
-function isMissing(error: unknown): boolean {
-  const { code, message = '' } = error as NodeJS.ErrnoException;
-  return code === 'MODULE_NOT_FOUND' && message.includes("'onnxruntime-node'");
 }

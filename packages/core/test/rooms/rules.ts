@@ -29,7 +29,7 @@ const entries: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages that the core may use at all, and where. Everything else, frameworks above all, it may not know. */
 const packagesOfCore: Readonly<Record<string, RegExp>> = {
-  'onnxruntime-node': /^models\/onnx-(session|worker)\.ts$/,
+  'onnxruntime-node': /^models\/onnx-(runtime|session|worker)\.ts$/,
   '@huggingface/tokenizers': /^models\//,
   '@opentelemetry/api': /^resilience\/with-tracing\.ts$/,
   'fast-check': /^testing\//,
