@@ -9,9 +9,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const command = fileURLToPath(new URL('../../packages/cli/bin/secondpass.js', import.meta.url));
 
 const ownQuestions = [
-  'How do I add retries with undici, and how do I send requests through a proxy?',
+  'How can I test types in vitest, and how can I mock a module?',
   'Which package can limit how many promises run at once, and which one can benchmark a function?',
-  'What is the difference between minimist and cac?',
+  'How do I add retries with undici, and how do I send requests through a proxy?',
 ];
 
 const [folder, ...questions] = process.argv.slice(2);

@@ -1,5 +1,5 @@
 import type { Run } from '@secondpass/core';
-import { duration, shorten, table, wrap } from '../print/layout.ts';
+import { duration, shorten, shortenPath, table, wrap } from '../print/layout.ts';
 import { printable } from '../print/printable.ts';
 import type { Style } from '../print/style.ts';
 import { excerpt, termsOf } from './excerpt.ts';
@@ -49,8 +49,8 @@ export function modelOf(runs: readonly Run[]): string {
 }
 
 const place = ({ file, firstLine }: ShownPassage): string => `${printable(file)}:${firstLine}`;
-const above = ({ headings, heading }: ShownPassage): string =>
-  printable([...headings, ...(heading === undefined ? [] : [heading])].join(' › '));
+const above = ({ headings, heading }: ShownPassage): string[] =>
+  [...headings, ...(heading === undefined ? [] : [heading])].map(printable);
 
 function foundBy({ retrieval }: ShownPassage, parts: number): string {
   if (parts === 0) return '';
@@ -79,12 +79,8 @@ function afterRows(passage: ShownPassage, parts: number, terms: ReadonlySet<stri
   const head = `  ${String(after).padStart(2)}  ${value}  ${style.cyan(place(passage))}  ${from}${by ? style.dim(`  ${by}`) : ''}`;
   const room = style.width - indent.length;
   const text = excerpt(printable(passage.text), terms, room * 2);
-  const heading = above(passage);
-  return [
-    head,
-    ...(heading ? [indent + style.dim(shorten(heading, room))] : []),
-    ...wrap(text, room, 2).map((line) => indent + line),
-  ];
+  const heading = shortenPath(above(passage), room);
+  return [head, ...(heading ? [indent + style.dim(heading)] : []), ...wrap(text, room, 2).map((line) => indent + line)];
 }
 
 /** One row per question: what is first now, where the passages on top came from, what it cost. */

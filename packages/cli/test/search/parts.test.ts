@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { columnsOf, duration, shorten, table, wrap } from '../../src/print/layout.ts';
+import { columnsOf, duration, shorten, shortenPath, table, wrap } from '../../src/print/layout.ts';
 import { progress } from '../../src/print/progress.ts';
 import { excerpt, termsOf } from '../../src/search/excerpt.ts';
 import { indexTerm } from '../../src/search/index-term.ts';
@@ -59,6 +59,16 @@ describe('layout', () => {
         },
       ),
     );
+  });
+
+  it('shortens a path in its middle', () => {
+    const path = ['Guide', 'Use', 'Options', 'Deep'];
+    expect(shortenPath(path, 30)).toBe('Guide › Use › Options › Deep');
+    expect(shortenPath(path, 26)).toBe('Guide › … › Options › Deep');
+    expect(shortenPath(path, 25)).toBe('Guide › … › Deep');
+    expect(shortenPath(path, 5)).toBe('Deep');
+    expect(shortenPath(path, 3)).toBe('De…');
+    expect(shortenPath([], 3)).toBe('');
   });
 
   it('sets columns under each other, wide characters counted as two', () => {

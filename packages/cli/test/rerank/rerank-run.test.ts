@@ -1,0 +1,90 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { byScore } from '@secondpass/core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openOutput } from '../../src/rerank/output-file.ts';
+import { rerankRun } from '../../src/rerank/rerank-run.ts';
+
+let folder: string;
+let files: { queries: string; corpus: string; run: string; output: string };
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'secondpass-run-'));
+  files = {
+    queries: join(folder, 'q'),
+    corpus: join(folder, 'c'),
+    run: join(folder, 'r'),
+    output: join(folder, 'out'),
+  };
+  writeFileSync(files.queries, '{"_id":"q1","text":"one"}\n{"_id":"q2","text":"two"}\n');
+  writeFileSync(files.corpus, '{"_id":"a","text":"x"}\n{"_id":"b","text":"yy"}\n{"_id":"c","text":"zzz"}\n');
+  writeFileSync(
+    files.run,
+    ['q1 a', 'q1 b', 'q1 c', 'q2 c', 'q2 a'].map((row, n) => `${row.replace(' ', ' Q0 ')} ${n} ${-n} t`).join('\n'),
+  );
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Scores a text by its length; may fail, or be stopped, at the second query. */
+const byLength = (atSecond: () => void = () => {}) =>
+  byScore({
+    name: 'length',
+    kind: 'similarity',
+    pointwise: true,
+    score: async (query, candidates) => {
+      if (query === 'two') atSecond();
+      return { value: { scores: candidates.map(({ content }) => (content === 'yy' ? undefined : content.length)) } };
+    },
+  });
+
+const options = { depth: 100, tag: 't', signal: new AbortController().signal, onProgress: () => {} };
+
+describe('rerankRun', () => {
+  it('puts what the reranker could not score below what it could, with its note', async () => {
+    const report = await rerankRun(files, byLength(), options);
+    expect(readFileSync(files.output, 'utf8')).toBe(
+      'q1 Q0 c 1 3 t\nq1 Q0 a 2 1 t\nq1 Q0 b 3 0 t\nq2 Q0 c 1 3 t\nq2 Q0 a 2 1 t\n',
+    );
+    expect(report).toMatchObject({ queries: 2, candidates: 5, scored: 4, notes: [{ code: 'unscored', ids: ['b'] }] });
+  });
+
+  it('tells how far it is, up to all of it', async () => {
+    const told: number[][] = [];
+    await rerankRun(files, byLength(), { ...options, onProgress: (done, total) => told.push([done, total]) });
+    expect(told.at(-1)![1]).toBe(5);
+    expect(told.map(([done]) => done)).toEqual(told.map(([done]) => done!).toSorted((a, b) => a - b));
+  });
+
+  it.each([false, true])(
+    'leaves no file behind when it fails or is stopped in the middle (stopped: %s)',
+    async (stopped) => {
+      const controller = new AbortController();
+      const before = readdirSync(folder);
+      let during: string[] = [];
+      const breaking = byLength(() => {
+        during = readdirSync(folder);
+        if (stopped) controller.abort(new Error('enough'));
+        else throw new Error('broken');
+      });
+      await expect(rerankRun(files, breaking, { ...options, signal: controller.signal })).rejects.toThrow(
+        stopped ? 'enough' : 'broken',
+      );
+      expect(during).toHaveLength(before.length + 1);
+      expect(readdirSync(folder)).toEqual(before);
+    },
+  );
+});
+
+describe('openOutput', () => {
+  it('shows the file under its name only when it is finished', async () => {
+    const output = await openOutput(files.output);
+    await output.write('first\n');
+    expect(readdirSync(folder)).not.toContain('out');
+    await output.write('second\n');
+    await output.finish();
+    await output.discard();
+    expect(readFileSync(files.output, 'utf8')).toBe('first\nsecond\n');
+    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+});
