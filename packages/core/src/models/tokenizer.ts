@@ -30,8 +30,8 @@ export interface TokenizerFiles {
 
 /** Characters per allowed token that are read at first from a long text. */
 const charactersPerToken = 8;
-/** Tokens at a cut that may differ from those of the whole text. */
-const slack = 16;
+/** Tokens before a cut that are not believed, as they may differ from those of the whole text. */
+const slack = { atSpace: 16, elsewhere: 64 };
 
 /**
  * @param maxLength tokens of a pair, special tokens included
@@ -54,11 +54,11 @@ export function pairTokenizer(files: TokenizerFiles, maxLength: number): PairTok
       let length = maxLength * charactersPerToken;
       if (!fromLeft && beyond < Infinity) {
         for (; length < text.length; length *= 2) {
-          const cut = lastSpace(text, length);
-          if (cut === 0) continue;
-          const ids = encodeAll(text.slice(0, cut));
-          if (ids.length > Math.max(maxLength, beyond) + slack)
-            return { ids: ids.subarray(0, -slack), complete: false };
+          const cut = cutBefore(text, length);
+          if (cut === undefined) continue;
+          const ids = encodeAll(text.slice(0, cut.at));
+          if (ids.length - cut.slack > Math.max(maxLength, beyond))
+            return { ids: ids.subarray(0, -cut.slack), complete: false };
         }
       }
       return { ids: encodeAll(text), complete: true };
@@ -80,8 +80,21 @@ function wellFormed(text: string): string {
   return text.toWellFormed();
 }
 
-/** Where the last single space before `end` stands; 0 if there is none. Words are tokenised alike with and without what follows. */
-function lastSpace(text: string, end: number): number {
-  const at = text.lastIndexOf(' ', end);
-  return at > end / 2 && text[at - 1] !== ' ' && text[at + 1] !== ' ' ? at : 0;
+const ideograph = /[\u3000-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]/;
+const punctuation = /[!-/:-@[-`{-~]/;
+
+/**
+ * Where a long text may be cut, in the second half of what stands before `end`: at a single white space, else before a
+ * punctuation mark or an East Asian character. Words are tokenised alike with and without what follows.
+ */
+function cutBefore(text: string, end: number): { readonly at: number; readonly slack: number } | undefined {
+  let other: number | undefined;
+  for (let at = end; at > end / 2; at--) {
+    const character = text[at]!;
+    if (/\s/.test(character) && /\S/.test(text[at - 1]!) && /\S/.test(text[at + 1] ?? '')) {
+      return { at, slack: slack.atSpace };
+    }
+    if (other === undefined && (punctuation.test(character) || ideograph.test(character))) other = at;
+  }
+  return other === undefined ? undefined : { at: other, slack: slack.elsewhere };
 }
