@@ -33,7 +33,7 @@ export { combSum } from './fusion/comb-sum.ts';
 export { coverQuestions } from './fusion/cover-questions.ts';
 export { interleave } from './fusion/interleave.ts';
 export { inverseSquareRank } from './fusion/inverse-square-rank.ts';
-export type { Normalised, Normaliser, NormaliserName } from './fusion/normalisers.ts';
+export type { Normalised, Normaliser, NormaliserName } from './maths/normalisers.ts';
 export { reciprocalRank } from './fusion/reciprocal-rank.ts';
 export type { ScoreFusionOptions } from './fusion/by-scores.ts';
 export { weightedScores } from './fusion/weighted-scores.ts';

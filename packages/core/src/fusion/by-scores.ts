@@ -3,7 +3,7 @@ import { SecondpassError } from '../errors.ts';
 import type { Note } from '../types.ts';
 import { arrange } from './arrange.ts';
 import { collect } from './collect.ts';
-import { normalisers, type Normaliser, type NormaliserName } from './normalisers.ts';
+import { normalisers, type Normaliser, type NormaliserName } from '../maths/normalisers.ts';
 import type { Fusion } from './pool.ts';
 import { scoresOf } from './pool-scores.ts';
 

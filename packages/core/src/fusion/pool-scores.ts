@@ -1,7 +1,7 @@
 import { SecondpassError } from '../errors.ts';
 import type { Candidate, Note } from '../types.ts';
 import type { Entry } from './collect.ts';
-import { normalisers } from './normalisers.ts';
+import { normalisers } from '../maths/normalisers.ts';
 import type { Pool } from './pool.ts';
 
 /** The entries of a pool that have a score, and their scores; ranks where none has one. */
