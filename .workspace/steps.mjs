@@ -1,13 +1,23 @@
 import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { root, tool } from './tool.mjs';
+
+/** Runs a file of this folder as a step. */
+export function scriptStep(name, file) {
+  run(name, [join(root, '.workspace', file)], {}, false);
+}
 
 /**
  * Runs one installed tool, its output as it comes; a failure ends the whole run with the tool's exit status. The last
  * step of a run is `last`: nothing is printed after it, so that the test runner's closing line closes the output.
  */
 export function step(name, [packageName, command], args, { env = {}, last = false } = {}) {
+  run(name, [tool(packageName, command), ...args], env, last);
+}
+
+function run(name, args, env, last) {
   const started = Date.now();
-  const done = spawnSync(process.execPath, [tool(packageName, command), ...args], {
+  const done = spawnSync(process.execPath, args, {
     cwd: root,
     stdio: 'inherit',
     env: { ...process.env, ...env },

@@ -1,6 +1,8 @@
-// `npm run test:full`: what takes long or needs more than Node: packaging, peer versions, real servers, faults.
-import { step } from './steps.mjs';
+// `npm run test:full`: what takes long or needs more than Node: the examples, packaging, peer versions, real
+// servers, faults. Arguments go to the test runner.
+import { scriptStep, step } from './steps.mjs';
 
+if (process.argv.length === 2) scriptStep('examples', 'examples.mjs');
 step('full tests', ['vitest'], ['run', '--config', 'test/vitest.config.ts', ...process.argv.slice(2)], {
   env: { SECONDPASS_FULL: '1' },
   last: true,
