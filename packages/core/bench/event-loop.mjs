@@ -2,19 +2,27 @@
 //
 //   node packages/core/bench/event-loop.mjs [--model FOLDER] [--repetitions 3] [--json]
 //
-// Needs a build. "delay" is how much later than 5 ms after the last one a tick came. The idle line is the machine's own
-// noise: the same timer with nothing to do. Aim: no delay beyond 20 ms.
+// Needs a build. "delay" is how much later than 5 ms after the last one a tick came. "control" is the same timer in a
+// second process that does nothing, at the same time: what it suffers is the machine's doing, not ours. Aim: no delay
+// beyond 20 ms where the control has none.
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadReranker } from '@secondpass/core/models';
 import { candidates, median, passages } from './passages.mjs';
 
 const { values } = parseArgs({
-  options: { model: { type: 'string' }, repetitions: { type: 'string', default: '3' }, json: { type: 'boolean' } },
+  options: {
+    control: { type: 'boolean' },
+    model: { type: 'string' },
+    repetitions: { type: 'string', default: '3' },
+    json: { type: 'boolean' },
+  },
 });
 const period = 5;
 
-/** Runs `work` beside a timer; returns the delays of its ticks and the time that it took. */
-async function beside(work) {
+/** Starts a timer; the function that it returns stops it and gives the delays of its ticks. */
+function tick() {
   const delays = [];
   let last = performance.now();
   const timer = setInterval(() => {
@@ -22,11 +30,34 @@ async function beside(work) {
     delays.push(now - last - period);
     last = now;
   }, period);
+  return () => {
+    clearInterval(timer);
+    return delays;
+  };
+}
+
+if (process.argv.includes('--control')) {
+  let stop;
+  process.on('message', (message) => {
+    if (message === 'start') stop = tick();
+    else process.send(Math.max(0, ...stop()));
+  });
+  await new Promise((resolve) => process.on('disconnect', resolve));
+  process.exit();
+}
+const control = fork(fileURLToPath(import.meta.url), ['--control']);
+
+/** Runs `work` beside a timer, and the control beside both. */
+async function beside(work) {
+  control.send('start');
+  const stop = tick();
   const started = performance.now();
   await work();
   const ms = performance.now() - started;
-  clearInterval(timer);
-  return { delays, ms };
+  const delays = stop();
+  const answer = new Promise((resolve) => control.once('message', resolve));
+  control.send('stop');
+  return { delays, ms, control: await answer };
 }
 
 const workloads = [
@@ -57,9 +88,11 @@ for (const workers of [1, 2]) {
       ticks: delays.length,
       medianDelayMs: Number(median(delays).toFixed(2)),
       maxDelayMs: Number(Math.max(...delays).toFixed(2)),
+      controlMaxMs: Number(Math.max(...runs.map(({ control }) => control)).toFixed(2)),
     });
   }
   await reranker.dispose();
 }
+control.disconnect();
 if (values.json) console.log(JSON.stringify({ period, rows }));
 else console.table(rows);

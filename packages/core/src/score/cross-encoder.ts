@@ -98,8 +98,11 @@ export function crossEncoder(model: PairClassifier, { run, kind = 'logit', notes
   };
 }
 
+const visible = /[^\s\p{Cc}\p{Cf}\p{Cs}]/u;
+
+/** True without a single visible character. */
 function isEmpty({ content }: Candidate): boolean {
-  return textOf(content).trim() === '';
+  return !visible.test(textOf(content));
 }
 
 function wellFormed(text: string): boolean {
