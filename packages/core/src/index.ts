@@ -13,7 +13,13 @@ export { keep, rankByScore } from './rerank/order.ts';
 export { valueAs } from './rerank/score-kind.ts';
 export { window } from './rerank/window.ts';
 
+// Scorers that need no model.
+export { firstStage, type FirstStageOptions } from './score/first-stage.ts';
+export { lexical, type LexicalOptions } from './score/lexical.ts';
+export { signal, type SignalOptions } from './score/signal.ts';
+
 // Scorers made of scorers.
+export { blend, type BlendOptions, type BlendPart } from './score/blend.ts';
 export { calibrated } from './score/calibrated.ts';
 export {
   type Calibration,
@@ -22,6 +28,7 @@ export {
   probabilityOf,
   readCalibration,
 } from './score/calibration.ts';
+export { logisticBlend, type LogisticTerm } from './score/logistic-blend.ts';
 export type { CombinePassages } from './score/combine-passages.ts';
 export { passages, type PassagesOptions } from './score/passages.ts';
 
@@ -42,6 +49,7 @@ export { weightedScores } from './fusion/weighted-scores.ts';
 export { decomposeByRules } from './decompose/by-rules.ts';
 export { decomposed, type DecomposedOptions, type PartsReranker } from './decompose/decomposed.ts';
 export { type Answerer, gather, type Gathered, type GatherOptions } from './decompose/gather.ts';
+export { rerankByParts, type RerankByPartsOptions } from './decompose/rerank-by-parts.ts';
 export { english } from './decompose/rules/english.ts';
 export type { RuleLanguage } from './decompose/rules/language.ts';
 

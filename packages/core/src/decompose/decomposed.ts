@@ -31,7 +31,7 @@ export interface DecomposedOptions<C extends Candidate = Candidate> extends Omit
   readonly poolLimit?: number | undefined;
 }
 
-/** A reranker, or one made for the parts of the question at hand: `rerankByParts(...)`. */
+/** A reranker, or one made for the parts of the question at hand, as they were asked: `rerankByParts(...)`. */
 export type PartsReranker = Reranker | ((parts: readonly SubQuestion[]) => Reranker);
 
 /**
@@ -77,7 +77,8 @@ export function decomposed<C extends Candidate>(
       const started = performance.now();
       const fused = fusion.fuse(gathered.pools, { key, topK: poolLimit });
       const run: Run = { by: fusion.name, durationMs: performance.now() - started };
-      const byParts = typeof reranker === 'function' ? reranker(gathered.parts) : reranker;
+      const asked = gathered.parts.map((part, at) => ({ ...part, text: gathered.asked[at] ?? part.text }));
+      const byParts = typeof reranker === 'function' ? reranker(asked) : reranker;
       const ranking = await byParts.rerank(question, fused.candidates, call);
       return {
         results: ranking.results,

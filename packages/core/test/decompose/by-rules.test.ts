@@ -132,6 +132,7 @@ describe('decomposeByRules leaves whole', () => {
     'When was the Salvation Army founded?',
     'How do I install Node and npm?',
     'What are the benefits of tea and coffee?',
+    'has anyone developed an analysis which establishes the large deflection behaviour of conical shells',
     'Who directed Pride and Prejudice?',
     'What is the name of the film?',
     'Should I use tabs or spaces?',

@@ -164,6 +164,21 @@ describe('placeholders', () => {
     expect(runs.map(({ by }) => by)).toContain('reader');
   });
 
+  it('may leave what was asked already: that is not asked again', async () => {
+    const search = wordSearch('one', library);
+    const given = [{ text: 'ada' }, { text: 'tea #1', needs: [0] }, { text: 'Tea?' }];
+    const { asked, pools } = await gather('q', given, search);
+    expect(search.asked).toEqual(['q', 'ada', 'tea']);
+    expect(asked).toEqual(['ada', 'tea', undefined]);
+    expect(pools).toHaveLength(3);
+  });
+
+  it('leave a number alone beside one that is filled', async () => {
+    const search = wordSearch('one', library);
+    await gather('q', [{ text: 'ada' }, { text: 'tea #1 and #7', needs: [0] }], search);
+    expect(search.asked.at(-1)).toBe('tea and #7');
+  });
+
   it('leave a number alone that is no part needed', async () => {
     const search = wordSearch('one', library);
     await gather('q', [{ text: 'ada' }, { text: 'a #1 hit' }], search, { answerer: herbert });

@@ -1,0 +1,224 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decomposed, rerankByParts, type Score, type Scorer } from '@secondpass/core';
+import { doc, parts, wordSearch } from './fakes.ts';
+
+/** Scores from a table: per question text, per candidate id. */
+const table = (
+  scores: Readonly<Record<string, Readonly<Record<string, number | undefined>>>>,
+  asked: string[] = [],
+): Scorer => ({
+  name: 'table',
+  kind: 'logit',
+  pointwise: true,
+  score: async (query, candidates) => {
+    asked.push(query as string);
+    return { value: { scores: candidates.map(({ id }) => scores[query as string]?.[id]) } };
+  },
+});
+
+const matrix = fc
+  .record({ questions: fc.integer({ min: 1, max: 5 }), count: fc.integer({ min: 1, max: 8 }) })
+  .chain(({ questions, count }) =>
+    fc.array(
+      fc.array(fc.oneof(fc.integer({ min: -3, max: 3 }), fc.constant(undefined)), {
+        minLength: count,
+        maxLength: count,
+      }),
+      {
+        minLength: questions,
+        maxLength: questions,
+      },
+    ),
+  );
+
+const run = async (
+  rows: readonly (readonly (number | undefined)[])[],
+  combine: 'coverage' | 'max' | 'mean' | 'softmax',
+  temperature = 1,
+) => {
+  const candidates = rows[0]!.map((_, at) => doc(`d${at}`));
+  const named = Object.fromEntries(
+    rows.map((row, at) => [`q${at}`, Object.fromEntries(row.map((value, index) => [`d${index}`, value]))]),
+  );
+  const reranker = rerankByParts(table(named), { combine, temperature })(
+    rows.slice(1).map((_, at) => ({ text: `q${at + 1}` })),
+  );
+  return await reranker.rerank('q0', candidates);
+};
+const best = (row: readonly (number | undefined)[]): number => {
+  const known = row.filter((value) => value !== undefined);
+  return known.length === 0 ? -1 : row.indexOf(Math.max(...known));
+};
+
+const score = (value: number): Score => ({ value, kind: 'logit', by: 'table' });
+
+describe('coverage', () => {
+  it('law: at every k it covers as many parts as any order of the same scores can', async () => {
+    await fc.assert(
+      fc.asyncProperty(matrix, fc.infiniteStream(fc.nat()), async (rows, shuffle) => {
+        const order = (await run(rows, 'coverage')).results.map(({ originalIndex }) => originalIndex);
+        const wanted = rows.map(best).filter((index) => index >= 0);
+        const covered = (list: readonly number[], k: number): number =>
+          wanted.filter((index) => list.slice(0, k).includes(index)).length;
+        const others = Array.from({ length: 5 }, () =>
+          order
+            .map((index) => [shuffle.next().value!, index] as const)
+            .toSorted((a, b) => a[0] - b[0])
+            .map(([, index]) => index),
+        );
+        for (const other of others)
+          for (let k = 0; k <= order.length; k++) expect(covered(order, k)).toBeGreaterThanOrEqual(covered(other, k));
+      }),
+    );
+  });
+
+  it('law: coverage at k never falls below that of the order by the question alone, or by max or mean', async () => {
+    await fc.assert(
+      fc.asyncProperty(matrix, async (rows) => {
+        const wanted = rows.map(best).filter((index) => index >= 0);
+        const covered = (ranking: Awaited<ReturnType<typeof run>>, k: number): number =>
+          wanted.filter((index) => ranking.results.slice(0, k).some(({ originalIndex }) => originalIndex === index))
+            .length;
+        const [greedy, ...plain] = [await run(rows, 'coverage'), await run(rows, 'max'), await run(rows, 'mean')];
+        for (const other of plain)
+          for (let k = 0; k <= rows[0]!.length; k++)
+            expect(covered(greedy, k)).toBeGreaterThanOrEqual(covered(other, k));
+      }),
+    );
+  });
+
+  it('gives every part its best before any a second helping, the widest first', async () => {
+    const { results } = await run(
+      [
+        [9, 8, 7, 0, 1],
+        [0, 5, 4, 0, 0],
+        [0, 6, 0, 0, 3],
+        [0, 0, 0, 2, 1],
+      ],
+      'coverage',
+    );
+    // d1 is best for two parts, d0 for the question, d3 for the last part; then the seconds: d2 for two, d4 for two.
+    expect(results.map(({ candidate }) => candidate.id)).toEqual(['d1', 'd0', 'd3', 'd2', 'd4']);
+    expect(results.map(({ score }) => score!.value)).toEqual([1, 1 / 2, 1 / 3, 1 / 4, 1 / 5]);
+  });
+
+  it('is the plain order by score without parts', async () => {
+    const { results } = await run([[1, 3, undefined, 3, 2]], 'coverage');
+    expect(results.map(({ candidate }) => candidate.id)).toEqual(['d1', 'd3', 'd4', 'd0', 'd2']);
+    expect(results.at(-1)).not.toHaveProperty('score');
+  });
+});
+
+describe('max, mean and softmax', () => {
+  const rows = [
+    [4, 1, undefined],
+    [0, 3, undefined],
+  ];
+
+  const scores = async (combine: 'max' | 'mean' | 'softmax', temperature?: number): Promise<(number | undefined)[]> => {
+    const { results, notes } = await run([...rows, [undefined, 3, undefined]], combine, temperature);
+    expect(notes).toMatchObject([{ code: 'unscored', ids: ['d2'] }]);
+    return ['d0', 'd1', 'd2'].map((id) => results.find(({ candidate }) => candidate.id === id)!.score?.value);
+  };
+
+  it('combine what is known, and leave below what nobody could say', async () => {
+    expect(await scores('max')).toEqual([4, 3, undefined]);
+    const [a, b] = await scores('mean');
+    expect([a, b]).toEqual([2, expect.closeTo(7 / 3, 12)]);
+    const [soft] = await scores('softmax');
+    expect(soft).toBeCloseTo((4 * Math.exp(4)) / (Math.exp(4) + 1), 12);
+    expect((await scores('softmax', 1e-3))[0]).toBeCloseTo(4, 9);
+    expect((await scores('softmax', 1e9))[0]).toBeCloseTo(2, 6);
+  });
+
+  it('weigh the question and the parts', async () => {
+    const scorer = table({ whole: { a: 1, b: 0 }, part: { a: 0, b: 1 } });
+    const order = async (questionWeight: number): Promise<string[]> => {
+      const { results } = await rerankByParts(scorer, { combine: 'mean', questionWeight })([{ text: 'part' }]).rerank(
+        'whole',
+        [doc('a'), doc('b')],
+      );
+      return results.map(({ candidate }) => candidate.id);
+    };
+    expect(await order(2)).toEqual(['a', 'b']);
+    expect(await order(0.5)).toEqual(['b', 'a']);
+    expect(await order(0)).toEqual(['b', 'a']);
+  });
+});
+
+describe('rerankByParts', () => {
+  it('keeps the laws of rerankers: every candidate once, prefixes, no mutation, [] for []', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        matrix,
+        fc.constantFrom('coverage', 'max', 'mean', 'softmax'),
+        fc.nat(9),
+        async (rows, combine, topK) => {
+          const { results } = await run(rows, combine);
+          expect(results.map(({ originalIndex }) => originalIndex).toSorted((a, b) => a - b)).toEqual(
+            rows[0]!.map((_, at) => at),
+          );
+          const values = results.flatMap(({ score }) => (score ? [score.value] : []));
+          expect(values).toEqual(values.toSorted((a, b) => b - a));
+          const candidates = Object.freeze(rows[0]!.map((_, at) => Object.freeze(doc(`d${at}`))));
+          const named = table(
+            Object.fromEntries(rows.map((row, at) => [`q${at}`, Object.fromEntries(row.map((v, i) => [`d${i}`, v]))])),
+          );
+          const reranker = rerankByParts(named, { combine })(rows.slice(1).map((_, at) => ({ text: `q${at + 1}` })));
+          const some = await reranker.rerank('q0', candidates, { topK });
+          expect(some.results.map(({ originalIndex }) => originalIndex)).toEqual(
+            results.slice(0, topK).map(({ originalIndex }) => originalIndex),
+          );
+          expect((await reranker.rerank('q0', [])).results).toEqual([]);
+        },
+      ),
+    );
+  });
+
+  it('scores each pair once, leaves placeholders out, and says which part each result answers', async () => {
+    const asked: string[] = [];
+    const scorer = table({ whole: { a: 1, b: 0 }, 'Where was born?': { a: -1, b: 2 } }, asked);
+    const given = [
+      { text: 'Whole?' },
+      { text: 'Where was #1 born?', needs: [0] },
+      { text: '#1', needs: [0] },
+      { text: 'where was born' },
+    ];
+    const { results, runs } = await rerankByParts(scorer)(given).rerank('whole', [doc('a'), doc('b')]);
+    expect(asked).toEqual(['whole', 'Where was born?']);
+    expect(runs).toHaveLength(2);
+    const b = results.find(({ candidate }) => candidate.id === 'b')!;
+    expect(b).toMatchObject({ placedBy: 'by-parts(table, coverage)', score: { kind: 'fused' } });
+    expect(b.detail!.parts).toEqual([score(0), score(2), undefined, score(2)]);
+    expect(b.earlier).toEqual([score(0)]);
+  });
+
+  it('is made by decomposed for the parts as they were asked', async () => {
+    const asked: string[] = [];
+    const search = wordSearch('words', { a: 'whole part', b: 'part' });
+    const answerer = { name: 'answers', answer: async () => ({ value: 'Ada' }) };
+    const given = parts('part', { text: 'part of #1', needs: [0] });
+    const { results } = await decomposed(search, given, undefined, rerankByParts(table({}, asked)), {
+      answerer,
+    }).search('whole');
+    expect(asked).toEqual(['whole', 'part', 'part of Ada']);
+    expect(results.map(({ candidate }) => candidate.id)).toEqual(['a', 'b']);
+  });
+
+  it('passes on aborts and refuses what is no score', async () => {
+    const stuck: Scorer = {
+      ...table({}),
+      score: (_q, _c, options) =>
+        new Promise((_, reject) => options!.signal!.addEventListener('abort', () => reject(options!.signal!.reason))),
+    };
+    await expect(
+      rerankByParts(stuck)([]).rerank('q', [doc('a')], { signal: AbortSignal.timeout(20) }),
+    ).rejects.toMatchObject({ name: 'TimeoutError' });
+    const nan = table({ q: { a: Number.NaN } });
+    await expect(rerankByParts(nan)([]).rerank('q', [doc('a')])).rejects.toMatchObject({ code: 'invalid-score' });
+    expect(() => rerankByParts(nan, { combine: 'sum' as never })).toThrow(/coverage, max/);
+    expect(() => rerankByParts(nan, { temperature: 0 })).toThrow(/temperature/);
+    expect(() => rerankByParts(nan, { weight: 2 } as never)).toThrow(/no option "weight"/);
+  });
+});
