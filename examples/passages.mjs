@@ -64,7 +64,7 @@ export const passages = [
 
 /** The text of a question or passage as a vector: words hashed into 512 places, of length 1. Computed here, from nothing. */
 export function embed(text) {
-  const vector = new Array(512).fill(0);
+  const vector = Array.from({ length: 512 }, () => 0);
   for (const word of text.toLowerCase().match(/[a-z0-9]+/g) ?? []) {
     let hash = 2166136261;
     for (const letter of word.slice(0, 6)) hash = Math.imul(hash ^ letter.codePointAt(0), 16777619) >>> 0;
