@@ -12,8 +12,10 @@ export function partialNotes({ timed_out, _shards }: SearchBody): Note[] {
       message: 'The search timed out on the server: the hits are those found until then.',
     });
   }
-  if (_shards && _shards.failed > 0) {
-    const message = `${_shards.failed} of ${_shards.total} shard(s) failed: the hits are those of the others.`;
+  // A shard that is not there at all is counted in neither `successful` nor always in `failed`.
+  const missing = _shards ? Math.max(_shards.failed, _shards.total - _shards.successful) : 0;
+  if (missing > 0) {
+    const message = `${missing} of ${_shards!.total} shard(s) gave no answer: the hits are those of the others.`;
     notes.push({ code: 'shards-failed', by, message });
   }
   return notes;
