@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import { openResults, parseMeasure, tune as runTune } from '@secondpass/core/evaluate';
+import { openResults, parseMeasure, tune as runTune, tuneReportPage, writeLines } from '@secondpass/core/evaluate';
 import { write } from '../io.ts';
+import { commandLine, environment } from '../tune/environment.ts';
 import { printable } from '../print/printable.ts';
 import { progress } from '../print/progress.ts';
 import { styleFor } from '../print/style.ts';
@@ -22,8 +23,8 @@ RUN     The first stage, as a TREC run (default: the only .trec file of the fold
 
 Every pair is scored once and serves all depths and blends. One half of the queries chooses, the other half is held
 against it.
-  --time SPAN           Reranking work to spend, such as 90s or 10m (default: all queries). Several systems share it by
-                        successive halving
+  --time SPAN           Time to spend in all, such as 90s or 10m (default: as long as all queries take). Several systems
+                        share it by successive halving
   --budget-ms MS        95th percentile of a query's reranking time at most
   --model, -m MODEL     A model folder or package; may be given more than once (default: the embedded English model)
   --max-length LIST     Tokens the model may read of question and text, such as 128,512 (default: what it can)
@@ -32,6 +33,7 @@ against it.
   --measure MEASURE     Default: nDCG@10
   --split NAME          Judgments qrels/NAME.tsv (default: test)
   --no-judgments        As if there were none
+  --report FILE         Write the report as one HTML page with plots
   --results FILE        Keep scores here; started again, it goes on where it was. Ctrl-C loses at most one query
   --workers N           Inference threads (default: all cores, at most 8)
   --seed N              Order of the queries (default: 1)
@@ -56,12 +58,14 @@ export const tune: Command = {
     measure: { value: 'MEASURE' },
     split: { value: 'NAME' },
     'no-judgments': {},
+    report: { value: 'FILE' },
     results: { value: 'FILE' },
     workers: { value: 'N' },
     seed: { value: 'N' },
     json: {},
   },
   async run(argv, io, signal) {
+    const started = performance.now();
     const given = readArguments(argv, tune.options);
     const [folder, ...more] = given.positionals;
     if (folder === undefined || more.length > 0) throw new UsageError('tune takes one folder: secondpass tune FOLDER');
@@ -103,7 +107,7 @@ export const tune: Command = {
       depths,
       blends,
       budgetMs,
-      timeMs,
+      timeMs: timeMs === undefined ? undefined : Math.max(0, timeMs - (performance.now() - started)),
       seed,
       store,
       signal,
@@ -112,6 +116,15 @@ export const tune: Command = {
       bar.end();
       await store?.close();
     });
+    const page = given.text('report');
+    if (page !== undefined) {
+      const setting = {
+        title: `${inputs.name}, ${inputs.first.name}`,
+        environment: environment(loaded),
+        commands: [commandLine(argv)],
+      };
+      await writeLines(resolve(io.cwd, page), [tuneReportPage(report, setting)]);
+    }
     await write(io.stdout, json ? `${JSON.stringify(report)}\n` : printTune(report, styleFor(io.stdout, io.env)));
     return 0;
   },

@@ -74,7 +74,7 @@ describe('secondpass tune', () => {
     });
     expect(code).toBe(0);
     expect(out).toContain('No judgments: how much of the final top 10 each depth already gives.');
-    expect(out).toMatch(/3 +100\.0 %/);
+    expect(out).toMatch(/1 +100\.0 %/);
     expect(existsSync(join(folder, 'bare', 'bm25.trec'))).toBe(false);
   });
 

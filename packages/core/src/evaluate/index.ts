@@ -57,3 +57,4 @@ export type { HalfResult, Recommendation } from './tune/recommend.ts';
 export type { CrossValidation } from './tune/cross-validate.ts';
 export type { DepthAgreement } from './tune/depth-agreement.ts';
 export type { Latency } from './tune/latency.ts';
+export { tuneReportPage, type ReportSetting } from './report/tune-page.ts';

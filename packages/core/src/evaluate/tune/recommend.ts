@@ -41,12 +41,16 @@ export function recommend(
   const bestThere = resultOn(best, base!, choosing);
   const name = settingName(chosen.setting);
   const budget = options.budgetMs === undefined ? '' : ` within ${options.budgetMs} ms at the 95th percentile`;
+  const fastest =
+    chosen === best
+      ? `The best setting${budget}`
+      : `The fastest setting${budget} that is within ${options.tolerance ?? 0.005} ${options.measure} of the best (${settingName(best.setting)})`;
   const reason =
     chosen === base
       ? unproven
         ? `Reranking does not provably pay here: the best setting${budget} (${settingName(best.setting)}) gains ${signed(bestThere.gain)} ${options.measure} on ${choosing.length} queries${range(bestThere.interval)}, which may be chance.`
         : `No setting${budget} is better than the first stage on ${choosing.length} queries.`
-      : `The fastest setting${budget} that is within ${options.tolerance ?? 0.005} ${options.measure} of the best (${settingName(best.setting)}) on ${choosing.length} queries. On ${there.queries} queries that took no part in the choice it gains ${signed(there.gain)}${range(there.interval)} over the first stage, at ${there.latency.p50.toFixed(0)} ms at the median and ${there.latency.p95.toFixed(0)} ms at the 95th percentile.`;
+      : `${fastest} on ${choosing.length} queries. On ${there.queries} queries that took no part in the choice it gains ${signed(there.gain)}${range(there.interval)} over the first stage, at ${there.latency.p50.toFixed(0)} ms at the median and ${there.latency.p95.toFixed(0)} ms at the 95th percentile.`;
   return {
     setting: chosen.setting,
     name,

@@ -26,7 +26,10 @@ export interface ScorePairsOptions extends Pick<CallOptions, 'signal'> {
   readonly depths: readonly number[];
   /** Which queries may be used. They are taken in an order that only the seed decides. */
   readonly candidates: readonly string[];
-  /** When to stop, in milliseconds of work; the query in progress is finished. Default: never. */
+  /**
+   * When to stop, in milliseconds: time passed here, and what the stored scores took when they were made. The query in
+   * progress is finished. Default: never.
+   */
   readonly timeMs?: number | undefined;
   readonly seed?: number | undefined;
   /** How good a system is on some queries, for dropping the worse half. Absent: none is dropped. */
@@ -61,13 +64,15 @@ export async function scorePairs(options: ScorePairsOptions): Promise<ScorePairs
   const dropped: { system: string; queries: number }[] = [];
   let alive = [...systems];
   let used = 0;
-  let work = 0;
+  const started = performance.now();
+  let before = 0;
+  const spent = (): number => before + performance.now() - started;
   let outOfTime = false;
   let goal = alive.length > 1 && quality ? Math.min(firstRound, order.length) : order.length;
   while (used < order.length && !outOfTime) {
     for (; used < goal; used++) {
       const query = order[used]!;
-      if (work > 0 && work + work / Math.max(1, used) > timeMs) {
+      if (used > 0 && spent() * (1 + 1 / used) > timeMs) {
         outOfTime = true;
         break;
       }
@@ -77,12 +82,12 @@ export async function scorePairs(options: ScorePairsOptions): Promise<ScorePairs
         const scored = known ?? (await scoreQuery(system.scorer, query, options));
         if (!known) await store?.append(system.name, query, scored);
         pairs.get(system.name)!.set(query, scored);
-        work += scored.stepMs.reduce((sum, ms) => sum + ms, 0);
+        if (known) before += known.stepMs.reduce((sum, ms) => sum + ms, 0);
       }
       const total =
         timeMs === Infinity
           ? order.length
-          : Math.min(order.length, Math.max(used + 1, Math.ceil((timeMs / work) * (used + 1))));
+          : Math.min(order.length, Math.max(used + 1, Math.floor((timeMs / spent()) * (used + 1))));
       onProgress?.(used + 1, total);
     }
     if (used >= order.length || outOfTime) break;

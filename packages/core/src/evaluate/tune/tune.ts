@@ -38,7 +38,7 @@ export interface TuneOptions extends Pick<CallOptions, 'signal'> {
   readonly blends?: readonly number[] | undefined;
   /** 95th percentile of reranking time per query at most. Default: no bound. */
   readonly budgetMs?: number | undefined;
-  /** Milliseconds of reranking work to spend. Default: as much as it takes. */
+  /** Milliseconds to spend on scoring. Default: as much as it takes. */
   readonly timeMs?: number | undefined;
   /** Default 1. */
   readonly seed?: number | undefined;
