@@ -9,8 +9,7 @@ export interface Frame {
 }
 
 const width = 720;
-const height = 320;
-const margin = { top: 16, right: 16, bottom: 44, left: 60 };
+const margin = { right: 16, bottom: 44, left: 60 };
 
 /** Axes over the given ranges, with round numbers on them. */
 export function frame(options: {
@@ -20,10 +19,13 @@ export function frame(options: {
   readonly xRange: readonly [number, number];
   readonly yRange: readonly [number, number];
   readonly xTicks?: readonly number[] | undefined;
+  /** Free space above the plot, for a legend. Default 16. */
+  readonly top?: number | undefined;
 }): Frame {
-  const { title, xLabel, yLabel, xRange, yRange } = options;
+  const { title, xLabel, yLabel, xRange, yRange, top = 16 } = options;
+  const height = 288 + top;
   const x = (value: number): number => between(value, xRange, margin.left, width - margin.right);
-  const y = (value: number): number => between(value, yRange, height - margin.bottom, margin.top);
+  const y = (value: number): number => between(value, yRange, height - margin.bottom, top);
   const xTicks = options.xTicks ?? ticks(...xRange);
   const yTicks = ticks(...yRange);
   const axes = [
@@ -36,7 +38,7 @@ export function frame(options: {
         `<text class="faint" text-anchor="middle" x="${x(value).toFixed(1)}" y="${height - margin.bottom + 18}">${label(value)}</text>`,
     ),
     `<text text-anchor="middle" x="${(margin.left + width - margin.right) / 2}" y="${height - 6}">${escapeHtml(xLabel)}</text>`,
-    `<text text-anchor="middle" transform="translate(14 ${(margin.top + height - margin.bottom) / 2}) rotate(-90)">${escapeHtml(yLabel)}</text>`,
+    `<text text-anchor="middle" transform="translate(14 ${(top + height - margin.bottom) / 2}) rotate(-90)">${escapeHtml(yLabel)}</text>`,
   ];
   return {
     x,

@@ -25,6 +25,7 @@ export function lineChart(options: {
     xRange: rangeOf(xs, 0.02),
     yRange: rangeOf(ys, 0.1),
     xTicks: [...new Set(xs)].sort((a, b) => a - b),
+    top: 16 + series.length * 18,
   });
   const lines = series.map(({ name, points }, index) => {
     const path = points
@@ -34,7 +35,7 @@ export function lineChart(options: {
       ([px, py]) =>
         `<circle class="fill" cx="${x(px).toFixed(1)}" cy="${y(py).toFixed(1)}" r="3"><title>${escapeHtml(`${name}: ${px}, ${py.toFixed(4)}`)}</title></circle>`,
     );
-    return `<g class="s${index % 4}"><path class="stroke" stroke-dasharray="${dashes[Math.floor(index / 4) % 4] || dashes[index % 4]}" d="${path}"/>${dots.join('')}<text x="72" y="${30 + index * 16}" fill="currentColor"><tspan class="fill">${index % 2 === 0 ? '●' : '■'}</tspan> ${escapeHtml(name)}</text></g>`;
+    return `<g class="s${index % 4}"><path class="stroke" stroke-dasharray="${dashes[Math.floor(index / 4) % 4] || dashes[index % 4]}" d="${path}"/>${dots.join('')}<text x="60" y="${18 + index * 18}" fill="currentColor"><tspan class="fill">${index % 2 === 0 ? '●' : '■'}</tspan> ${escapeHtml(name)}</text></g>`;
   });
   const across = level
     ? `<line class="grid" stroke-width="2" x1="60" x2="704" y1="${y(level.value).toFixed(1)}" y2="${y(level.value).toFixed(1)}"/><text class="faint" text-anchor="end" x="704" y="${(y(level.value) - 5).toFixed(1)}">${escapeHtml(level.name)}</text>`

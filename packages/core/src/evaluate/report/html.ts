@@ -7,7 +7,7 @@ export function escapeHtml(text: string): string {
 export function htmlTable(caption: string, rows: readonly (readonly string[])[]): string {
   const [head = [], ...body] = rows;
   const cell = (text: string): string =>
-    `<td${/^[-+<]?[\d.]/.test(text) ? ' class="number"' : ''}>${escapeHtml(text)}</td>`;
+    `<td${/^[-+<]?\d+(?:\.\d+)?(?: ms)?$/.test(text) ? ' class="number"' : ''}>${escapeHtml(text)}</td>`;
   return `<table>
 <caption>${escapeHtml(caption)}</caption>
 <thead><tr>${head.map((text) => `<th scope="col">${escapeHtml(text)}</th>`).join('')}</tr></thead>
