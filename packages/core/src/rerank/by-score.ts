@@ -44,7 +44,7 @@ export function byScore(scorer: Scorer): Reranker {
 }
 
 /** Notes that name candidates and do not say why one of them has no score. */
-const noReason: ReadonlySet<string> = new Set(['truncated', 'duplicate-id']);
+const noReason: ReadonlySet<string> = new Set(['truncated', 'duplicate-id', 'partly-scored']);
 
 /** A note for what stayed unscored, unless the scorer itself has already said why. */
 function unscoredNotes(

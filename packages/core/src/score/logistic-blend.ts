@@ -1,0 +1,80 @@
+import { checkNumber, checkOptionNames, requireNumber } from '../check.ts';
+import { SecondpassError } from '../errors.ts';
+import { sigmoid } from '../maths/sigmoid.ts';
+import type { Scorer } from '../types.ts';
+import { scoreParts } from './score-parts.ts';
+
+/** One term of a logistic blend: `present + weight * f(score)` where its scorer gave a score, 0 where it gave none. */
+export interface LogisticTerm {
+  readonly scorer: Scorer;
+  /** Coefficient of the score, or of the saturated score. Any finite number. */
+  readonly weight: number;
+  /** What it counts that there is a score at all, whatever it is: the coefficient of a presence flag. Default 0. */
+  readonly present?: number | undefined;
+  /**
+   * For scores that are never negative and have no upper end, such as BM25: f(s) = s / (s + saturation), in [0, 1), half
+   * at `saturation`. Default: f(s) = s.
+   */
+  readonly saturation?: number | undefined;
+}
+
+/**
+ * One probability from several scorers, by coefficients fitted to judged pairs: sigmoid(intercept + the terms). Absence
+ * has its own coefficient, so a missing first-stage score is neither 0 nor the worst. Nothing depends on the rest of the
+ * list: if all its scorers are pointwise, a candidate gets alone the score that it gets in company, and a threshold
+ * keeps its meaning. What no term could score gets no score. The logit is in `detail.logit`.
+ *
+ * @throws SecondpassError `invalid-argument` for no term or a coefficient that is not finite; `invalid-score` when a
+ *   negative score meets a saturation
+ */
+export function logisticBlend(
+  terms: readonly LogisticTerm[],
+  options: { readonly intercept: number; readonly name?: string | undefined },
+): Scorer {
+  checkOptionNames(options, ['intercept', 'name'], 'logisticBlend()');
+  requireNumber('intercept', options?.intercept);
+  if (!Array.isArray(terms) || terms.length === 0) {
+    throw new SecondpassError('invalid-argument', 'logisticBlend() has nothing to blend: pass at least one term.');
+  }
+  for (const { scorer, weight, present, saturation } of terms) {
+    requireNumber(`the weight of ${scorer.name}`, weight);
+    checkNumber(`present of ${scorer.name}`, present);
+    checkNumber(`the saturation of ${scorer.name}`, saturation, Number.MIN_VALUE);
+  }
+  const scorers = terms.map(({ scorer }) => scorer);
+  const by = options.name ?? `logistic(${scorers.map(({ name }) => name).join(' + ')})`;
+  return {
+    name: by,
+    kind: 'probability',
+    pointwise: scorers.every(({ pointwise }) => pointwise),
+    async score(query, candidates, callOptions) {
+      const { scores, notes, run } = await scoreParts(by, scorers, query, candidates, callOptions);
+      const logits = candidates.map((_, index) => {
+        if (scores.every((list) => list[index] === undefined)) return undefined;
+        let logit = options.intercept;
+        for (const [at, term] of terms.entries()) {
+          const score = scores[at]![index];
+          if (score !== undefined) logit += (term.present ?? 0) + term.weight * saturated(score, term);
+        }
+        return logit;
+      });
+      return {
+        value: {
+          scores: logits.map((logit) => (logit === undefined ? undefined : sigmoid(logit))),
+          details: logits.map((logit) => (logit === undefined ? undefined : { logit })),
+        },
+        notes,
+        run,
+      };
+    },
+  };
+}
+
+function saturated(score: number, { saturation, scorer }: LogisticTerm): number {
+  if (saturation === undefined) return score;
+  if (score >= 0) return score / (score + saturation);
+  throw new SecondpassError(
+    'invalid-score',
+    `${scorer.name} scored ${score}; saturation is for scores of 0 and above.`,
+  );
+}

@@ -1,0 +1,61 @@
+import { checkScore } from '../check.ts';
+import { SecondpassError } from '../errors.ts';
+import type { Candidate, CallOptions, Content, Note, Run, Scorer, Usage } from '../types.ts';
+
+/** What every part of a blend says of the same candidates: one array per part, in input order. */
+export interface ScoredParts {
+  readonly scores: readonly (readonly (number | undefined)[])[];
+  readonly notes: readonly Note[];
+  readonly run: Run;
+}
+
+/**
+ * Asks several scorers about the same candidates, at the same time, under one signal and deadline. One that fails fails
+ * the whole: a blend without a part is another scale, which nobody asked for.
+ */
+export async function scoreParts(
+  by: string,
+  scorers: readonly Scorer[],
+  query: Content,
+  candidates: readonly Candidate[],
+  options: CallOptions | undefined,
+): Promise<ScoredParts> {
+  options?.signal?.throwIfAborted();
+  const started = performance.now();
+  const answers = await Promise.all(scorers.map((scorer) => scorer.score(query, candidates, options)));
+  const scores = answers.map(({ value }, part) => {
+    const { name } = scorers[part]!;
+    if (value.scores.length !== candidates.length) {
+      const fact = `${name} gave ${value.scores.length} score(s) for ${candidates.length} candidate(s).`;
+      throw new SecondpassError('invalid-score', fact);
+    }
+    const list = Array.from(value.scores);
+    for (const [index, score] of list.entries()) if (score !== undefined) checkScore(score, index, name);
+    return list;
+  });
+  const notes = answers.flatMap((answer, part) => [
+    ...(answer.notes ?? []),
+    ...absentNotes(by, scorers[part]!.name, candidates, scores[part]!),
+  ]);
+  const usage = totalUsage(answers.flatMap(({ run }) => run?.usage ?? []));
+  return { scores, notes, run: { by, durationMs: performance.now() - started, ...(usage && { usage }) } };
+}
+
+/** Who combines says what absence means; who reads the result is told where there was some. */
+function absentNotes(
+  by: string,
+  part: string,
+  candidates: readonly Candidate[],
+  scores: readonly (number | undefined)[],
+): Note[] {
+  const ids = candidates.filter((_, index) => scores[index] === undefined).map(({ id }) => id);
+  if (ids.length === 0) return [];
+  return [{ code: 'partly-scored', by, message: `${part} gave no score for ${ids.length} candidate(s).`, ids }];
+}
+
+function totalUsage(usages: readonly Usage[]): Usage | undefined {
+  if (usages.length === 0) return undefined;
+  const total: Record<string, number> = {};
+  for (const usage of usages) for (const [key, count] of Object.entries(usage)) total[key] = (total[key] ?? 0) + count;
+  return total;
+}

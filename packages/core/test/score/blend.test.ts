@@ -1,0 +1,219 @@
+import {
+  blend,
+  byScore,
+  type Candidate,
+  firstStage,
+  lexical,
+  logisticBlend,
+  type Scorer,
+  signal,
+} from '@secondpass/core';
+import { failingScorer, scriptedScorer, testReranker, testScorer } from '@secondpass/core/testing';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+const column = (name: string): Scorer => signal(name);
+const listOf = (rows: readonly Record<string, number | undefined>[]): Candidate[] =>
+  rows.map((row, index) => ({
+    id: `d${index}`,
+    content: `text ${index}`,
+    signals: Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined)) as Record<
+      string,
+      number
+    >,
+  }));
+const scoresOf = async (scorer: Scorer, list: readonly Candidate[]) =>
+  Array.from((await scorer.score('q', list)).value.scores);
+const by = (name: string, value: number) => ({ value, kind: 'retrieval', by: name }) as const;
+const value = fc.option(fc.integer({ min: -50, max: 50 }), { nil: undefined });
+const rows = fc.array(fc.record({ a: value, b: value, c: value }), { maxLength: 8 });
+const weight = fc.integer({ min: 1, max: 9 });
+
+/** The blend the slow way: column by column, then row by row, from the definitions. */
+function slowBlend(
+  table: readonly Record<string, number | undefined>[],
+  weights: Record<string, number>,
+  normalise: 'min-max' | 'z-score' | 'none',
+  missing: 'ignore' | 'lowest',
+): (number | undefined)[] {
+  const scaled = (name: string): { of: (row: number) => number | undefined; lowest: number } => {
+    const present = table.map((row) => row[name]).filter((v) => v !== undefined);
+    const [min, max] = [Math.min(...present), Math.max(...present)];
+    const mean = present.reduce((sum, v) => sum + v, 0) / present.length;
+    const deviation = Math.sqrt(present.reduce((sum, v) => sum + (v - mean) ** 2, 0) / present.length);
+    const on = (v: number): number => {
+      if (normalise === 'min-max') return max > min ? (v - min) / (max - min) : 1;
+      if (normalise === 'z-score') return deviation > 0 ? (v - mean) / deviation : 0;
+      return v;
+    };
+    const lowest = { 'min-max': 0, 'z-score': deviation > 0 ? on(min) : -1, none: Math.min(0, min) }[normalise];
+    return { of: (row) => (table[row]![name] === undefined ? undefined : on(table[row]![name])), lowest: present.length > 0 ? lowest : 0 }; // prettier-ignore
+  };
+  return table.map((row, index) => {
+    const names = Object.keys(weights).filter((name) => row[name] !== undefined || missing === 'lowest');
+    if (Object.keys(weights).every((name) => row[name] === undefined)) return undefined;
+    const total = names.reduce((sum, name) => sum + weights[name]!, 0);
+    return (
+      names.reduce((sum, name) => sum + weights[name]! * (scaled(name).of(index) ?? scaled(name).lowest), 0) / total
+    );
+  });
+}
+
+/** To six decimals, so that two ways of summing compare; adding 0 makes one zero of both. */
+const rounded = (list: readonly (number | undefined)[]): (number | undefined)[] =>
+  list.map((v) => (v === undefined ? undefined : Number(v.toFixed(6)) + 0));
+
+describe('blend', () => {
+  const modes = fc.tuple(fc.constantFrom('min-max', 'z-score', 'none'), fc.constantFrom('ignore', 'lowest'));
+
+  test('is the weighted mean of normalised scores, as the slow way finds it', () =>
+    fc.assert(
+      fc.asyncProperty(rows, weight, weight, modes, async (table, wa, wb, [normalise, missing]) => {
+        const parts = [{ scorer: column('a'), weight: wa }, { scorer: column('b'), weight: wb }]; // prettier-ignore
+        const actual = await scoresOf(blend(parts, { normalise, missing }), listOf(table));
+        expect(rounded(actual)).toEqual(rounded(slowBlend(table, { a: wa, b: wb }, normalise, missing)));
+      }),
+    ));
+
+  test('only the ratio of the weights matters, and the order of the parts does not', () =>
+    fc.assert(
+      fc.asyncProperty(rows, weight, weight, modes, async (table, wa, wb, [normalise, missing]) => {
+        const list = listOf(table);
+        const [a, b] = [column('a'), column('b')];
+        const once = await scoresOf(blend([{ scorer: a, weight: wa }, { scorer: b, weight: wb }], { normalise, missing }), list); // prettier-ignore
+        expect(rounded(await scoresOf(blend([{ scorer: b, weight: 7 * wb }, { scorer: a, weight: 7 * wa }], { normalise, missing }), list))).toEqual(rounded(once)); // prettier-ignore
+      }),
+    ));
+
+  test('a part that can say nothing at all changes nothing, where the missing is ignored', () =>
+    fc.assert(
+      fc.asyncProperty(rows, async (table) => {
+        const list = listOf(table);
+        const alone = await scoresOf(blend([{ scorer: column('a') }]), list);
+        expect(
+          rounded(await scoresOf(blend([{ scorer: column('a') }, { scorer: column('nobody has it') }]), list)),
+        ).toEqual(rounded(alone));
+      }),
+    ));
+
+  test('one part alone keeps its order and its ties', () =>
+    fc.assert(
+      fc.asyncProperty(rows, fc.constantFrom('min-max', 'z-score'), async (table, normalise) => {
+        const list = listOf(table);
+        const order = async (scorer: Scorer) =>
+          (await byScore(scorer).rerank('q', list)).results.map((r) => r.originalIndex);
+        expect(await order(blend([{ scorer: column('a') }], { normalise }))).toEqual(await order(column('a')));
+      }),
+    ));
+
+  test('absence is what was said of it: not 0, which min-max would make the worst', async () => {
+    const list = listOf([{ a: 1, b: 5 }, { a: 0.9 }, { a: 0, b: 1 }]);
+    const parts = [{ scorer: column('a') }, { scorer: column('b') }];
+    expect(rounded(await scoresOf(blend(parts), list))).toEqual(rounded([1, 0.9, 0]));
+    expect(rounded(await scoresOf(blend(parts, { missing: 'lowest' }), list))).toEqual(rounded([1, 0.45, 0]));
+    const { notes } = await blend(parts).score('q', list);
+    expect(notes).toMatchObject([
+      { code: 'partly-scored', ids: ['d1'], message: expect.stringContaining('signal(b)') },
+    ]);
+  });
+
+  test('is pointwise only where nothing depends on the list', () => {
+    const parts = [{ scorer: column('a') }];
+    expect(blend(parts).pointwise).toBe(false);
+    expect(blend(parts, { normalise: 'none' }).pointwise).toBe(true);
+    expect(blend(parts, { normalise: 'none', missing: 'lowest' }).pointwise).toBe(false);
+    expect(blend([{ scorer: lexical() }], { normalise: 'none' }).pointwise).toBe(false);
+  });
+
+  test('a part that fails, or scores wrongly, fails the whole', async () => {
+    const list = listOf([{ a: 1 }]);
+    const failing = blend([{ scorer: column('a') }, { scorer: failingScorer(column('b'), new Error('gone')) }]);
+    await expect(failing.score('q', list)).rejects.toThrow('gone');
+    const nan = blend([{ scorer: scriptedScorer(() => Number.NaN) }]);
+    await expect(nan.score('q', list)).rejects.toMatchObject({ code: 'invalid-score' });
+    const short: Scorer = { ...column('a'), score: async () => ({ value: { scores: [] } }) };
+    await expect(blend([{ scorer: short }]).score('q', list)).rejects.toMatchObject({ code: 'invalid-score' });
+  });
+
+  test('what is no blend is refused when it is made', () => {
+    const scorer = column('a');
+    const wrong: [unknown, unknown?][] = [[[]], [undefined], [[{ scorer, weight: 0 }]], [[{ scorer, weight: -1 }]], [[{ scorer, weight: Number.NaN }]], [[{ scorer }], { normalise: 'rank' }], [[{ scorer }], { missing: 0 }], [[{ scorer }], { normalize: 'none' }]]; // prettier-ignore
+    for (const [parts, options] of wrong) {
+      expect(() => blend(parts as never, options as never)).toThrow(
+        expect.objectContaining({ code: 'invalid-argument' }),
+      );
+    }
+  });
+});
+
+describe('logisticBlend', () => {
+  const terms = [
+    { scorer: column('a'), weight: 0.7 },
+    { scorer: column('b'), weight: 2, present: -0.5, saturation: 10 },
+  ];
+  test('is the logistic of its terms; absence has its own coefficient', async () => {
+    const list = listOf([{ a: 1, b: 10 }, { a: 1, b: 0 }, { a: 1 }, { b: 30 }, {}]);
+    const { value, notes } = await logisticBlend(terms, { intercept: -1 }).score('q', list);
+    const logits = [-1 + 0.7 - 0.5 + 1, -1 + 0.7 - 0.5, -1 + 0.7, -1 - 0.5 + 1.5, undefined];
+    expect(rounded(Array.from(value.scores))).toEqual(rounded(logits.map((logit) => (logit === undefined ? undefined : 1 / (1 + Math.exp(-logit)))))); // prettier-ignore
+    expect(rounded(Array.from(value.details!, (detail) => detail?.logit))).toEqual(rounded(logits)); // prettier-ignore
+    expect(notes).toMatchObject([{ ids: ['d3', 'd4'] }, { ids: ['d2', 'd4'] }]);
+  });
+
+  test('a wrong coefficient is refused, and so is a negative score under a saturation', async () => {
+    const wrong = expect.objectContaining({ code: 'invalid-argument' });
+    expect(() => logisticBlend([], { intercept: 0 })).toThrow(wrong);
+    expect(() => logisticBlend(terms, {} as never)).toThrow(wrong);
+    expect(() => logisticBlend([{ scorer: column('a'), weight: Number.NaN }], { intercept: 0 })).toThrow(wrong);
+    expect(() => logisticBlend([{ scorer: column('a'), weight: 1, saturation: 0 }], { intercept: 0 })).toThrow(wrong);
+    const negative = logisticBlend(terms, { intercept: 0 }).score('q', listOf([{ b: -1 }]));
+    await expect(negative).rejects.toMatchObject({ code: 'invalid-score' });
+  });
+});
+
+describe('signal and firstStage', () => {
+  test('read own numbers only; what is absent stays absent', async () => {
+    const list = listOf([{ clicks: 3 }, { clicks: 0 }, {}]);
+    expect(await scoresOf(signal('clicks'), [...list, { id: 'x', content: 'x' }])).toEqual([
+      3,
+      0,
+      undefined,
+      undefined,
+    ]);
+    expect(await scoresOf(signal('constructor'), list)).toEqual([undefined, undefined, undefined]);
+    const young = signal('age', {
+      read: ({ signals }) => (signals?.['age'] === undefined ? undefined : -signals['age']),
+    });
+    expect(await scoresOf(young, listOf([{ age: 2 }, {}]))).toEqual([-2, undefined]);
+    expect(() => signal('')).toThrow(expect.objectContaining({ code: 'invalid-argument' }));
+  });
+
+  test('scores of different retrievers do not compare: others are left out, and said', async () => {
+    const list: Candidate[] = [
+      { id: 'a', content: '', score: by('bm25', 9) },
+      { id: 'b', content: '', score: by('knn', 0.8) },
+      { id: 'c', content: '' },
+      { id: 'd', content: '', score: by('knn', 0) },
+    ];
+    const { value, notes } = await firstStage().score('q', list);
+    expect(value.scores).toEqual([undefined, 0.8, undefined, 0]);
+    expect(notes).toMatchObject([{ code: 'mixed-scores', ids: ['a'] }]);
+    expect(await scoresOf(firstStage({ by: 'bm25' }), list)).toEqual([9, undefined, undefined, undefined]);
+    expect(await scoresOf(firstStage(), [list[2]!])).toEqual([undefined]);
+  });
+});
+
+describe('they keep the laws', () => {
+  const parts = [{ scorer: firstStage(), weight: 2 }, { scorer: signal('clicks') }, { scorer: lexical() }];
+  const presences = [{ scorer: firstStage({ by: 'first stage' }), weight: 1, present: 0.3 }, { scorer: signal('clicks'), weight: 0.5 }]; // prettier-ignore
+  testScorer('signal', signal('clicks'), { test });
+  testScorer('firstStage', firstStage(), { test });
+  testScorer('firstStage by name', firstStage({ by: 'first stage' }), { test });
+  testScorer('lexical', lexical(), { test });
+  testScorer('blend', blend(parts), { test });
+  testScorer('plain blend', blend(parts.slice(1, 2), { normalise: 'none' }), { test });
+  testScorer('logisticBlend', logisticBlend(presences, { intercept: 0.1 }), { test });
+  testReranker('byScore(blend)', byScore(blend(parts, { missing: 'lowest' })), { test });
+  testReranker('byScore(logisticBlend)', byScore(logisticBlend(presences, { intercept: 0 })), { test });
+  testReranker('byScore(lexical)', byScore(lexical()), { test });
+});

@@ -1,0 +1,89 @@
+import { type Candidate, lexical } from '@secondpass/core';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { wordsOf } from '../../src/maths/words.ts';
+
+const docs = (...texts: string[]): Candidate[] => texts.map((content, index) => ({ id: `d${index}`, content }));
+const scoresOf = async (query: string, list: readonly Candidate[], options?: Parameters<typeof lexical>[0]) =>
+  Array.from((await lexical(options).score(query, list)).value.scores);
+
+const split = (text: string) => text.split(' ').filter((word) => word !== '');
+
+/** BM25 the slow way: every count is counted again where the formula has it. */
+function slowBm25(query: string, texts: readonly string[], k1: number, b: number): number[] {
+  const mean = texts.reduce((sum, text) => sum + split(text).length, 0) / texts.length;
+  return texts.map((text) =>
+    split(query).reduce((sum, term) => {
+      const tf = split(text).filter((word) => word === term).length;
+      const n = texts.filter((other) => split(other).includes(term)).length;
+      const idf = Math.log(1 + (texts.length - n + 0.5) / (n + 0.5));
+      return tf === 0 ? sum : sum + (idf * tf) / (tf + k1 * (1 - b + (b * split(text).length) / mean));
+    }, 0),
+  );
+}
+
+const words = (max: number) =>
+  fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: max }).map((w) => w.join(' '));
+
+test('is BM25 over the list, as the slow way finds it', () => {
+  return fc.assert(
+    fc.asyncProperty(
+      words(4).filter((query) => query !== ''),
+      fc.array(words(9), { minLength: 1, maxLength: 6 }).filter((texts) => texts.some((text) => text !== '')),
+      fc.double({ min: 0.1, max: 3, noNaN: true }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      async (query, texts, k1, b) => {
+        const expected = slowBm25(query, texts, k1, b);
+        // The mean length is at least 1 here; below that the two differ by design.
+        fc.pre(texts.join(' ').split(' ').filter(Boolean).length >= texts.length);
+        const actual = await scoresOf(query, docs(...texts), { k1, b });
+        for (const [index, score] of actual.entries()) expect(score).toBeCloseTo(expected[index]!, 10);
+      },
+    ),
+  );
+});
+
+test('by hand: two texts, one word in one of them', async () => {
+  // N = 2, n = 1: idf = ln(1 + 1.5 / 1.5) = ln 2. Lengths 2 and 4, mean 3; tf 1; k1 1.2, b 0.75:
+  // ln 2 / (1 + 1.2 * (0.25 + 0.75 * 2 / 3)) = 0.693147 / 1.9 = 0.364814.
+  const [first, second] = await scoresOf('dune', docs('dune novel', 'a planet of sand'));
+  expect(first).toBeCloseTo(0.364814, 6);
+  expect(second).toBe(0);
+});
+
+test('a text that holds more of the query, or a rarer word of it, stands higher', async () => {
+  const [all, rare, common, none] = await scoresOf(
+    'spice melange price',
+    docs('spice melange price', 'melange is old', 'spice is old', 'nothing of it'),
+  );
+  expect(all).toBeGreaterThan(rare!);
+  expect(rare).toBe(common);
+  expect(none).toBe(0);
+});
+
+test('what has no text is unscored, not 0, and said; so is everything when the query has no word', async () => {
+  const image: Candidate = { id: 'i', content: [{ type: 'image', mediaType: 'image/png', data: new Uint8Array(1) }] };
+  const { value, notes } = await lexical().score('dune', [...docs('dune', ''), image]);
+  expect(value.scores).toEqual([expect.any(Number), 0, undefined]);
+  expect(notes).toMatchObject([{ code: 'unsupported-content', ids: ['i'] }]);
+  const silent = await lexical().score('?!', docs('dune', 'sand'));
+  expect(silent.value.scores).toEqual([undefined, undefined]);
+  expect(silent.notes).toMatchObject([{ code: 'unscored', ids: ['d0', 'd1'] }]);
+});
+
+test('words are folded, and scripts without spaces are paired', () => {
+  expect(wordsOf("Don't STOP — Ｆｕｌｌ-width naïve Zürich 42nd")).toEqual(
+    ["don't", 'stop', 'full', 'width', 'naïve', 'zürich', '42nd'], // prettier-ignore
+  );
+  expect(wordsOf('東京都は大きい')).toEqual(['東京', '京都', '都は', 'は大', '大き', 'きい']);
+  expect(wordsOf('猫')).toEqual(['猫']);
+  expect(wordsOf('नमस्ते दुनिया')).toEqual(['नमस्ते', 'दुनिया']);
+  expect(wordsOf(' \n?!')).toEqual([]);
+  expect(wordsOf('\ud83e lone')).toEqual(['lone']);
+});
+
+test('its options are checked when it is made', () => {
+  for (const options of [{ k1: -1 }, { b: 1.1 }, { b: Number.NaN }, { stemmer: true }]) {
+    expect(() => lexical(options as never)).toThrow(expect.objectContaining({ code: 'invalid-argument' }));
+  }
+});
