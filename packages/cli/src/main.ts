@@ -1,6 +1,7 @@
 import { SecondpassError } from '@secondpass/core';
 import manifest from '../package.json' with { type: 'json' };
 import type { Command } from './commands/command.ts';
+import { doctor } from './commands/doctor.ts';
 import { evaluate } from './commands/evaluate.ts';
 import { rerank } from './commands/rerank.ts';
 import { search } from './commands/search.ts';
@@ -9,7 +10,7 @@ import { type Io, processIo, write } from './io.ts';
 import { printable } from './print/printable.ts';
 import { nearest, UsageError } from './usage.ts';
 
-const commands: readonly Command[] = [search, rerank, evaluate, tune];
+const commands: readonly Command[] = [search, rerank, evaluate, tune, doctor];
 
 const overview = `secondpass ${manifest.version}: search and rerank your own text, offline, on your own CPU.
 

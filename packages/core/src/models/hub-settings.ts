@@ -39,7 +39,7 @@ export async function hubSettings(options: HubOptions = {}, env: Environment = p
   if (!/^https?:\/\/[^/?#@\s]+(\/[^?#\s]*)?$/i.test(endpoint)) {
     throw new SecondpassError(
       'invalid-argument',
-      `The hub endpoint "${endpoint}" is no http(s) address; mend HF_ENDPOINT or the endpoint option.`,
+      `The hub endpoint "${endpoint.replace(/\/\/[^/]*@/, '//***@')}" is no http(s) address without credentials; mend HF_ENDPOINT or the endpoint option.`,
     );
   }
   const cacheFolder = options.cacheFolder || env['HF_HUB_CACHE'] || join(home, 'hub');

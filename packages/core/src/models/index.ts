@@ -5,3 +5,6 @@ export type { LoadOptions } from '../load/load-options.ts';
 export type { Device, DeviceChoice } from './device.ts';
 export type { Precision } from './graph-file.ts';
 export type { DownloadProgress } from './hub.ts';
+export { describeRuntime, type RuntimeDescription } from './describe-runtime.ts';
+export { downloadModel, type DownloadModelOptions, type DownloadedModel } from './hub.ts';
+export { hubSettings, type HubOptions, type HubSettings } from './hub-settings.ts';

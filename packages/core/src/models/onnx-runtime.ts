@@ -8,7 +8,7 @@ import { SecondpassError } from '../errors.ts';
 import { missingDependency } from './missing-dependency.ts';
 
 /** Found beside this package first, then from the program's folder (for bundles). @throws what `require.resolve` throws */
-function runtimePath(): string {
+export function runtimePath(): string {
   try {
     return createRequire(import.meta.url).resolve('onnxruntime-node');
   } catch {

@@ -42,9 +42,13 @@ export function precompiledCharsmap(base64: string): (text: string) => string {
   };
 }
 
+/** Where the children of a unit begin. */
+function offset(unit: number): number {
+  return (unit >>> 10) << ((unit & 0x200) >>> 6);
+}
+
 /** Value of the shortest prefix of `key` in the trie, or `undefined`. Layout of a unit: darts-clone's `DoubleArrayUnit`. */
 function shortestMatch(units: Uint32Array, key: Uint8Array): number | undefined {
-  const offset = (unit: number): number => (unit >>> 10) << ((unit & 0x200) >>> 6);
   let at = offset(units[0]!);
   for (const byte of key) {
     if (byte === 0) return undefined;

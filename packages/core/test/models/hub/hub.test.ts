@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SecondpassError } from '../../../src/errors.ts';
 import { downloadModel, isHubName, type DownloadModelOptions } from '../../../src/models/hub.ts';
 import { hubSettings } from '../../../src/models/hub-settings.ts';
-import { serve, standInHub, type StandInHub } from './stand-in-hub.ts';
+import { standInHub, type StandInHub, type Trick } from './stand-in-hub.ts';
 
 const onnx = Buffer.from(Uint8Array.from({ length: 300_000 }, (_, i) => (i * 31) % 251));
 const files = {
@@ -42,6 +42,15 @@ const finalBlobs = (): string[] => {
   return existsSync(folder) ? readdirSync(folder).filter((name) => /^[0-9a-f]+$/.test(name)) : [];
 };
 
+/** Sends the beginning of a file and breaks the connection. */
+const cutAfter =
+  (count: number): Trick =>
+  (_request, response, bytes) => {
+    response.writeHead(200, { 'content-length': bytes.length });
+    response.write(bytes.subarray(0, count), () => setTimeout(() => response.destroy(), 50));
+    return true;
+  };
+
 beforeEach(async () => {
   cacheFolder = await mkdtemp(join(tmpdir(), 'secondpass-hub-'));
   hub = await standInHub(files);
@@ -59,7 +68,7 @@ describe('a hub model', () => {
     expect(readFileSync(join(folder, 'onnx', 'model.onnx')).equals(onnx)).toBe(true);
     expect(existsSync(join(folder, 'README.md'))).toBe(false);
     expect(readFileSync(join(cacheFolder, 'models--owner--name', 'refs', 'main'), 'utf8')).toBe(commit);
-    if (process.platform !== 'win32') expect(lstatSync(join(folder, 'config.json')).isSymbolicLink()).toBe(true);
+    expect(lstatSync(join(folder, 'config.json')).isSymbolicLink()).toBe(process.platform !== 'win32');
     expect(finalBlobs()).toHaveLength(2);
   });
 
@@ -89,14 +98,7 @@ describe('a hub model', () => {
 
 describe('a bad connection', () => {
   it('that is cut resumes where it stopped', async () => {
-    hub.tricks.push(
-      () => false,
-      (_request, response, bytes) => {
-        response.writeHead(200, { 'content-length': bytes.length });
-        response.write(bytes.subarray(0, 100_000), () => setTimeout(() => response.destroy(), 50));
-        return true;
-      },
-    );
+    hub.tricks.push(() => false, cutAfter(100_000));
     const { folder } = await get();
     expect(readFileSync(join(folder, 'onnx', 'model.onnx')).equals(onnx)).toBe(true);
     const last = hub.seen.at(-1)!;
@@ -104,20 +106,7 @@ describe('a bad connection', () => {
   });
 
   it('that is cut for good leaves no final file, and a later call resumes', async () => {
-    const cut = (
-      _request: unknown,
-      response: {
-        destroy: () => void;
-        write: (b: Buffer, done: () => void) => void;
-        writeHead: (s: number, h: object) => void;
-      },
-      bytes: Buffer,
-    ): boolean => {
-      response.writeHead(200, { 'content-length': bytes.length });
-      response.write(bytes.subarray(0, 50_000), () => setTimeout(() => response.destroy(), 50));
-      return true;
-    };
-    hub.tricks.push(() => false, cut);
+    hub.tricks.push(() => false, cutAfter(50_000));
     const error = await failure(get({ retries: 0 }));
     expect(error.message).toMatch(/Run it again: it resumes/);
     expect(error.retryable).toBe(true);
@@ -199,14 +188,9 @@ describe('a hub that lies', () => {
   });
 
   it('with a range it does not honour: starts anew', async () => {
-    const half = (request: Parameters<typeof serve>[0], response: Parameters<typeof serve>[1], bytes: Buffer): true => {
-      response.writeHead(200, { 'content-length': bytes.length });
-      response.write(bytes.subarray(0, 150_000), () => setTimeout(() => response.destroy(), 50));
-      return true;
-    };
     hub.tricks.push(
       () => false,
-      half,
+      cutAfter(150_000),
       (_request, response, bytes) => {
         response.writeHead(200, { 'content-length': bytes.length }).end(bytes);
         return true;
@@ -259,10 +243,7 @@ describe('a hub that refuses', () => {
 describe('the token', () => {
   it('goes to the hub and never to where it redirects', async () => {
     const elsewhere = await standInHub(files);
-    const redirect = (
-      request: { url?: string | undefined },
-      response: { writeHead: (s: number, h: object) => { end: () => void } },
-    ): true => {
+    const redirect: Trick = (request, response) => {
       response.writeHead(302, { location: `${elsewhere.endpoint}${request.url}` }).end();
       return true;
     };

@@ -1,0 +1,49 @@
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import type { DoctorReport } from '../../src/doctor/report.ts';
+
+const command = fileURLToPath(new URL('../../bin/secondpass.js', import.meta.url));
+const tiny = fileURLToPath(new URL('../../../core/test/models/tiny/one', import.meta.url));
+const run = (args: readonly string[], env: Record<string, string> = {}): SpawnSyncReturns<string> =>
+  spawnSync(process.execPath, [command, 'doctor', ...args], { encoding: 'utf8', env: { ...process.env, ...env } });
+
+describe('secondpass doctor', { timeout: 120_000 }, () => {
+  it('ends well on any machine and prints a page with every device the runtime knows', () => {
+    const { status, stdout, stderr } = run(['--model', tiny]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/onnxruntime-node +\d+\.\d+\.\d+ in /);
+    expect(stdout).toMatch(/cpu +yes +logit -?\d+\.\d{4}; .* a pair/);
+    expect(stdout).toContain('webgpu');
+  });
+
+  it('prints one JSON object, without the token', () => {
+    const { status, stdout } = run(['--model', tiny, '--json'], { HF_TOKEN: 'hf_secret', HF_HOME: tmpdir() });
+    const report = JSON.parse(stdout) as DoctorReport;
+    expect(status).toBe(0);
+    expect(stdout).not.toContain('hf_secret');
+    expect(report.hub).toMatchObject({ token: true });
+    const cpu = report.devices.find(({ device }) => device === 'cpu')!;
+    expect(Number.isFinite(cpu.logit)).toBe(true);
+    for (const { logit, reason } of report.devices) expect(logit === undefined ? reason : logit).toBeDefined();
+  });
+
+  it('says what is wrong with a model that cannot be loaded, and still ends well', () => {
+    const { status, stdout } = run(['--model', './nowhere']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/Problem.*nowhere.*does not exist/s);
+  });
+
+  it('names settings of the hub that cannot be used, without the password in them', () => {
+    const { status, stdout } = run(['--model', tiny], { HF_ENDPOINT: 'https://user:secret@mirror.example' });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/Problem.*mirror\.example.*credentials/s);
+    expect(stdout).not.toContain('secret');
+  });
+
+  it('refuses what it does not know', () => {
+    expect(run(['--probe', 'gpu']).status).toBe(2);
+    expect(run(['extra']).status).toBe(2);
+  });
+});
