@@ -58,6 +58,17 @@ test('what was scored is not asked again, under another id too; another query is
   expect(asked.at(-1)).toBe('r|a');
 });
 
+test('new and forgotten candidates are asked in one call', async () => {
+  const { scorer } = counting();
+  let calls = 0;
+  const spied: Scorer = { ...scorer, score: (...args) => (calls++, scorer.score(...args)) };
+  const cached = withCache(spied, { maxEntries: 1 });
+  await cached.score('q', [doc('a')]);
+  await cached.score('q', [doc('bb')]);
+  await cached.score('q', [doc('a'), doc('ccc')]);
+  expect(calls).toBe(3);
+});
+
 test('equal candidates in one list are asked once, and tie in input order', async () => {
   const { scorer, asked } = counting();
   const ranking = await byScore(withCache(scorer)).rerank('q', [doc('a', '1'), doc('bb', '2'), doc('a', '3')]);
@@ -181,9 +192,8 @@ test('lruMap drops what was longest not used', () =>
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 4 }),
-      fc.array(fc.tuple(fc.boolean(), fc.constantFrom(...'abcdef'))),
+      fc.array(fc.tuple(fc.boolean(), fc.constantFrom(...'abcde')), { minLength: 20, maxLength: 40 }),
       (size, steps) => {
-        // prettier-ignore
         const map = lruMap<string>(size);
         let recent: string[] = []; // The obvious way: a list, most recent last.
         for (const [write, key] of steps) {
