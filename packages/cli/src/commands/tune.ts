@@ -6,7 +6,7 @@ import { printable } from '../print/printable.ts';
 import { progress } from '../print/progress.ts';
 import { styleFor } from '../print/style.ts';
 import { loadSystems } from '../tune/load-systems.ts';
-import { integers, timeSpan, weights } from '../tune/parse-lists.ts';
+import { integers, strategyList, timeSpan, weights } from '../tune/parse-lists.ts';
 import { printTune } from '../tune/print-tune.ts';
 import { readInputs } from '../tune/read-inputs.ts';
 import { readArguments, UsageError } from '../usage.ts';
@@ -28,6 +28,8 @@ against it.
   --budget-ms MS        95th percentile of a query's reranking time at most
   --model, -m MODEL     A model folder or package; may be given more than once (default: the embedded English model)
   --max-length LIST     Tokens the model may read of question and text, such as 128,512 (default: what it can)
+  --strategy LIST       How long texts are read: whole (from the start, as far as the model can; default), passages (in
+                        passages, of which the best counts), or both, divided by a comma
   --depths LIST         Default: 10,20,30,50,75,100,150,200
   --blends LIST         Weights of the first stage's score (default: 0,0.1,0.2,0.3,0.5)
   --measure MEASURE     Default: nDCG@10
@@ -53,6 +55,7 @@ export const tune: Command = {
     'budget-ms': { value: 'MS' },
     model: { value: 'MODEL', short: 'm', many: true },
     'max-length': { value: 'LIST' },
+    strategy: { value: 'LIST' },
     depths: { value: 'LIST' },
     blends: { value: 'LIST' },
     measure: { value: 'MEASURE' },
@@ -74,6 +77,7 @@ export const tune: Command = {
     const timeMs = timeSpan('time', given.text('time'));
     const budgetMs = given.has('budget-ms') ? given.integer('budget-ms', 0, 1) : undefined;
     const measure = parseMeasure(given.text('measure') ?? 'nDCG@10');
+    const strategies = strategyList(given.text('strategy'));
     const seed = given.integer('seed', 1, 0);
     const json = given.has('json');
     const inputs = await readInputs(resolve(io.cwd, folder), {
@@ -88,6 +92,7 @@ export const tune: Command = {
     await using loaded = await loadSystems({
       models: models.length > 0 ? models : [undefined],
       maxLengths: integers('max-length', given.text('max-length')) ?? [undefined],
+      strategies,
       workers: given.has('workers') ? given.integer('workers', 1, 1) : undefined,
       cwd: io.cwd,
     });

@@ -1,7 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { passages } from '@secondpass/core';
 import type { TuneSystem } from '@secondpass/core/evaluate';
 import { loadCrossEncoder, type LoadedCrossEncoder } from '@secondpass/core/models';
+
+/** How a text is read: from its start as far as the model can, or in passages, of which the best counts. */
+export type Strategy = 'whole' | 'passages';
 
 /** Models that are loaded, to be disposed of together. */
 export interface LoadedSystems extends AsyncDisposable {
@@ -9,10 +13,11 @@ export interface LoadedSystems extends AsyncDisposable {
   readonly workers: number;
 }
 
-/** Every model with every way of reading: how many tokens of question and text it may see. */
+/** Every model with every way of reading: how many tokens of question and text it may see, whole texts or their best passage. */
 export async function loadSystems(options: {
   readonly models: readonly (string | undefined)[];
   readonly maxLengths: readonly (number | undefined)[];
+  readonly strategies: readonly Strategy[];
   readonly workers: number | undefined;
   readonly cwd: string;
 }): Promise<LoadedSystems> {
@@ -29,12 +34,23 @@ export async function loadSystems(options: {
         const scorer = await loadCrossEncoder(isPath ? resolve(options.cwd, model) : model, { workers, maxLength });
         loaded.push(scorer);
         await scorer.warmUp();
-        const settings = `{ kind: 'logit'${maxLength === undefined ? '' : `, maxLength: ${maxLength}`} }`;
-        systems.push({
-          name: `${scorer.name}${maxLength === undefined ? '' : `, ${maxLength} tokens`}`,
-          scorer,
-          code: `await loadReranker(${model === undefined ? 'undefined' : JSON.stringify(model)}, ${settings})`,
-        });
+        const name = `${scorer.name}${maxLength === undefined ? '' : `, ${maxLength} tokens`}`;
+        const given = [
+          model === undefined ? 'undefined' : JSON.stringify(model),
+          ...(maxLength === undefined ? [] : [`{ maxLength: ${maxLength} }`]),
+        ];
+        const load = `await loadCrossEncoder(${given.join() === 'undefined' ? '' : given.join(', ')})`;
+        for (const strategy of options.strategies) {
+          systems.push(
+            strategy === 'whole'
+              ? { name, scorer, code: { load, scorer: 'model', imports: [] } }
+              : {
+                  name: `${name}, best passage`,
+                  scorer: passages(scorer),
+                  code: { load, scorer: 'passages(model)', imports: ['passages'] },
+                },
+          );
+        }
       }
     }
     return { systems, workers, [Symbol.asyncDispose]: dispose };

@@ -1,4 +1,5 @@
 import { UsageError } from '../usage.ts';
+import type { Strategy } from './load-systems.ts';
 
 /** `10,20,50`: whole numbers that rise. */
 export function integers(name: string, text: string | undefined): number[] | undefined {
@@ -26,4 +27,12 @@ export function timeSpan(name: string, text: string | undefined): number | undef
   const match = /^(\d+(?:\.\d+)?)(s|m|h)?$/.exec(text.trim());
   if (!match || Number(match[1]) <= 0) throw new UsageError(`--${name} is "${text}"; write it as 90s, 10m or 1h.`);
   return Number(match[1]) * { s: 1000, m: 60_000, h: 3_600_000 }[match[2] ?? 's']!;
+}
+
+/** `whole`, `passages`, or both. */
+export function strategyList(text: string | undefined): Strategy[] {
+  const values = new Set((text ?? 'whole').split(',').map((part) => part.trim()));
+  const known = [...values].filter((value): value is Strategy => value === 'whole' || value === 'passages');
+  if (known.length === values.size) return known;
+  throw new UsageError(`--strategy is "${text}"; it must be whole, passages, or both, divided by a comma.`);
 }

@@ -58,7 +58,7 @@ describe('secondpass tune', () => {
     expect(out).toContain("8 of 8 queries; depths 2, 8; not available beyond the run's longest list: 20");
     expect(out).toMatch(/Recommended: .*depth 8/);
     expect(out).toMatch(/chosen on +4 .*\n *held out +4 /);
-    expect(out).toContain('const reranker = window(model, 8);');
+    expect(out).toContain('const reranker = window(byScore(scorer), 8);');
     const scores = readFileSync(join(folder, 'scores.jsonl'), 'utf8');
     expect(scores.trim().split('\n')).toHaveLength(9);
     const again = await runMain([...argv, '--json'], { cwd: folder });
@@ -85,6 +85,7 @@ describe('secondpass tune', () => {
       [[], 2, 'takes one folder'],
       [[path, '--time', 'soon'], 2, 'write it as 90s, 10m or 1h'],
       [[path, '--depths', '10,x'], 2, 'whole numbers divided by commas'],
+      [[path, '--strategy', 'parts'], 2, 'whole, passages, or both'],
       [[path, '--blends', '1'], 2, 'weights from 0 to below 1'],
       [[path], 1, 'holds 2 runs (bad.trec, other.trec); name one with --run'],
       [[path, '--run', join(path, 'other.trec')], 1, 'Do they belong together?'],

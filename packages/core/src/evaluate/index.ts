@@ -48,7 +48,14 @@ export { holm } from './statistics/holm.ts';
 // Tuning: does reranking pay here, how deep, with which model, at what latency?
 export { tune, type TuneOptions } from './tune/tune.ts';
 export type { SettingResult, TuneReport } from './tune/tune-report.ts';
-export type { TuneSystem, ResultStore } from './tune/score-pairs.ts';
+export {
+  scorePairs,
+  type ResultStore,
+  type ScorePairsOptions,
+  type ScorePairsResult,
+  type TuneSystem,
+} from './tune/score-pairs.ts';
+export type { SystemCode } from './tune/code-for.ts';
 export type { ScoredPairs, ScoredQuery } from './tune/scored-pairs.ts';
 export { openResults, type OpenResults, type ResultsKey } from './tune/results-file.ts';
 export { applySetting } from './tune/apply-setting.ts';

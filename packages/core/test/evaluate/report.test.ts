@@ -18,7 +18,7 @@ async function report(withJudgments: boolean): Promise<TuneReport> {
     systems: [
       {
         name: evil,
-        code: 'await loadReranker()',
+        code: { load: 'await loadCrossEncoder()', scorer: 'model', imports: [] },
         scorer: {
           name: evil,
           kind: 'logit',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { byScore, type Scorer, weightedScores, window } from '@secondpass/core';
+import { blend as blendOf, byScore, firstStage, type Scorer, window } from '@secondpass/core';
 import {
   applySetting,
   openResults,
@@ -55,7 +55,7 @@ function scorer(name: string, skill: number): Scorer {
 const system = (name: string, skill: number): TuneSystem => ({
   name,
   scorer: scorer(name, skill),
-  code: 'await loadReranker()',
+  code: { load: 'await loadCrossEncoder()', scorer: 'model', imports: [] },
 });
 
 /** 80 queries with 40 hits each; the one good document stands at a rank between 1 and 30. */
@@ -88,7 +88,7 @@ describe('applying a setting', () => {
     { selector: ({ id }) => id, minLength: 1, maxLength: 25 },
   );
 
-  it('orders as window(byScore()) does, and blends as weightedScores() does: the code it recommends', async () => {
+  it('orders as window(byScore(blend())) does: the code it recommends', async () => {
     await fc.assert(
       fc.asyncProperty(
         hits,
@@ -115,20 +115,18 @@ describe('applying a setting', () => {
             listed.map(({ id }) => values.get(id)!),
             { system: 'model', depth, blend },
           );
-          const head = candidates.slice(0, depth);
-          const alone = await window(byScore(model), depth).rerank('q', candidates);
-          const reranked = (await byScore(model).rerank('q', head)).results.map(({ candidate, score }) => ({
-            ...candidate,
-            score: score!,
-          }));
-          const fused = weightedScores().fuse([
-            { name: 'first stage', candidates: head, weight: blend },
-            { name: 'reranker', candidates: reranked, weight: 1 - blend },
-          ]);
-          const expected =
+          const scorer =
             blend === 0
-              ? alone.results.map(({ candidate }) => candidate.id)
-              : [...fused.candidates, ...candidates.slice(depth)].map(({ id }) => id);
+              ? model
+              : blendOf(
+                  [
+                    { scorer: model, weight: 1 - blend },
+                    { scorer: firstStage(), weight: blend },
+                  ],
+                  { missing: 'lowest' },
+                );
+          const { results } = await window(byScore(scorer), depth).rerank('q', candidates);
+          const expected = results.map(({ candidate }) => candidate.id);
           expect(applied).toEqual(expected);
         },
       ),
@@ -249,7 +247,7 @@ describe('tune', () => {
     expect([choosing.queries, heldOut.queries]).toEqual([40, 40]);
     expect(heldOut.gain).toBeGreaterThan(0.3);
     expect(heldOut.interval!.low).toBeGreaterThan(0.2);
-    expect(report.code).toContain('window(model, 40)');
+    expect(report.code).toContain('window(byScore(scorer), 40)');
     expect(report.gains).toHaveLength(80);
     expect(report.notes.map(({ code }) => code)).toContain('too-shallow');
     expect(report.settings.find(({ onFront, name }) => onFront && name === 'first stage')).toBeDefined();

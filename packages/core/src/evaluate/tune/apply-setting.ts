@@ -3,7 +3,7 @@ import type { Setting } from './setting.ts';
 
 /**
  * The order that a setting gives to a first-stage list: the head by score, ties in the first stage's order, hits without
- * a score below the scored ones; the tail as it was. The same as `weightedScores()` over head and reranked head.
+ * a score below the scored ones; the tail as it was. The same as `window(byScore(blend(…)))`.
  * @param scores of the head, in the list's order; `null` where there is none
  */
 export function applySetting(
@@ -22,7 +22,7 @@ export function applySetting(
   return [...places.map((place) => ids[place]!), ...ids.slice(length)];
 }
 
-/** A hit that one side has no score for is lowest there (0), as in weighted score fusion. */
+/** A hit that one side has no score for is lowest there (0), as with `missing: 'lowest'`. */
 function blended(head: readonly Hit[], scores: readonly (number | null)[], blend: number): (number | null)[] {
   const byRank = head.every(({ score }) => score === undefined);
   const first = unitRange(head.map(({ score }, index) => (byRank ? 1 - index / head.length : (score ?? null))));

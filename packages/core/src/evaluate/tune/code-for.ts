@@ -1,32 +1,38 @@
 import type { Setting } from './setting.ts';
 
-/**
- * TypeScript to paste for a setting. `candidates` is the list the first stage found, with its scores where it has them.
- * @param make an expression that loads the system: `await loadReranker()`
- */
-export function codeFor({ system, depth, blend }: Setting, make: string): string {
-  if (system === undefined) return '// Keep the order of the first stage: nothing to install, nothing to wait for.\n';
-  if (blend === 0) {
-    return `import { window } from '@secondpass/core';
-import { loadReranker } from '@secondpass/core/models';
+/** How a system is made, as TypeScript. */
+export interface SystemCode {
+  /** An expression that loads what must be disposed of: `await loadCrossEncoder()`. It is called `model` from there on. */
+  readonly load: string;
+  /** An expression that makes the scorer of `model`: `model`, or `passages(model)`. */
+  readonly scorer: string;
+  /** What `scorer` needs of `@secondpass/core`. */
+  readonly imports: readonly string[];
+}
 
-await using model = ${make};
-const reranker = window(model, ${depth});
-// The first ${depth} reranked, the others below in their old order.
-const { results } = await reranker.rerank(query, candidates, { topK: 10 });
-`;
+/** TypeScript to paste for a setting. `candidates` is what the first stage found, with its scores where it has them. */
+export function codeFor({ system, depth, blend }: Setting, code: SystemCode | undefined): string {
+  if (system === undefined || code === undefined) {
+    return '// Keep the order of the first stage: nothing to install, nothing to wait for.\n';
   }
-  return `import { weightedScores } from '@secondpass/core';
-import { loadReranker } from '@secondpass/core/models';
+  const names = ['byScore', 'window', ...(blend > 0 ? ['blend', 'firstStage'] : []), ...code.imports];
+  const scorer =
+    blend === 0
+      ? code.scorer
+      : `blend(
+  [
+    { scorer: ${code.scorer}, weight: ${Number((1 - blend).toFixed(6))} },
+    { scorer: firstStage(), weight: ${blend} },
+  ],
+  { missing: 'lowest' },
+)`;
+  return `import { ${names.sort().join(', ')} } from '@secondpass/core';
+import { loadCrossEncoder } from '@secondpass/core/models';
 
-await using model = ${make};
-const head = candidates.slice(0, ${depth});
-const { results } = await model.rerank(query, head);
-const reranked = results.map(({ candidate, score }) => ({ ...candidate, score }));
-const fused = weightedScores().fuse([
-  { name: 'first stage', candidates: head, weight: ${blend} },
-  { name: 'reranker', candidates: reranked, weight: ${Number((1 - blend).toFixed(6))} },
-]);
-const ranked = [...fused.candidates.map(({ origin }) => origin), ...candidates.slice(${depth})];
+await using model = ${code.load};
+const scorer = ${scorer};
+// The first ${depth} are reranked, the others stay below in their old order.
+const reranker = window(byScore(scorer), ${depth});
+const { results } = await reranker.rerank(query, candidates, { topK: 10 });
 `;
 }

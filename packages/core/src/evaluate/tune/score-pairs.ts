@@ -1,5 +1,6 @@
 import type { CallOptions, Scorer } from '../../types.ts';
 import type { RankedRun } from '../run.ts';
+import type { SystemCode } from './code-for.ts';
 import { shuffled } from './cross-validate.ts';
 import type { ScoredPairs, ScoredQuery } from './scored-pairs.ts';
 
@@ -7,8 +8,8 @@ import type { ScoredPairs, ScoredQuery } from './scored-pairs.ts';
 export interface TuneSystem {
   readonly name: string;
   readonly scorer: Scorer;
-  /** A TypeScript expression that makes its reranker, for the code to paste: `await loadReranker()`. */
-  readonly code: string;
+  /** How to make it, for the code to paste. */
+  readonly code: SystemCode;
 }
 
 /** Where scored pairs outlive the process: see `openResults`. */

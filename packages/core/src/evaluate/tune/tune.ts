@@ -106,7 +106,7 @@ export async function tune(options: TuneOptions): Promise<TuneReport> {
   if (!qrels) {
     const agreement = depthAgreement({ first, pairs: scored.pairs, queries: scored.queries, depths });
     const settled = agreement.find(({ overlap }) => overlap >= 0.95) ?? agreement.at(-1)!;
-    const code = codeFor({ system: settled.system, depth: settled.depth, blend: 0 }, makes.get(settled.system)!);
+    const code = codeFor({ system: settled.system, depth: settled.depth, blend: 0 }, makes.get(settled.system));
     return { ...shared, settings: [], gains: [], agreement, code, notes };
   }
   const settings = matrix(scored.pairs, scored.queries);
@@ -144,7 +144,7 @@ export async function tune(options: TuneOptions): Promise<TuneReport> {
       ms: chosen.ms[row]!,
     })),
     agreement: [],
-    code: codeFor(recommendation.setting, makes.get(recommendation.setting.system ?? '') ?? ''),
+    code: codeFor(recommendation.setting, makes.get(recommendation.setting.system ?? '')),
     notes: [...notes, ...findPitfalls({ settings, chosen, rows, queries: scored.queries, first, qrels, depths })],
   };
 }
