@@ -66,7 +66,7 @@ const requests = {
     size: 50,
   },
   sorted: { index, query: match, size: 50, sort: ['_score', { number: 'asc' }] },
-  withoutSource: { index, query: match, size: 50, _source: false, fields: ['title', 'body', 'parts'] },
+  withoutSource: { index, query: match, size: 50, _source: false, fields: ['title', 'body', 'parts.text'] },
   byDate: { index, query: match, size: 50, sort: [{ published: 'desc' }] },
   empty: { index, query: { match: { body: 'zebra' } }, size: 50 },
   knn: { index, knn: { field: 'vector', query_vector: [1, 0.5], k: 10, num_candidates: 24 }, size: 50 },

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { plainQueryString } from '../../src/query/plain-query-string.ts';
+import { queryOfRequest } from '../../src/query/query-of-request.ts';
+
+const text = 'how do bees find home';
+const standard = { standard: { query: { match: { body: text } } } };
+
+describe('the question of a request', () => {
+  it.each([
+    ['match', { query: { match: { body: text } } }],
+    ['match with options', { query: { match: { body: { query: text, operator: 'and' } } } }],
+    ['match_phrase', { query: { match_phrase: { body: text } } }],
+    ['match_phrase_prefix', { query: { match_phrase_prefix: { body: { query: text } } } }],
+    ['match_bool_prefix', { query: { match_bool_prefix: { body: text } } }],
+    ['multi_match', { query: { multi_match: { query: text, fields: ['a', 'b'] } } }],
+    ['combined_fields', { query: { combined_fields: { query: text, fields: ['a'] } } }],
+    ['query_string', { query: { query_string: { query: `body:(${text})` } } }],
+    ['simple_query_string', { query: { simple_query_string: { query: `${text} -wasps` } } }],
+    ['semantic', { query: { semantic: { field: 'body', query: text } } }],
+    ['sparse_vector', { query: { sparse_vector: { field: 'body', inference_id: 'x', query: text } } }],
+    ['text_expansion', { query: { text_expansion: { body: { model_id: 'x', model_text: text } } } }],
+    [
+      'the same text twice',
+      { query: { bool: { must: { match: { a: text } }, should: [{ match: { b: `${text} ` } }] } } },
+    ],
+    [
+      'not filters',
+      {
+        query: {
+          bool: { must: { match: { a: text } }, filter: { match: { b: 'x' } }, must_not: [{ match: { b: 'y' } }] },
+        },
+      },
+    ],
+    ['dis_max', { query: { dis_max: { queries: [{ match: { a: text } }] } } }],
+    ['boosting', { query: { boosting: { positive: { match: { a: text } }, negative: { match: { a: 'wasps' } } } } }],
+    ['nested', { query: { nested: { path: 'p', query: { match: { 'p.a': text } } } } }],
+    [
+      'function_score',
+      { query: { function_score: { query: { match: { a: text } }, functions: [{ filter: { match: { a: 'z' } } }] } } },
+    ],
+    ['script_score', { query: { script_score: { query: { match: { a: text } }, script: { source: '_score' } } } }],
+    ['has_child', { query: { has_child: { type: 'c', query: { match: { a: text } } } } }],
+    ['pinned', { query: { pinned: { ids: ['1'], organic: { match: { a: text } } } } }],
+    [
+      'knn by text',
+      { knn: { field: 'v', query_vector_builder: { text_embedding: { model_id: 'm', model_text: text } } } },
+    ],
+    [
+      'several knn',
+      { knn: [{ field: 'v', query_vector: [1] }, { query_vector_builder: { text_embedding: { model_text: text } } }] },
+    ],
+    [
+      'knn as a query',
+      { query: { knn: { field: 'v', query_vector_builder: { text_embedding: { model_text: text } } } } },
+    ],
+    ['retriever standard', { retriever: standard }],
+    ['retriever knn', { retriever: { knn: { query_vector_builder: { text_embedding: { model_text: text } } } } }],
+    ['retriever rrf', { retriever: { rrf: { retrievers: [standard, { knn: { field: 'v', query_vector: [1] } }] } } }],
+    ['retriever rrf, weighted', { retriever: { rrf: { retrievers: [{ retriever: standard, weight: 2 }] } } }],
+    ['retriever rrf, short form', { retriever: { rrf: { query: text, fields: ['a', 'b'] } } }],
+    ['retriever linear', { retriever: { linear: { retrievers: [{ retriever: standard, weight: 2 }] } } }],
+    [
+      'retriever rescorer',
+      {
+        retriever: { rescorer: { retriever: standard, rescore: { query: { rescore_query: { match: { a: 'x' } } } } } },
+      },
+    ],
+    [
+      'text_similarity_reranker',
+      { retriever: { text_similarity_reranker: { retriever: standard, inference_text: text } } },
+    ],
+    ['a legacy body', { body: { query: { match: { body: text } } } }],
+  ])('is found in %s', (_, request) => {
+    expect(queryOfRequest(request)).toBe(text);
+  });
+
+  it.each([
+    ['nothing', {}],
+    ['match_all', { query: { match_all: {} } }],
+    ['a vector', { knn: { field: 'v', query_vector: [1] } }],
+    ['a term', { query: { term: { tag: 'x' } } }],
+    ['a filter alone', { query: { bool: { filter: { match: { a: text } } } } }],
+    ['a regular expression', { query: { query_string: { query: '/be[e]s/' } } }],
+    ['blank text', { query: { match: { a: '  ' } } }],
+  ])('is not to be found in %s', (_, request) => {
+    expect(queryOfRequest(request)).toBeUndefined();
+  });
+
+  it('is not guessed where two are asked', () => {
+    const request = { query: { bool: { should: [{ match: { a: 'bees' } }, { match: { b: 'wasps' } }] } } };
+    expect(() => queryOfRequest(request)).toThrow(/2 different texts \("bees", "wasps"\).*rerank\.query/u);
+  });
+});
+
+describe('the words of a query string', () => {
+  it.each([
+    ['quick brown', 'quick brown'],
+    ['title:quick AND body:brown', 'quick brown'],
+    ['"quick brown" fox', 'quick brown fox'],
+    ['+quick -slow !lazy NOT dull fox', 'quick fox'],
+    ['(quick OR brown) AND fox', 'quick brown fox'],
+    ['quick~2 fox^3 "a b"~4', 'quick fox a b'],
+    ['qui* fox', 'qui fox'],
+    ['quick | brown + fox', 'quick brown fox'],
+    ['-"slow dog" fox', 'fox'],
+    ['-title:slow fox', 'fox'],
+    ['mother-in-law e-mail', 'mother-in-law e-mail'],
+    ['C\\+\\+ a\\:b', 'C++ a:b'],
+    ['meta.title:fox', 'fox'],
+    ['what is AND gate', 'what is gate'],
+    ['bees: how?', 'bees: how?'],
+  ])('of %s are %s', (given, words) => {
+    expect(plainQueryString(given)).toBe(words);
+  });
+
+  it.each(['[1 TO 5]', 'year:{2000 TO *}', '/ab+c/', 'age:>10', '-slow', ''])('are none in %s', (given) => {
+    expect(plainQueryString(given)).toBeUndefined();
+  });
+});

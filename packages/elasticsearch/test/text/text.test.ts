@@ -1,0 +1,132 @@
+import { SecondpassError } from '@secondpass/core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { passageReader } from '../../src/text/passages-of-hit.ts';
+import { valuesAt } from '../../src/text/values-at.ts';
+import { toYaml } from '../../src/text/yaml.ts';
+import { recorded, type Note } from '../recorded/recorded.ts';
+
+describe('values at a path', () => {
+  it('reads through objects, arrays of objects, and keys with dots', () => {
+    const source = { a: { b: 1 }, 'a.b': 2, list: [{ x: 'p' }, { x: ['q', 'r'] }, null, { y: 1 }], zero: 0, no: false };
+    expect(valuesAt(source, 'a.b')).toEqual([1, 2]);
+    expect(valuesAt(source, 'list.x')).toEqual(['p', 'q', 'r']);
+    expect(valuesAt(source, 'zero')).toEqual([0]);
+    expect(valuesAt(source, 'no')).toEqual([false]);
+    expect(valuesAt(source, 'list.z')).toEqual([]);
+    expect(valuesAt(source, 'a.b.c')).toEqual([]);
+    expect(valuesAt({ a: { 'b.c': { d: 7 } } }, 'a.b.c.d')).toEqual([7]);
+    expect(valuesAt({ a: null }, 'a')).toEqual([]);
+    expect(valuesAt(undefined, 'a')).toEqual([]);
+    expect(valuesAt({ a: 1 }, '__proto__.x')).toEqual([]);
+    expect(valuesAt({ a: 1 }, 'constructor')).toEqual([]);
+  });
+});
+
+describe('objects as YAML', () => {
+  it('writes block style, bare where YAML allows it', () => {
+    const value = {
+      name: 'Ada Lovelace',
+      note: 'first: of all',
+      born: 1815,
+      alive: false,
+      nothing: null,
+      tags: ['maths', 'true'],
+      works: [{ title: 'Notes', year: 1843 }, { title: '- dash' }],
+      empty: [],
+      place: { city: 'London' },
+      lines: 'a\nb',
+    };
+    expect(toYaml(value)).toBe(
+      [
+        'name: Ada Lovelace',
+        'note: "first: of all"',
+        'born: 1815',
+        'alive: false',
+        'tags:',
+        '  - maths',
+        '  - "true"',
+        'works:',
+        '  - title: Notes',
+        '    year: 1843',
+        '  - title: "- dash"',
+        'empty: []',
+        'place:',
+        '  city: London',
+        'lines: "a\\nb"',
+      ].join('\n'),
+    );
+  });
+
+  it('loses no leaf, whatever the object', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const yaml = toYaml(value);
+        const leaves = (inner: unknown): unknown[] =>
+          typeof inner === 'object' && inner !== null ? Object.values(inner).flatMap(leaves) : [inner];
+        const missing = leaves(value)
+          .filter((leaf) => typeof leaf === 'string' || typeof leaf === 'number')
+          .filter((leaf) => !yaml.includes(String(leaf)) && !yaml.includes(JSON.stringify(leaf)));
+        expect(missing).toEqual([]);
+      }),
+    );
+  });
+});
+
+describe('the text of a hit', () => {
+  const [hit] = recorded('plain').hits.hits;
+  const note: Note = hit!._source!;
+
+  it('is what a path, several paths, a template or a function name', () => {
+    expect(passageReader('body')(hit!)).toEqual([note.body]);
+    expect(passageReader(['title', 'body'])(hit!)).toEqual([`${note.title}\n${note.body}`]);
+    expect(passageReader(['nowhere', 'body'])(hit!)).toEqual([note.body]);
+    expect(passageReader('{{ title }}: {{body}}')(hit!)).toEqual([`${note.title}: ${note.body}`]);
+    expect(passageReader('Title: {{title}}\nFrom: {{author}}\n---\n{{body}}')(hit!)).toEqual([
+      `Title: ${note.title}\n---\n${note.body}`,
+    ]);
+    expect(passageReader('Note by {{author}}')(hit!)).toEqual([]);
+    expect(passageReader('{{title}}')({ _source: { title: '{{body}} $& $1', body: 'x' } })).toEqual(['{{body}} $& $1']);
+    expect(passageReader('place')(hit!)).toEqual([toYaml(note.place)]);
+    expect(passageReader('parts.text')(hit!)).toEqual([note.parts.map(({ text }) => text).join('\n')]);
+    expect(passageReader(({ _source }) => (_source as Note).title)(hit!)).toEqual([note.title]);
+    expect(passageReader(() => undefined)(hit!)).toEqual([]);
+    expect(passageReader(() => ['a', ' ', 'b'])(hit!)).toEqual(['a', 'b']);
+    expect(passageReader('nowhere')(hit!)).toEqual([]);
+    expect(passageReader('number')(hit!)).toEqual([String(note.number)]);
+  });
+
+  it('comes from fields where there is no source, nested ones too', () => {
+    const [bare] = recorded('withoutSource').hits.hits;
+    expect(bare).not.toHaveProperty('_source');
+    expect(passageReader('body')(bare!)).toEqual(bare!.fields!['body']);
+    expect(passageReader({ each: 'parts.text' })(bare!).length).toBeGreaterThan(0);
+  });
+
+  it('is several passages for each, highlights and inner hits', () => {
+    expect(passageReader({ each: 'parts.text' })(hit!)).toEqual(note.parts.map(({ text }) => text));
+    expect(passageReader({ each: ['title', 'parts.text'] })(hit!)).toHaveLength(1 + note.parts.length);
+    const [rich] = recorded('rich').hits.hits;
+    const fragments = rich!.highlight!['body']!;
+    expect(fragments.join()).toContain('<em>');
+    for (const wanted of [true, 'body', ['body'], []] as const) {
+      expect(passageReader({ highlight: wanted })(rich!)).toEqual(
+        fragments.map((text) => text.replace(/<\/?em>/gu, '')),
+      );
+    }
+    expect(passageReader({ highlight: 'title' })({ ...rich!, highlight: {} })).toEqual([]);
+    const [nested] = recorded('nested').hits.hits;
+    const inner = nested!.inner_hits!['parts']!.hits.hits;
+    expect(passageReader({ innerHits: 'parts', text: 'text' })(nested!)).toEqual(
+      inner.map(({ _source }) => (_source as { text: string }).text),
+    );
+    expect(passageReader({ innerHits: 'other', text: 'text' })(nested!)).toEqual([]);
+  });
+
+  it('refuses what is no text source, with the ways that there are', () => {
+    for (const text of ['', [], [''], 7, null, {}, { each: [] }] as never[]) {
+      expect(() => passageReader(text)).toThrow(SecondpassError);
+      expect(() => passageReader(text)).toThrow(/text is .*field path/u);
+    }
+  });
+});
