@@ -2,7 +2,10 @@ import { SecondpassError } from '../errors.ts';
 import { paddedTokens, type Batch, type Logits } from './batch.ts';
 import { isWorkerLost, type Runner } from './runner.ts';
 
-/** The queue of one call. Calls take turns, batch by batch, so that a short one never waits behind a long one. */
+/**
+ * The queue of one call. Calls share the runners evenly by tokens, so that a short one is not held up by a long one: it
+ * takes about twice the time that it takes alone, and one batch.
+ */
 export interface Line {
   /** Rejects with `dropped` if the line was closed before the batch was begun. */
   add(batch: Batch): Promise<Logits>;
@@ -27,6 +30,12 @@ interface Job {
   blamed: boolean;
 }
 
+interface Queue {
+  readonly jobs: Job[];
+  /** Tokens served to it, in a count that all queues share: one that was empty joins at the count of the others. */
+  served: number;
+}
+
 interface Slot {
   readonly runner: Runner;
   jobs: number;
@@ -46,12 +55,20 @@ export const dropped: SecondpassError = new SecondpassError('failed', 'The call 
  */
 export async function openPool(size: number, start: () => Promise<Runner>): Promise<Pool> {
   const slots: Slot[] = [{ runner: await start(), jobs: 0, tokens: 0, lost: false }];
-  const lines: Job[][] = [];
+  const lines: Queue[] = [];
+  /** The count at which the last batch was taken. */
+  let now = 0;
   let limit = size;
   let starting = 0;
   let disposed = false;
 
-  const grow = async (): Promise<void> => {
+  const growing = new Set<Promise<void>>();
+  const grow = (): Promise<void> => {
+    const started = startOne().finally(() => growing.delete(started));
+    growing.add(started);
+    return started;
+  };
+  const startOne = async (): Promise<void> => {
     starting++;
     try {
       const runner = await start();
@@ -61,7 +78,7 @@ export async function openPool(size: number, start: () => Promise<Runner>): Prom
       // No second attempt by itself: what does not start now would be started again for ever.
       limit = Math.max(1, slots.length + starting - 1);
       if (slots.length === 0 && starting === 1) {
-        for (const line of lines) for (const job of line.splice(0)) job.reject(error);
+        for (const line of lines) for (const job of line.jobs.splice(0)) job.reject(error);
       }
     } finally {
       starting--;
@@ -72,23 +89,24 @@ export async function openPool(size: number, start: () => Promise<Runner>): Prom
   const pump = (): void => {
     for (const slot of slots.filter(({ runner }) => !runner.alive)) slots.splice(slots.indexOf(slot), 1);
     for (;;) {
-      const at = lines.findIndex((line) => line.length > 0);
-      if (at < 0 || disposed) return;
-      const job = lines[at]![0]!;
-      const slot = slots.reduce<Slot | undefined>(
-        (best, slot) => (best && best.tokens <= slot.tokens ? best : slot),
-        undefined,
+      const line = least(
+        lines.filter(({ jobs }) => jobs.length > 0),
+        ({ served }) => served,
       );
+      if (!line || disposed) return;
+      const job = line.jobs[0]!;
+      const slot = least(slots, ({ tokens }) => tokens);
       const free = slot && (slot.jobs === 0 || (slot.jobs === 1 && slot.tokens + job.tokens <= tokensAtRunner));
       if (slots.length + starting < limit && slot?.jobs !== 0) void grow();
       if (!slot || !free) return;
-      lines[at]!.shift();
-      lines.push(...lines.splice(0, at + 1));
-      void runAt(slot, job, lines.at(-1)!);
+      line.jobs.shift();
+      now = line.served;
+      line.served += job.tokens;
+      void runAt(slot, job, line);
     }
   };
 
-  const runAt = async (slot: Slot, job: Job, line: Job[]): Promise<void> => {
+  const runAt = async (slot: Slot, job: Job, line: Queue): Promise<void> => {
     const { tokens } = job;
     slot.jobs++;
     slot.tokens += tokens;
@@ -100,7 +118,7 @@ export async function openPool(size: number, start: () => Promise<Runner>): Prom
       if (isWorkerLost(error) && !(blamed && job.blamed) && lines.includes(line)) {
         job.blamed ||= blamed;
         job.tokens = tokensAtRunner + 1;
-        line.unshift(job);
+        line.jobs.unshift(job);
       } else job.reject(error);
       slot.lost ||= blamed;
     } finally {
@@ -112,17 +130,18 @@ export async function openPool(size: number, start: () => Promise<Runner>): Prom
 
   return {
     line() {
-      const line: Job[] = [];
+      const line: Queue = { jobs: [], served: now };
       lines.push(line);
       return {
         add: (batch) =>
           new Promise((resolve, reject) => {
-            line.push({ batch, tokens: paddedTokens(batch), resolve, reject, blamed: false });
+            if (line.jobs.length === 0) line.served = Math.max(line.served, now);
+            line.jobs.push({ batch, tokens: paddedTokens(batch), resolve, reject, blamed: false });
             pump();
           }),
         close() {
           if (lines.includes(line)) lines.splice(lines.indexOf(line), 1);
-          for (const job of line.splice(0)) job.reject(dropped);
+          for (const job of line.jobs.splice(0)) job.reject(dropped);
         },
       };
     },
@@ -131,8 +150,13 @@ export async function openPool(size: number, start: () => Promise<Runner>): Prom
     },
     async dispose() {
       disposed = true;
-      for (const line of lines.splice(0)) for (const job of line.splice(0)) job.reject(dropped);
-      await Promise.all(slots.splice(0).map(({ runner }) => runner.close()));
+      for (const line of lines.splice(0)) for (const job of line.jobs.splice(0)) job.reject(dropped);
+      await Promise.all([...slots.splice(0).map(({ runner }) => runner.close()), ...growing]);
     },
   };
+}
+
+/** The item with the smallest value; the first of several. */
+function least<T>(items: readonly T[], value: (item: T) => number): T | undefined {
+  return items.reduce<T | undefined>((best, item) => (best && value(best) <= value(item) ? best : item), undefined);
 }

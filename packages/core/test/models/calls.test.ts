@@ -128,6 +128,18 @@ it('concurrent calls get the scores that they get alone', async () => {
   }
 });
 
+it('thirty calls under one signal print nothing', async () => {
+  const scorer = await load({ workers: 1 });
+  const warnings: Error[] = [];
+  const listen = (warning: Error): void => void warnings.push(warning);
+  process.on('warning', listen);
+  const { signal } = new AbortController();
+  await Promise.all(Array.from({ length: 30 }, () => scorer.score(query, candidates(passages(5)), { signal })));
+  await sleep(10);
+  process.off('warning', listen);
+  expect(warnings).toEqual([]);
+});
+
 it('await using disposes of a model', async () => {
   const scorer = await loadCrossEncoder(tiny('one'), { workers: 1 });
   await scorer[Symbol.asyncDispose]();

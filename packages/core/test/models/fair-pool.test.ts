@@ -75,6 +75,34 @@ describe('openPool', () => {
     expect(hands[0]!.begun).toEqual([1000, 1, 1001, 2, 1002, 3, 1003, 1004]);
   });
 
+  it('shares by tokens: short batches of one call keep up with long ones of another', async () => {
+    const { pool, hands } = await handPool(1);
+    const [long, short] = [pool.line(), pool.line()];
+    for (let i = 0; i < 20; i++) void long.add(batchOf(1000 + i, 800));
+    for (let i = 0; i < 9; i++) void short.add(batchOf(i + 1, 400));
+    for (let i = 0; i < 7; i++) {
+      hands[0]!.finish();
+      await turn();
+    }
+    expect(hands[0]!.begun).toEqual([1000, 1, 2, 1001, 3, 4, 1002, 5]);
+  });
+
+  it('gives a call that was idle no credit for the time before', async () => {
+    const { pool, hands } = await handPool(1);
+    const [busy, idle] = [pool.line(), pool.line()];
+    for (let i = 0; i < 20; i++) void busy.add(batchOf(1000 + i));
+    for (let i = 0; i < 5; i++) {
+      hands[0]!.finish();
+      await turn();
+    }
+    for (let i = 0; i < 5; i++) void idle.add(batchOf(i + 1));
+    for (let i = 0; i < 4; i++) {
+      hands[0]!.finish();
+      await turn();
+    }
+    expect(hands[0]!.begun.slice(6)).toEqual([1, 1006, 2, 1007]);
+  });
+
   it('keeps a second batch at a runner only if both are short', async () => {
     const { pool, hands } = await handPool(1);
     const line = pool.line();

@@ -24,6 +24,10 @@ describe('longestFirst', () => {
     );
   });
 
+  it('gives the odd token to the second of two equally long texts', () => {
+    expect(longestFirst(300, 300, 11)).toEqual({ first: 5, second: 6 });
+  });
+
   it('leaves half of the room to a document behind an endless query', () => {
     expect(longestFirst(100_000, 400, 509)).toEqual({ first: 255, second: 254 });
     expect(longestFirst(100_000, 10, 509)).toEqual({ first: 499, second: 10 });
