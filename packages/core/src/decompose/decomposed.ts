@@ -91,7 +91,7 @@ export function decomposed<C extends Candidate>(
 }
 
 /** What the decomposer says; nothing, and a note, where it fails. */
-async function partsOf(
+export async function partsOf(
   decomposer: Decomposer,
   question: Content,
   options: RerankOptions,

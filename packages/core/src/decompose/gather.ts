@@ -1,12 +1,12 @@
 // Longer than most: asking in parallel, waiting for needed answers and telling failures apart belong in one place.
 import { textOf } from '../content.ts';
-import { SecondpassError } from '../errors.ts';
 import type { Pool } from '../fusion/pool.ts';
 import type { Answer, CallOptions, Candidate, Content, Note, Retriever, Run, SubQuestion } from '../types.ts';
+import { askerOf } from './ask.ts';
 import { bounded } from './bounded.ts';
 import { checkGather } from './check-gather.ts';
 import { distinctParts, folded } from './distinct-parts.ts';
-import { failureNotes, messageOf, nothingAnswered, type Failure } from './failure-notes.ts';
+import { failureNotes, messageOf, nothingAnswered } from './failure-notes.ts';
 import { fillNeeds } from './fill-needs.ts';
 
 /** Answers one sub-question from what was found for it, so that the next hop can be asked. `undefined`: could not say. */
@@ -64,45 +64,14 @@ export async function gather<C extends Candidate>(
   const { depthPerPart = 50, maxQueries = 8, timeoutMs = 30_000, answerer, weights = {} } = options ?? {};
   const chosen = distinctParts(textOf(question), parts, maxQueries - 1, 'gather');
   const notes: Note[] = [...chosen.notes];
-  const failures: Failure[] = [];
-  const runs: Run[] = [];
+  const answererRuns: Run[] = [];
   const down: CallOptions = { signal: options?.signal, deadline: options?.deadline, onEvent: options?.onEvent };
 
-  const retrieveAll = async (query: Content, label: string, weight: number): Promise<Pool<C>[]> => {
-    const pools = await Promise.all(
-      all.map(async (retriever): Promise<Pool<C> | undefined> => {
-        const started = performance.now();
-        try {
-          const found = await bounded(
-            `Retriever "${retriever.name}"`,
-            (inner) => retriever.retrieve(query, { ...inner, limit: depthPerPart }),
-            down,
-            timeoutMs,
-          );
-          if (!Array.isArray(found)) {
-            throw new SecondpassError('failed', `It answered ${typeof found} instead of an array of candidates.`);
-          }
-          runs.push({ by: retriever.name, durationMs: performance.now() - started });
-          return {
-            name: label === '' ? retriever.name : `${retriever.name} ${label}`,
-            candidates: found.slice(0, depthPerPart),
-            question: textOf(query),
-            weight: weight * (weights[retriever.name] ?? 1),
-          };
-        } catch (cause) {
-          options?.signal?.throwIfAborted();
-          failures.push({ retriever: retriever.name, cause });
-          return undefined;
-        }
-      }),
-    );
-    return pools.filter((pool) => pool !== undefined);
-  };
-
+  const asker = askerOf(all, { depth: depthPerPart, timeoutMs, weights }, down);
   const askedTexts = new Set([folded(textOf(question))]);
   const asked: (string | undefined)[] = chosen.parts.map(() => undefined);
-  const original = retrieveAll(question, '', options?.questionWeight ?? 1);
-  const poolsOf: Promise<Pool<C>[]>[] = [];
+  const original = asker.ask(question, '', options?.questionWeight ?? 1);
+  const poolsOf: Promise<readonly Pool<C>[]>[] = [];
   const answers: Promise<string | undefined>[] = [];
   for (const [index, part] of chosen.parts.entries()) {
     const needs = part.needs ?? [];
@@ -123,7 +92,7 @@ export async function gather<C extends Candidate>(
       if (folded(text) === '' || askedTexts.has(folded(text))) return [];
       askedTexts.add(folded(text));
       asked[index] = text;
-      return await retrieveAll(text, `#${index + 1}`, part.weight ?? 1);
+      return await asker.ask(text, `#${index + 1}`, part.weight ?? 1);
     })();
     poolsOf.push(pools);
     const isNeeded = chosen.parts.some((other) => other.needs?.includes(index));
@@ -144,7 +113,7 @@ export async function gather<C extends Candidate>(
             timeoutMs,
           );
           notes.push(...said);
-          if (run) runs.push(run);
+          if (run) answererRuns.push(run);
           if (value !== undefined && value.trim() !== '') return value.trim();
           const message = `No answer to #${index + 1} (${JSON.stringify(asked[index])}); what needs it is asked without.`;
           notes.push({ code: 'unanswered', by: answerer.name, message });
@@ -163,8 +132,14 @@ export async function gather<C extends Candidate>(
   const rejected = settled.find((result) => result.status === 'rejected');
   if (rejected) throw rejected.reason;
   const pools = [...(await original), ...(await Promise.all(poolsOf)).flat()];
-  if (pools.length === 0) throw nothingAnswered(failures);
-  return { pools, parts: chosen.parts, asked, notes: [...notes, ...failureNotes(failures, askedTexts.size)], runs };
+  if (pools.length === 0) throw nothingAnswered(asker.failures);
+  return {
+    pools,
+    parts: chosen.parts,
+    asked,
+    notes: [...notes, ...failureNotes(asker.failures, askedTexts.size)],
+    runs: [...asker.runs, ...answererRuns],
+  };
 }
 
 function isList<C extends Candidate>(

@@ -1,0 +1,68 @@
+import { textOf } from '../../content.ts';
+import type { Candidate } from '../../types.ts';
+import { namesIn } from './names-in.ts';
+import { topicWords } from './words.ts';
+
+/** A name that may answer a question, and the sentence (or title) that suggests it. */
+export interface Guess {
+  readonly text: string;
+  readonly because: string;
+}
+
+/**
+ * Names that may answer a question, likeliest first, from the passages found for it: the name a passage is titled with,
+ * and the names in its sentences, by how many rare words of the question stand in the same sentence. Names that the
+ * question itself holds are no answers.
+ *
+ * This is the bridge of a multi-hop question without a language model: it does not know which name is the answer, so it
+ * gives several, and what is retrieved with each must show.
+ *
+ * @param asked the question that the passages were retrieved for
+ * @param whole the question as the user asked it: its names are excluded too
+ * @param rarity how much a shared word tells; see `rarityAmong`
+ */
+export function guessAnswers(
+  asked: string,
+  whole: string,
+  passages: readonly Candidate[],
+  rarity: (word: string) => number,
+  limit: number,
+): Guess[] {
+  const askedWords = topicWords(asked);
+  const known = topicWords(`${asked} ${whole}`);
+  const best = new Map<string, { readonly guess: Guess; readonly worth: number }>();
+  const propose = (text: string, because: string, worth: number): void => {
+    if ([...topicWords(text)].every((word) => known.has(word))) return;
+    const key = text.toLowerCase();
+    if ((best.get(key)?.worth ?? -1) < worth) best.set(key, { guess: { text, because }, worth });
+  };
+  for (const [rank, passage] of passages.entries()) {
+    const { title, body } = titled(textOf(passage.content));
+    if (title !== '') propose(title, title, titleWorth / (1 + rank));
+    for (const sentence of sentencesOf(body)) {
+      let worth = 0;
+      for (const word of topicWords(sentence)) if (askedWords.has(word)) worth += rarity(word);
+      for (const name of namesIn(sentence)) propose(name, sentence, worth / (1 + rank));
+    }
+  }
+  return [...best.values()]
+    .sort((a, b) => b.worth - a.worth)
+    .slice(0, limit)
+    .map(({ guess }) => guess);
+}
+
+/** A title is worth a sentence that shares about one word of middling rarity. */
+const titleWorth = 1.5;
+
+/** A first line of at most 120 characters, with more below it, is a title. */
+function titled(text: string): { readonly title: string; readonly body: string } {
+  const end = text.indexOf('\n');
+  return end > 0 && end <= 120
+    ? { title: text.slice(0, end).trim(), body: text.slice(end + 1) }
+    : { title: '', body: text };
+}
+
+/** Cut after a full stop, question or exclamation mark that white space and a capital follow. */
+function sentencesOf(text: string): string[] {
+  return text.split(/(?<=[.!?])\s(?=\s{0,3}\p{Lu})/u);
+}

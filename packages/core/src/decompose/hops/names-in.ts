@@ -1,0 +1,31 @@
+/** Capitalised words that begin sentences and name nothing. */
+const openers = new Set(
+  (
+    'The A An In On At He She It They We You I His Her Its Their Our This That These Those As For But And Or If When While ' +
+    'After Before During From By With To Of Is Was Are Were Not There Then Since Both One Two First Although However ' +
+    'According Also Another Among Many Most Some Such'
+  ).split(' '),
+);
+
+// One class per step, small words at most twice between capitals: linear in the text.
+const run =
+  /\p{Lu}[\p{L}\p{M}\p{N}'’.&-]*(?: (?:(?:of|the|de|la|van|von|and|for|in) ){0,2}[\p{Lu}\p{N}][\p{L}\p{M}\p{N}'’.&-]*)*/gu;
+
+/**
+ * The names in a text, in order, each once: runs of capitalised words and numbers, small words between them kept (`Lord
+ * of the Rings`). By letters alone: no list of names is needed, and a
+ * language that writes nouns with capitals gives its nouns.
+ */
+export function namesIn(text: string): string[] {
+  const out = new Set<string>();
+  for (const [match] of text.replace(/\s+/g, ' ').matchAll(run)) {
+    const words = match.split(' ');
+    while (words.length > 0 && openers.has(words[0]!)) words.shift();
+    const name = words
+      .join(' ')
+      .replace(/['’]s$/, '')
+      .replace(/[.,'’&-]+$/, '');
+    if (name.length > 2 && /\p{Lu}/u.test(name)) out.add(name);
+  }
+  return [...out];
+}

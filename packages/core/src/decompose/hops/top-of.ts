@@ -1,0 +1,16 @@
+import type { Pool } from '../../fusion/pool.ts';
+import type { Candidate, Found } from '../../types.ts';
+
+export type Hop = NonNullable<Found['hops']>[number];
+
+/** The best of several pools for one question, each in turn, each candidate once. */
+export function topOf<C extends Candidate>(pools: readonly Pool<C>[], count: number): C[] {
+  const out = new Map<string, C>();
+  for (let rank = 0; out.size < count && pools.some(({ candidates }) => rank < candidates.length); rank++) {
+    for (const { candidates } of pools) {
+      const candidate = candidates[rank];
+      if (candidate && out.size < count && !out.has(candidate.id)) out.set(candidate.id, candidate);
+    }
+  }
+  return [...out.values()];
+}
