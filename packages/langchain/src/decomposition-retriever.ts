@@ -5,7 +5,7 @@ import { coverQuestions, decomposeByRules, decomposed, inputOrder } from '@secon
 import type { Candidate, Decomposer, FusedCandidate, Fusion, Reranker, Searcher } from '@secondpass/core';
 import type { DocumentCandidate } from './document-candidate.ts';
 import { documentText } from './document-text.ts';
-import { documentSources, firstStage, namedRetrievers, type Retrievers } from './first-stage.ts';
+import { documentSources, everything, firstStage, namedRetrievers, type Retrievers } from './first-stage.ts';
 import { documentKey, keyedFusion, type DocumentKey, type KeyedFusion } from './fusion-key.ts';
 import { bounded } from './rerank-documents.ts';
 import { checkDocumentRerankOptions, rerankOptionNames, type DocumentRerankOptions } from './rerank-options.ts';
@@ -25,7 +25,7 @@ export interface DecompositionRetrieverOptions extends Omit<DocumentRerankOption
   readonly reranker?: Reranker | undefined;
   /** What tells documents apart. Default: their ids where every document has one, else their contents. */
   readonly key?: DocumentKey | undefined;
-  /** How many documents each retriever may bring per question. Default: 50. */
+  /** How many documents each retriever may bring per question. Default: all it finds. */
   readonly depth?: number | undefined;
   /** How many questions are asked at most, the original among them. Default: 8. */
   readonly maxQueries?: number | undefined;
@@ -94,7 +94,7 @@ export class DecompositionRetriever extends SignalRetriever {
       this.#options.decomposer ?? decomposeByRules(),
       fusion,
       this.#reranker(run),
-      { depthPerPart: depth, maxQueries, poolLimit, timeoutMs: retrievalTimeoutMs },
+      { depthPerPart: depth ?? everything, maxQueries, poolLimit, timeoutMs: retrievalTimeoutMs },
     );
     return { searcher, fusion };
   }

@@ -5,6 +5,9 @@ import { SecondpassError, type Retriever, type Source, type SubQuestion } from '
 import { toCandidates, type DocumentCandidate } from './document-candidate.ts';
 import type { DocumentSource } from './secondpass-metadata.ts';
 
+/** A depth that keeps all: the framework's retrievers know themselves how many to bring. */
+export const everything: number = Number.MAX_SAFE_INTEGER;
+
 /** Retrievers by name, or a list that is named for its classes. */
 export type Retrievers =
   | BaseRetrieverInterface

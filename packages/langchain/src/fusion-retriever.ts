@@ -2,7 +2,7 @@ import type { CallbackManagerForRetrieverRun } from '@langchain/core/callbacks/m
 import type { DocumentInterface } from '@langchain/core/documents';
 import type { BaseRetrieverInput, BaseRetrieverInterface } from '@langchain/core/retrievers';
 import { checkInteger, checkOptionNames, gather, reciprocalRank, type Fusion, type Note } from '@secondpass/core';
-import { documentSources, firstStage, namedRetrievers, type Retrievers } from './first-stage.ts';
+import { documentSources, everything, firstStage, namedRetrievers, type Retrievers } from './first-stage.ts';
 import { documentKey, keyedFusion, type DocumentKey } from './fusion-key.ts';
 import { retrieverInputNames, SignalRetriever } from './signal-retriever.ts';
 import { tell } from './trace.ts';
@@ -23,7 +23,7 @@ export interface FusionRetrieverOptions extends BaseRetrieverInput {
   readonly topN?: number | undefined;
   /** The metadata key of the fused score. Default: `relevanceScore`. */
   readonly scoreKey?: string | undefined;
-  /** How many documents each retriever may bring. Default: 50. */
+  /** How many documents each retriever may bring. Default: all it finds. */
   readonly depth?: number | undefined;
   /** How long each retriever is waited for, in milliseconds. One that fails costs its own documents. Default: 30,000. */
   readonly timeoutMs?: number | undefined;
@@ -62,6 +62,7 @@ export class FusionRetriever extends SignalRetriever {
     checkOptionNames(options, [...optionNames, ...retrieverInputNames], 'FusionRetriever');
     checkInteger('topN', options.topN, 0);
     checkInteger('timeoutMs', options.timeoutMs, 1);
+    checkInteger('depth', options.depth, 1);
     documentKey(options.key, []);
     this.#options = options;
     this.#retrievers = namedRetrievers(options.retrievers);
@@ -75,7 +76,12 @@ export class FusionRetriever extends SignalRetriever {
     const { weights, depth, timeoutMs, scoreFrom, onNote } = this.#options;
     const fusion = keyedFusion(this.#options.fusion ?? reciprocalRank(), this.#options.key);
     const retrievers = firstStage(this.#retrievers, run, { text: ({ pageContent }) => pageContent, scoreFrom });
-    const { pools, notes } = await gather(query, [], retrievers, { signal, depthPerPart: depth, timeoutMs, weights });
+    const { pools, notes } = await gather(query, [], retrievers, {
+      signal,
+      depthPerPart: depth ?? everything,
+      timeoutMs,
+      weights,
+    });
     const fused = fusion.fuse(pools);
     const results = fused.candidates.map((candidate, originalIndex) => ({
       candidate,

@@ -170,6 +170,14 @@ describe('FusionRetriever', () => {
     expect(collector.tracedRuns[0]!.child_runs?.map(({ name }) => name)).toEqual(['FakeRetriever', 'FakeRetriever']);
   });
 
+  it('makes one list of 10,000 documents, unless told how many to take', async () => {
+    const many = Array.from({ length: 10_000 }, (_, index) => document(`text ${index}`, {}, String(index)));
+    const retrievers = [gives(...many), gives(...many.toReversed())];
+    const found = await new FusionRetriever({ retrievers }).invoke('q');
+    expect(new Set(found.map(({ id }) => id)).size).toBe(10_000);
+    expect(await new FusionRetriever({ retrievers, depth: 3 }).invoke('q')).toHaveLength(6);
+  });
+
   it('keeps ids and metadata, shows each document once, mutates nothing, and topN is a prefix', async () => {
     const one = fc.record({ id: fc.constantFrom('a', 'b', 'c', 'd'), n: fc.nat() });
     const lists = fc.array(fc.array(one, { maxLength: 6 }), { minLength: 1, maxLength: 4 });

@@ -21,7 +21,7 @@ export interface DecompositionRetrieverOptions extends Omit<NodeRerankOptions, '
   readonly reranker?: Reranker | undefined;
   /** What tells nodes apart: their `id_`, their text, or what a function reads. Default: `'id'`. */
   readonly key?: 'id' | 'content' | ((node: BaseNode) => string | undefined) | undefined;
-  /** How many nodes each retriever may bring per question. Default: 50. */
+  /** How many nodes each retriever may bring per question. Default: all it finds. */
   readonly depth?: number | undefined;
   /** How many questions are asked at most, the original among them. Default: 8. */
   readonly maxQueries?: number | undefined;
@@ -62,7 +62,13 @@ export class DecompositionRetriever extends BaseRetriever {
       decomposer ?? decomposeByRules(),
       fusion ?? coverQuestions(),
       reranker ? bounded(reranker, options) : inputOrder,
-      { depthPerPart: depth, maxQueries, poolLimit, timeoutMs: retrievalTimeoutMs, key: nodeKey(options.key) },
+      {
+        depthPerPart: depth ?? Number.MAX_SAFE_INTEGER,
+        maxQueries,
+        poolLimit,
+        timeoutMs: retrievalTimeoutMs,
+        key: nodeKey(options.key),
+      },
     );
   }
 
