@@ -1,0 +1,100 @@
+import { byScore, type Candidate, cascade, cut, diversify, inputOrder, type Reranker } from '@secondpass/core';
+import { scriptedScorer, testReranker } from '@secondpass/core/testing';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+const texts = ['a b c d', 'a b c e', 'x y z', 'x y', 'm n o p', ''];
+const listOf = (picks: readonly number[]): Candidate[] =>
+  picks.map((pick, i) => ({ id: `d${i}`, content: texts[pick]! }));
+const ids = async (reranker: Reranker, list: readonly Candidate[], options = {}) =>
+  (await reranker.rerank('q', list, options)).results.map(({ candidate }) => candidate.id);
+const jaccard = (a: string, b: string): number => {
+  const [x, y] = [new Set(a.split(' ').filter(Boolean)), new Set(b.split(' ').filter(Boolean))];
+  const common = [...x].filter((word) => y.has(word)).length;
+  return common === 0 ? 0 : common / new Set([...x, ...y]).size;
+};
+
+/** Maximal marginal relevance from its definition: every maximum is looked for again. */
+function slowOrder(list: readonly Candidate[], relevance: readonly number[], lambda: number): string[] {
+  const left = list.map((_, index) => index);
+  const taken: number[] = [];
+  const gain = (index: number): number => {
+    const most = Math.max(...taken.map((other) => jaccard(String(list[index]!.content), String(list[other]!.content))));
+    return lambda * relevance[index]! - (taken.length > 0 ? (1 - lambda) * most : 0);
+  };
+  while (left.length > 0) {
+    const gains = left.map(gain);
+    taken.push(...left.splice(gains.indexOf(Math.max(...gains)), 1));
+  }
+  return taken.map((index) => list[index]!.id);
+}
+
+test('takes what is most relevant and least like what is taken, as the slow way finds it', () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.nat(texts.length - 1), { minLength: 2, maxLength: 7 }),
+      fc.constantFrom(0, 0.25, 0.5, 0.75, 1),
+      async (picks, lambda) => {
+        const list = listOf(picks);
+        const relevance = list.map((_, index) => 1 - index / list.length);
+        expect(await ids(diversify(inputOrder, { lambda }), list)).toEqual(slowOrder(list, relevance, lambda));
+        const scores = Object.fromEntries(list.map(({ id }, index) => [id, 8 - index]));
+        const scaled = list.map((_, index) => 1 - index / (list.length - 1));
+        const byScores = diversify(byScore(scriptedScorer(scores)), { lambda });
+        expect(await ids(byScores, list)).toEqual(slowOrder(list, scaled, lambda));
+      },
+    ),
+  ));
+
+test('a near copy of the best moves below what is new', async () => {
+  const list = listOf([0, 1, 2]);
+  const scored = byScore(scriptedScorer({ d0: 3, d1: 2.9, d2: 2 }));
+  expect(await ids(scored, list)).toEqual(['d0', 'd1', 'd2']);
+  expect(await ids(diversify(scored, { lambda: 0.3 }), list)).toEqual(['d0', 'd2', 'd1']);
+  expect(await ids(diversify(scored, { lambda: 1 }), list)).toEqual(['d0', 'd1', 'd2']);
+});
+
+const at = (id: string, ...data: number[]): Candidate => ({ id, content: 'same', vectors: { data: Float32Array.from(data), rows: 1, cols: 2 } }); // prettier-ignore
+
+test('vectors decide where all bring one', async () => {
+  const list = [at('a', 1, 0), at('b', 1, 0.1), at('c', 0, 1)];
+  expect(await ids(diversify(inputOrder, { lambda: 0.5 }), list)).toEqual(['a', 'c', 'b']);
+  const { vectors: _, ...without } = list[2]!;
+  expect(await ids(diversify(inputOrder, { lambda: 0.5 }), [list[0]!, list[1]!, without])).toEqual(['a', 'b', 'c']);
+});
+
+test('scores move to earlier; what was unscored stays below; minScore speaks of the scores', async () => {
+  const list = listOf([0, 1, 2, 4]);
+  const reranker = diversify(byScore(scriptedScorer({ d0: 3, d1: 2, d2: 1 })), { lambda: 0.3 });
+  const { results, notes } = await reranker.rerank('q', list);
+  expect(results.map((r) => [r.candidate.id, r.placedBy, r.score, r.earlier?.[0]?.value])).toEqual([
+    ['d0', 'diversify(scripted, 0.3)', undefined, 3],
+    ['d2', 'diversify(scripted, 0.3)', undefined, 1],
+    ['d1', 'diversify(scripted, 0.3)', undefined, 2],
+    ['d3', undefined, undefined, undefined],
+  ]);
+  expect(notes).toMatchObject([{ code: 'unscored', ids: ['d3'] }]);
+  expect(await ids(reranker, list, { minScore: { kind: 'logit', value: 1.5 } })).toEqual(['d0', 'd1', 'd3']);
+});
+
+test('a likeness of the caller is used, and checked; so are options', async () => {
+  const opposite = diversify(inputOrder, { lambda: 0, likeness: (a, b) => (a.id === 'd0' && b.id === 'd1' ? 1 : 0) });
+  expect(await ids(opposite, listOf([0, 0, 0]))).toEqual(['d0', 'd2', 'd1']);
+  const broken = diversify(inputOrder, { likeness: () => Number.NaN });
+  await expect(broken.rerank('q', listOf([0, 1]))).rejects.toMatchObject({ code: 'invalid-score' });
+  for (const options of [{ lambda: 1.1 }, { lambda: Number.NaN }, { diversity: 0.3 }]) {
+    expect(() => diversify(inputOrder, options as never)).toThrow(
+      expect.objectContaining({ code: 'invalid-argument' }),
+    );
+  }
+});
+
+describe('it keeps the laws', () => {
+  const lengths = scriptedScorer(({ content }) => (content.length === 0 ? undefined : content.length % 4));
+  testReranker('diversify(byScore)', diversify(byScore(lengths)), { test });
+  testReranker('diversify(inputOrder)', diversify(inputOrder, { lambda: 0.2 }), { test });
+  testReranker('diversify in a cascade', cascade(byScore(lengths), cut(5), diversify(inputOrder)), {
+    test,
+    drops: true,
+  });
+});
