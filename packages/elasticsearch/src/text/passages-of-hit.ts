@@ -1,10 +1,9 @@
-import { SecondpassError } from '@secondpass/core';
+import { fields, SecondpassError } from '@secondpass/core';
 import type { Hit } from '../client/search-client.ts';
-import { fillTemplate, isTemplate } from './template.ts';
 import type { TextSource } from './text-source.ts';
-import { textAt, textsAt } from './text-at.ts';
+import { valuesAt } from './values-at.ts';
 
-type Reader = (hit: Hit) => readonly string[];
+type Reader = (hit: Hit) => readonly (string | undefined)[];
 
 /**
  * Turns the `text` option into a function from a hit to its passages: one for a hit with one text, none for a hit
@@ -13,35 +12,44 @@ type Reader = (hit: Hit) => readonly string[];
  */
 export function passageReader<H extends Hit>(text: TextSource<H>): (hit: H) => string[] {
   const read = reader(text as TextSource);
-  return (hit) => read(hit).filter((passage) => typeof passage === 'string' && passage.trim() !== '');
+  return (hit) => read(hit).filter((passage) => typeof passage === 'string' && passage.trim() !== '') as string[];
 }
 
 function reader(text: TextSource): Reader {
   if (typeof text === 'function') return (hit) => listOf(text(hit));
-  if (typeof text === 'string') {
-    if (isTemplate(text)) return (hit) => [fillTemplate(text, hit)];
-    if (text !== '') return (hit) => [textAt(hit, text)];
-  } else if (isPaths(text)) {
-    return (hit) => [
-      text
-        .map((path) => textAt(hit, path))
-        .filter(Boolean)
-        .join('\n'),
-    ];
-  } else if (typeof text === 'object' && text !== null) {
-    if ('each' in text && isPaths(listOf(text.each)))
-      return (hit) => listOf(text.each).flatMap((path) => textsAt(hit, path));
+  if (typeof text === 'string' && text !== '') {
+    const isTemplate = text.includes('{') || text.includes('}');
+    const textOf = fields(isTemplate ? text : [text]);
+    return (hit) => [textOf(recordOf(hit))];
+  }
+  if (isPaths(text)) {
+    const textOf = fields(text);
+    return (hit) => [textOf(recordOf(hit))];
+  }
+  if (typeof text === 'object' && text !== null) {
+    if ('each' in text && isPaths(listOf(text.each))) return eachOf(listOf(text.each));
     if ('highlight' in text) return (hit) => fragments(hit, text.highlight);
     if ('innerHits' in text) {
-      const inner = reader(text.text);
+      const inner = reader(text.text as TextSource);
       return (hit) => (hit.inner_hits?.[text.innerHits]?.hits.hits ?? []).flatMap((hit) => inner(hit));
     }
   }
   throw new SecondpassError(
     'invalid-argument',
     `text is ${JSON.stringify(text) ?? String(text)}; it must be a field path, a list of paths, a template such as ` +
-      `"{{title}}\\n{{body}}", { each }, { highlight }, { innerHits, text } or a function.`,
+      `"{title}\\n{body}", { each }, { highlight }, { innerHits, text } or a function.`,
   );
+}
+
+/** What is known of a hit by name: the source, and the fields where the source has nothing of that name. */
+function recordOf({ _source, fields }: Hit): object {
+  return { ...fields, ...(_source as object | undefined) };
+}
+
+/** Every value at the paths, each as the text that the core would make of it. */
+function eachOf(paths: readonly string[]): Reader {
+  const textOf = fields(['value']);
+  return (hit) => paths.flatMap((path) => valuesAt(recordOf(hit), path)).map((value) => textOf({ value }));
 }
 
 /** Highlight fragments without the tags around the matches, field by field. */

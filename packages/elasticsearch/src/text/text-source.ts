@@ -1,18 +1,19 @@
 import type { Hit } from '../client/search-client.ts';
 
 /**
- * What of a hit the reranker reads.
+ * What of a hit the reranker reads, as the core's `fields` reads records: from `_source`, and from the hit's `fields`
+ * where `_source` has nothing of that name.
  *
- *   'abstract'                         the value at this path of `_source`, else of the hit's `fields`
- *   ['title', 'abstract']              several, one below the other
- *   '{{title}}\n{{abstract}}'          a template, as in Elasticsearch's own; a line whose fields are all missing is dropped
+ *   'abstract'                         the value at this path, through objects and lists
+ *   ['title', 'abstract']              several, one below the other; what is missing is left out
+ *   '{title}\n{abstract}'              a template; a line whose fields are all missing is left out
  *   { each: 'chunks.text' }            every value a passage of its own
  *   { highlight: true | 'body' | [] }  highlight fragments, of all or of the named fields, each a passage (without the tags)
  *   { innerHits: 'chunks', text }      inner hits, each a passage with this text
  *   (hit) => …                         text, passages, or `undefined` for none
  *
- * Several values at one path are joined by a line break; an object is written as YAML. A hit with passages takes the
- * place of its best one.
+ * Several values at one path are joined by a comma; an object reads as YAML. A hit with passages takes the place of its
+ * best one.
  */
 export type TextSource<H extends Hit = Hit> =
   | string

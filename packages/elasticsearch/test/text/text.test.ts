@@ -1,9 +1,7 @@
 import { SecondpassError } from '@secondpass/core';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { passageReader } from '../../src/text/passages-of-hit.ts';
 import { valuesAt } from '../../src/text/values-at.ts';
-import { toYaml } from '../../src/text/yaml.ts';
 import { recorded, type Note } from '../recorded/recorded.ts';
 
 describe('values at a path', () => {
@@ -23,56 +21,6 @@ describe('values at a path', () => {
   });
 });
 
-describe('objects as YAML', () => {
-  it('writes block style, bare where YAML allows it', () => {
-    const value = {
-      name: 'Ada Lovelace',
-      note: 'first: of all',
-      born: 1815,
-      alive: false,
-      nothing: null,
-      tags: ['maths', 'true'],
-      works: [{ title: 'Notes', year: 1843 }, { title: '- dash' }],
-      empty: [],
-      place: { city: 'London' },
-      lines: 'a\nb',
-    };
-    expect(toYaml(value)).toBe(
-      [
-        'name: Ada Lovelace',
-        'note: "first: of all"',
-        'born: 1815',
-        'alive: false',
-        'tags:',
-        '  - maths',
-        '  - "true"',
-        'works:',
-        '  - title: Notes',
-        '    year: 1843',
-        '  - title: "- dash"',
-        'empty: []',
-        'place:',
-        '  city: London',
-        'lines: "a\\nb"',
-      ].join('\n'),
-    );
-  });
-
-  it('loses no leaf, whatever the object', () => {
-    fc.assert(
-      fc.property(fc.jsonValue(), (value) => {
-        const yaml = toYaml(value);
-        const leaves = (inner: unknown): unknown[] =>
-          typeof inner === 'object' && inner !== null ? Object.values(inner).flatMap(leaves) : [inner];
-        const missing = leaves(value)
-          .filter((leaf) => typeof leaf === 'string' || typeof leaf === 'number')
-          .filter((leaf) => !yaml.includes(String(leaf)) && !yaml.includes(JSON.stringify(leaf)));
-        expect(missing).toEqual([]);
-      }),
-    );
-  });
-});
-
 describe('the text of a hit', () => {
   const [hit] = recorded('plain').hits.hits;
   const note: Note = hit!._source!;
@@ -81,14 +29,14 @@ describe('the text of a hit', () => {
     expect(passageReader('body')(hit!)).toEqual([note.body]);
     expect(passageReader(['title', 'body'])(hit!)).toEqual([`${note.title}\n${note.body}`]);
     expect(passageReader(['nowhere', 'body'])(hit!)).toEqual([note.body]);
-    expect(passageReader('{{ title }}: {{body}}')(hit!)).toEqual([`${note.title}: ${note.body}`]);
-    expect(passageReader('Title: {{title}}\nFrom: {{author}}\n---\n{{body}}')(hit!)).toEqual([
+    expect(passageReader('{ title }: {body}')(hit!)).toEqual([`${note.title}: ${note.body}`]);
+    expect(passageReader('Title: {title}\nFrom: {author}\n---\n{body}')(hit!)).toEqual([
       `Title: ${note.title}\n---\n${note.body}`,
     ]);
-    expect(passageReader('Note by {{author}}')(hit!)).toEqual([]);
-    expect(passageReader('{{title}}')({ _source: { title: '{{body}} $& $1', body: 'x' } })).toEqual(['{{body}} $& $1']);
-    expect(passageReader('place')(hit!)).toEqual([toYaml(note.place)]);
-    expect(passageReader('parts.text')(hit!)).toEqual([note.parts.map(({ text }) => text).join('\n')]);
+    expect(passageReader('Note by {author}')(hit!)).toEqual([]);
+    expect(passageReader('{title}')({ _source: { title: '{body} $& $1', body: 'x' } })).toEqual(['{body} $& $1']);
+    expect(passageReader('place')(hit!)).toEqual([`hive: ${note.place.hive}\nweather: ${note.place.weather}`]);
+    expect(passageReader('parts.text')(hit!)).toEqual([note.parts.map(({ text }) => text).join(', ')]);
     expect(passageReader(({ _source }) => (_source as Note).title)(hit!)).toEqual([note.title]);
     expect(passageReader(() => undefined)(hit!)).toEqual([]);
     expect(passageReader(() => ['a', ' ', 'b'])(hit!)).toEqual(['a', 'b']);
@@ -97,6 +45,7 @@ describe('the text of a hit', () => {
   });
 
   it('comes from fields where there is no source, nested ones too', () => {
+    expect(passageReader(['a', 'b'])({ _source: { a: 'x' }, fields: { a: ['y'], b: ['z'] } })).toEqual(['x\nz']);
     const [bare] = recorded('withoutSource').hits.hits;
     expect(bare).not.toHaveProperty('_source');
     expect(passageReader('body')(bare!)).toEqual(bare!.fields!['body']);
@@ -127,6 +76,9 @@ describe('the text of a hit', () => {
     for (const text of ['', [], [''], 7, null, {}, { each: [] }] as never[]) {
       expect(() => passageReader(text)).toThrow(SecondpassError);
       expect(() => passageReader(text)).toThrow(/text is .*field path/u);
+    }
+    for (const text of ['a..b', '{{title}}', '{title', '{}']) {
+      expect(() => passageReader(text)).toThrow(/fields\(\)/u);
     }
   });
 });
