@@ -13,7 +13,9 @@ await serve(async () => {
   return async (query, texts) => {
     const out = [];
     for (let from = 0; from < texts.length; from += 100) {
-      const rows = texts.slice(from, from + 100).map((text) => tokenizer.encode(query, { text_pair: text }));
+      const rows = texts
+        .slice(from, from + 100)
+        .map((text) => tokenizer.encode(query, { text_pair: text, return_token_type_ids: true }));
       const width = Math.max(...rows.map(({ ids }) => ids.length));
       const feed = (pick) => {
         const data = new BigInt64Array(rows.length * width);
