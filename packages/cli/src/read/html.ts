@@ -1,4 +1,5 @@
 import { Parser } from 'htmlparser2';
+import { SecondpassError } from '@secondpass/core';
 import { type Block, type Line, type Parsed } from './block.ts';
 
 const unseen = new Set(['script', 'style', 'template', 'svg', 'noscript', 'iframe', 'object', 'math']);
@@ -9,13 +10,20 @@ const inline = new Set(
 );
 const standsAlone = new Set(['li', 'tr', 'dt', 'dd', 'option', 'caption', 'figcaption', 'summary']);
 
-/** HTML: what a browser would show, as headings, paragraphs, list items, table rows and `pre` blocks, with source lines. */
+/** Browsers stop nesting at 512. Deeper, the parser's time would grow with the square of the length. */
+const deepest = 1000;
+
+/**
+ * HTML: what a browser would show, as headings, paragraphs, list items, table rows and `pre` blocks, with source lines.
+ * @throws SecondpassError `invalid-argument` if elements are nested more than a thousand deep
+ */
 export function parseHtml(html: string): Parsed {
   const blocks: Block[] = [];
   const lineAt = lineFinder(html);
   let lines: Line[] = [];
   let kind: Block['kind'] = 'prose';
   let level = 0;
+  let depth = 0;
   let hidden = 0;
   let pre = 0;
   let title: string | undefined;
@@ -39,6 +47,8 @@ export function parseHtml(html: string): Parsed {
   const parser = new Parser(
     {
       onopentag(name, attributes) {
+        if (++depth > deepest)
+          throw new SecondpassError('invalid-argument', `nested more than ${deepest} elements deep`);
         if (unseen.has(name)) hidden++;
         else if (name === 'title' && hidden === 0) inTitle = true;
         else if (name === 'img' && hidden === 0 && attributes['alt']) add(attributes['alt'], lineAt(parser.startIndex));
@@ -62,6 +72,7 @@ export function parseHtml(html: string): Parsed {
         }
       },
       onclosetag(name) {
+        depth--;
         if (unseen.has(name)) hidden = Math.max(0, hidden - 1);
         else if (name === 'title') inTitle = false;
         else if (name !== 'td' && name !== 'th' && !inline.has(name)) {
@@ -91,15 +102,16 @@ function withoutEdges(lines: readonly Line[]): readonly Line[] {
 /** List items and table rows that follow each other become one block of lines. */
 function joinLineBlocks(blocks: readonly Block[]): Block[] {
   const joined: Block[] = [];
+  let items: Line[] | undefined;
   for (const block of blocks) {
-    const last = joined.at(-1);
-    if (block.kind !== 'lines') joined.push(block);
-    else {
-      const text = block.lines.map((line) => line.text).join(' ');
-      const item = { text, line: block.lines[0]!.line, last: block.lines.at(-1)!.line };
-      if (last?.kind === 'lines') joined[joined.length - 1] = { ...last, lines: [...last.lines, item] };
-      else joined.push({ kind: 'lines', lines: [item] });
+    if (block.kind !== 'lines') {
+      items = undefined;
+      joined.push(block);
+      continue;
     }
+    if (!items) joined.push({ kind: 'lines', lines: (items = []) });
+    const text = block.lines.map((line) => line.text).join(' ');
+    items.push({ text, line: block.lines[0]!.line, last: block.lines.at(-1)!.line });
   }
   return joined;
 }

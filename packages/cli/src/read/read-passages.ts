@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import type { Candidate } from '@secondpass/core';
+import { type Candidate, SecondpassError } from '@secondpass/core';
 import type { Parsed } from './block.ts';
 import type { FoundFile } from './find-files.ts';
 import { parseHtml } from './html.ts';
@@ -49,7 +49,14 @@ export async function readPassages(
       continue;
     }
     if (result.remark) remarks.push(`${shown}: ${result.remark}`);
-    const cut = split(parseDocument(shown, result.text));
+    let cut: readonly Passage[];
+    try {
+      cut = split(parseDocument(shown, result.text));
+    } catch (error) {
+      if (!SecondpassError.isInstance(error)) throw error;
+      remarks.push(`${shown}: ${error.message}`);
+      continue;
+    }
     if (cut.length === 0) remarks.push(`${shown}: no text in it`);
     else readable++;
     for (const passage of cut) {

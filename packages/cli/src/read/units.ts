@@ -50,8 +50,8 @@ export function unitsOf(block: Block, words: number): Unit[] {
       while (at + 1 < starts.length && starts[at + 1]! <= offset) at++;
       return block.lines[at]!.line;
     };
-    for (const { segment, index } of sentences.segment(text)) {
-      push(segment, ' ', (from, to) => [lineAt(index + from), lineAt(index + to)]);
+    for (const { sentence, at: index } of sentencesOf(text)) {
+      push(sentence, ' ', (from, to) => [lineAt(index + from), lineAt(index + to)]);
     }
   } else {
     for (const { text, line, last = line } of block.lines) {
@@ -59,6 +59,28 @@ export function unitsOf(block: Block, words: number): Unit[] {
     }
   }
   return units;
+}
+
+/** The segmenter's time grows with the square of the length, so it sees this many characters at a time. */
+const sentenceWindow = 2000;
+
+/** A text cut into its sentences; one that is longer than the window is cut between words. */
+function* sentencesOf(text: string): Generator<{ readonly sentence: string; readonly at: number }> {
+  let at = 0;
+  while (at < text.length) {
+    const window = text.slice(at, at + sentenceWindow);
+    const found = Array.from(sentences.segment(window), ({ segment }) => segment);
+    // The last one may go on beyond the window.
+    if (at + window.length < text.length && found.length > 1) found.pop();
+    else if (at + window.length < text.length) {
+      const end = window.lastIndexOf(' ') + 1 || text.indexOf(' ', at + window.length) + 1 - at;
+      found[0] = text.slice(at, end > 0 ? at + end : undefined);
+    }
+    for (const sentence of found) {
+      yield { sentence, at };
+      at += sentence.length;
+    }
+  }
 }
 
 /** Prose runs on: its lines are trimmed and joined by spaces. Other lines stand under each other. `starts`: where each begins. */

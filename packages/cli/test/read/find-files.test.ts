@@ -108,6 +108,14 @@ describe('readPassages', () => {
     ]);
   });
 
+  it('skips HTML that is nested without end, which a parser could work on for hours', async () => {
+    const path = join(root, 'deep.html');
+    writeFileSync(path, '<div>'.repeat(200_000) + '</b>'.repeat(200_000));
+    const { passages, remarks } = await readPassages([{ path, shown: 'deep.html', named: true }]);
+    expect(passages).toEqual([]);
+    expect(remarks).toEqual(['deep.html: nested more than 1000 elements deep']);
+  });
+
   it('gives every passage its own id, even where two begin on one line', async () => {
     const path = join(root, 'one-line.txt');
     writeFileSync(path, 'word '.repeat(500));

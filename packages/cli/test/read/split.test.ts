@@ -113,9 +113,21 @@ describe('split', () => {
     ]);
   });
 
-  it('takes the time of its length: a megabyte without spaces or sentence ends is cut in seconds', () => {
-    const text = 'x'.repeat(1 << 20);
-    const passages = split(parseDocument('a.md', text));
-    expect(passages.length).toBe(Math.ceil((1 << 20) / 12 / 220));
-  });
+  it.each([
+    ['without spaces or sentence ends', 'x', 'a.txt'],
+    ['of short sentences', 'It is so. ', 'a.txt'],
+    ['of list items', '- it is so\n', 'a.md'],
+    ['of HTML list items', '<li>it', 'a.html'],
+    ['of words without an end', 'word ', 'a.md'],
+  ])(
+    'takes the time of its length: half a megabyte %s',
+    (_what, piece, name) => {
+      const text = piece.repeat(Math.ceil((1 << 19) / piece.length));
+      const passages = split(parseDocument(name, text));
+      const seen = bare(passages.map((passage) => passage.text).join(''));
+      expect(seen).toBe(bare(text.replaceAll('<li>', '')));
+      for (const passage of passages) expect(countWords(passage.text)).toBeLessThanOrEqual(220);
+    },
+    30_000,
+  );
 });
