@@ -45,7 +45,7 @@ test('the examples are found', () => {
   expect(places).toContain(`${join('packages', 'core', 'README.md')}, example 3`);
 });
 
-test('the examples compile, with the strictness of the workspace', () => {
+test('the examples compile, with the strictness of the workspace', { timeout: 180_000 }, () => {
   const config = ts.readConfigFile(join(root, 'test/tsconfig.json'), ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, join(root, 'test'));
   // An example may show a result without using it.
