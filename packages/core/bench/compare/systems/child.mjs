@@ -1,11 +1,14 @@
 // What every Node system does: load, say so, then answer each request (a line of JSON) with its milliseconds.
 import { createInterface } from 'node:readline';
 
+function say(message) {
+  process.stdout.write(`${JSON.stringify(message)}\n`);
+}
+
 /**
  * @param load () => Promise<(query, texts) => Promise<number[]>>: the logits of all texts, in their order
  */
 export async function serve(load) {
-  const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
   let score;
   try {
     score = await load();

@@ -6,8 +6,8 @@ import * as onnx from 'onnxruntime-node';
 import { serve } from './child.mjs';
 
 const [file, folder] = process.argv.slice(2);
+const read = (name) => JSON.parse(readFileSync(join(folder, name), 'utf8'));
 await serve(async () => {
-  const read = (name) => JSON.parse(readFileSync(join(folder, name), 'utf8'));
   const tokenizer = new Tokenizer(read('tokenizer.json'), read('tokenizer_config.json'));
   const session = await onnx.InferenceSession.create(file, { intraOpNumThreads: 2 });
   return async (query, texts) => {
