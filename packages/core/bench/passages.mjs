@@ -16,9 +16,8 @@ export function passages(count, from, to, seed = 1) {
   const random = mixed(seed);
   return Array.from({ length: count }, (_, index) => {
     const words = Math.round(from + random() * (to - from));
-    return (
-      Array.from({ length: words }, () => vocabulary[Math.floor(random() * vocabulary.length)]).join(' ') + ` ${index}.`
-    );
+    const drawn = Array.from({ length: words }, () => vocabulary[Math.floor(random() * vocabulary.length)]);
+    return [...drawn, `${index}.`].join(' ');
   });
 }
 

@@ -1,5 +1,7 @@
+// Over 150 lines: the queues, the runners and what happens when one dies are one state, and are best read together.
 import { SecondpassError } from '../errors.ts';
-import { paddedTokens, type Batch, type Logits } from './batch.ts';
+import type { Batch, Logits } from './batch.ts';
+import { mergeBatches, splitLogits } from './merge-batches.ts';
 import { isWorkerLost, type Runner } from './runner.ts';
 
 /**
@@ -14,7 +16,8 @@ export interface Line {
 }
 
 export interface Pool {
-  line(): Line;
+  /** @param tokenBudget small batches of several calls go together up to so many padded tokens; 1: never */
+  line(tokenBudget: number): Line;
   /** Starts every runner there may be. */
   fill(): Promise<void>;
   dispose(): Promise<void>;
@@ -22,16 +25,18 @@ export interface Pool {
 
 interface Job {
   readonly batch: Batch;
-  /** Padded tokens; more than a runner holds, and so always alone there, once a runner died with it. */
-  tokens: number;
+  readonly line: Queue;
   readonly resolve: (logits: Logits) => void;
   readonly reject: (error: unknown) => void;
+  /** A run with it failed: from now on it has a runner for itself. */
+  alone: boolean;
   /** A runner died while it ran this. */
   blamed: boolean;
 }
 
 interface Queue {
   readonly jobs: Job[];
+  readonly tokenBudget: number;
   /** Tokens served to it, in a count that all queues share: one that was empty joins at the count of the others. */
   served: number;
 }
@@ -59,68 +64,83 @@ export async function openPool(size: number, start: () => Promise<Runner>): Prom
   /** The count at which the last batch was taken. */
   let now = 0;
   let limit = size;
-  let starting = 0;
   let disposed = false;
 
   const growing = new Set<Promise<void>>();
   const grow = (): Promise<void> => {
-    const started = startOne().finally(() => growing.delete(started));
+    const started = startOne().finally(() => {
+      growing.delete(started);
+      pump();
+    });
     growing.add(started);
     return started;
   };
   const startOne = async (): Promise<void> => {
-    starting++;
     try {
       const runner = await start();
       if (disposed) return await runner.close();
       slots.push({ runner, jobs: 0, tokens: 0, lost: false });
     } catch (error) {
       // No second attempt by itself: what does not start now would be started again for ever.
-      limit = Math.max(1, slots.length + starting - 1);
-      if (slots.length === 0 && starting === 1) {
+      limit = Math.max(1, slots.length + growing.size - 1);
+      if (slots.length === 0 && growing.size === 1) {
         for (const line of lines) for (const job of line.jobs.splice(0)) job.reject(error);
       }
-    } finally {
-      starting--;
-      pump();
     }
+  };
+
+  const waiting = (): Queue | undefined =>
+    least(
+      lines.filter(({ jobs }) => jobs.length > 0),
+      ({ served }) => served,
+    );
+
+  const take = (line: Queue): Job => {
+    const job = line.jobs.shift()!;
+    now = Math.max(now, line.served);
+    line.served += padded([job]);
+    return job;
   };
 
   const pump = (): void => {
     for (const slot of slots.filter(({ runner }) => !runner.alive)) slots.splice(slots.indexOf(slot), 1);
     for (;;) {
-      const line = least(
-        lines.filter(({ jobs }) => jobs.length > 0),
-        ({ served }) => served,
-      );
+      const line = waiting();
       if (!line || disposed) return;
-      const job = line.jobs[0]!;
+      const first = line.jobs[0]!;
       const slot = least(slots, ({ tokens }) => tokens);
-      const free = slot && (slot.jobs === 0 || (slot.jobs === 1 && slot.tokens + job.tokens <= tokensAtRunner));
-      if (slots.length + starting < limit && slot?.jobs !== 0) void grow();
+      const free = slot && (slot.jobs === 0 || (slot.jobs === 1 && slot.tokens + cost([first]) <= tokensAtRunner));
+      if (slots.length + growing.size < limit && slot?.jobs !== 0) void grow();
       if (!slot || !free) return;
-      line.jobs.shift();
-      now = line.served;
-      line.served += job.tokens;
-      void runAt(slot, job, line);
+      const jobs = [take(line)];
+      for (let next = waiting(); next && fits(jobs, next.jobs[0]!); next = waiting()) jobs.push(take(next));
+      void runAt(slot, jobs);
     }
   };
 
-  const runAt = async (slot: Slot, job: Job, line: Queue): Promise<void> => {
-    const { tokens } = job;
+  const runAt = async (slot: Slot, jobs: readonly Job[]): Promise<void> => {
+    const tokens = cost(jobs);
+    const batches = jobs.map(({ batch }) => batch);
     slot.jobs++;
     slot.tokens += tokens;
     try {
-      job.resolve(await slot.runner.run(job.batch));
+      const parts = splitLogits(await slot.runner.run(mergeBatches(batches)), batches);
+      for (const [index, job] of jobs.entries()) job.resolve(parts[index]!);
     } catch (error) {
-      // The oldest batch of a runner is the one that it ran; what waited behind it is not to blame.
-      const blamed = isWorkerLost(error) && !slot.lost;
-      if (isWorkerLost(error) && !(blamed && job.blamed) && lines.includes(line)) {
+      // The oldest run of a runner is the one that it died of; what waited behind it is not to blame, and neither is
+      // any one of several calls that ran together.
+      const blamed = isWorkerLost(error) && !slot.lost && jobs.length === 1;
+      for (const job of jobs.toReversed()) {
+        const again = isWorkerLost(error) ? !(blamed && job.blamed) : jobs.length > 1;
+        if (!again || !lines.includes(job.line)) {
+          job.reject(error);
+          continue;
+        }
         job.blamed ||= blamed;
-        job.tokens = tokensAtRunner + 1;
-        line.jobs.unshift(job);
-      } else job.reject(error);
-      slot.lost ||= blamed;
+        job.alone = true;
+        job.line.jobs.unshift(job);
+      }
+      slot.lost ||= isWorkerLost(error);
     } finally {
       slot.jobs--;
       slot.tokens -= tokens;
@@ -129,14 +149,14 @@ export async function openPool(size: number, start: () => Promise<Runner>): Prom
   };
 
   return {
-    line() {
-      const line: Queue = { jobs: [], served: now };
+    line(tokenBudget) {
+      const line: Queue = { jobs: [], tokenBudget, served: now };
       lines.push(line);
       return {
         add: (batch) =>
           new Promise((resolve, reject) => {
             if (line.jobs.length === 0) line.served = Math.max(line.served, now);
-            line.jobs.push({ batch, tokens: paddedTokens(batch), resolve, reject, blamed: false });
+            line.jobs.push({ batch, line, resolve, reject, alone: false, blamed: false });
             pump();
           }),
         close() {
@@ -146,7 +166,7 @@ export async function openPool(size: number, start: () => Promise<Runner>): Prom
       };
     },
     async fill() {
-      await Promise.all(Array.from({ length: Math.max(0, size - slots.length - starting) }, grow));
+      await Promise.all(Array.from({ length: Math.max(0, size - slots.length - growing.size) }, grow));
     },
     async dispose() {
       disposed = true;
@@ -154,6 +174,23 @@ export async function openPool(size: number, start: () => Promise<Runner>): Prom
       await Promise.all([...slots.splice(0).map(({ runner }) => runner.close()), ...growing]);
     },
   };
+}
+
+/** Tokens that jobs count at a runner: of one that shall be alone, more than there is room for. */
+function cost(jobs: readonly Job[]): number {
+  return jobs[0]!.alone ? tokensAtRunner + 1 : padded(jobs);
+}
+
+/** True if `next` may go with `jobs` within the budget of all. */
+function fits(jobs: readonly Job[], next: Job): boolean {
+  const all = [...jobs, next];
+  return all.every(({ alone, line }) => !alone && padded(all) <= line.tokenBudget);
+}
+
+/** Padded tokens of jobs that run together. */
+function padded(jobs: readonly Job[]): number {
+  const rows = jobs.reduce((sum, { batch }) => sum + batch.lengths.length, 0);
+  return rows * jobs.reduce((most, { batch }) => Math.max(most, ...batch.lengths), 0);
 }
 
 /** The item with the smallest value; the first of several. */

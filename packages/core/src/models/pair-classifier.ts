@@ -37,8 +37,9 @@ export interface PairClassifierParts {
   readonly maxQueue: number;
 }
 
-/** Texts that are tokenised and planned together; a call keeps at most twice as many ready. */
+/** Texts that are tokenised and planned together; at most twice as many are ready, shared by the calls under way. */
 const windowSize = 256;
+const smallestWindow = 16;
 /** Where each pair runs alone, nothing is gained by planning many together: the first window is small, so work begins. */
 const firstWindowAlone = 8;
 /** Milliseconds of tokenising between two turns of the event loop. */
@@ -47,11 +48,13 @@ const slice = 4;
 export function pairClassifier({ tokenizer, pool, tokenBudget, label, maxQueue }: PairClassifierParts): PairClassifier {
   const disposal = new AbortController();
   let queued = 0;
+  let calls = 0;
+  const windowNow = (): number => Math.max(smallestWindow, Math.ceil(windowSize / calls));
 
   /** Tokenises window by window and hands batches on, never far ahead of what has been scored. */
   async function feed(query: string, texts: readonly string[], call: CallState, line: Line): Promise<void> {
     const first = tokenizer.encode(query, Infinity);
-    let size = tokenBudget === 1 ? firstWindowAlone : windowSize;
+    let size = tokenBudget === 1 ? firstWindowAlone : windowNow();
     let sliceEnd = performance.now() + slice;
     for (let from = 0; from < call.unique.length;) {
       const members = call.unique.slice(from, from + size);
@@ -71,10 +74,10 @@ export function pairClassifier({ tokenizer, pool, tokenBudget, label, maxQueue }
         const indices = group.map((at) => members[at]!);
         call.launch(indices, batch.ids.length, line.add(batch).then(relevance));
       }
-      await call.until(windowSize);
+      await call.until(windowNow());
       if (call.ended) return;
       from += size;
-      size = Math.min(windowSize, size * 2);
+      size = Math.min(windowNow(), size * 2);
     }
     await call.until(0);
   }
@@ -97,15 +100,17 @@ export function pairClassifier({ tokenizer, pool, tokenBudget, label, maxQueue }
       }
       const call = openCall(texts, options.onProgress);
       if (options.deadline !== undefined && options.deadline <= Date.now()) return call.result(true);
-      const line = pool.line();
+      const line = pool.line(tokenBudget);
       const end = endOfCall([options.signal, disposal.signal], options.deadline);
       queued += texts.length;
+      calls++;
       try {
         const how = await Promise.race([end.reached, feed(query, texts, call, line)]);
         return call.result(how === 'late');
       } finally {
         call.ended = true;
         queued -= texts.length;
+        calls--;
         end.forget();
         line.close();
       }

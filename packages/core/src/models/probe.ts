@@ -16,7 +16,7 @@ export async function probeLabels(
 ): Promise<number> {
   const query = tokenizer.encode('first');
   const pairs = ['second', 'the second text'].map((text) => tokenizer.pair(query, tokenizer.encode(text)).pair);
-  const line = pool.line();
+  const line = pool.line(1);
   try {
     const { labels, data } = await line.add(packBatch(pairs));
     if (expected !== undefined && expected !== labels) {

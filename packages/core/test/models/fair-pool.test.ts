@@ -12,7 +12,9 @@ interface Hand {
   readonly runner: Runner;
   /** Names of the batches it was given, oldest first. */
   readonly begun: number[];
-  /** Ends the oldest batch that it has. */
+  /** Rows of those batches. */
+  readonly rows: number[];
+  /** Ends the oldest batch that it has: each row's logit is its first token. */
   finish(): void;
   /** Dies under whatever it has. */
   die(): void;
@@ -21,14 +23,17 @@ interface Hand {
 
 /** A runner moved by hand, so that a test decides what ends when. */
 function handRunner(): Hand {
-  const waiting: { resolve: (logits: Logits) => void; reject: (error: unknown) => void; name: number }[] = [];
+  const waiting: { resolve: (logits: Logits) => void; reject: (error: unknown) => void; batch: Batch }[] = [];
   let alive = true;
   const hand: Hand = {
     begun: [],
+    rows: [],
     closed: false,
     finish: () => {
-      const { resolve, name } = waiting.shift()!;
-      resolve({ data: Float32Array.of(name), labels: 1 });
+      const { resolve, batch } = waiting.shift()!;
+      let at = 0;
+      const firsts = Array.from(batch.lengths, (length) => batch.ids[(at += length) - length]!);
+      resolve({ data: Float32Array.from(firsts), labels: 1 });
     },
     die: () => {
       alive = false;
@@ -41,7 +46,8 @@ function handRunner(): Hand {
       run: (batch) =>
         new Promise((resolve, reject) => {
           hand.begun.push(batch.ids[0]!);
-          waiting.push({ resolve, reject, name: batch.ids[0]! });
+          hand.rows.push(batch.lengths.length);
+          waiting.push({ resolve, reject, batch });
         }),
       close: async () => void (hand.closed = true),
     },
@@ -65,7 +71,7 @@ async function handPool(size: number) {
 describe('openPool', () => {
   it('lets calls take turns: ten batches of one call wait for one of another, not for a hundred', async () => {
     const { pool, hands } = await handPool(1);
-    const [long, short] = [pool.line(), pool.line()];
+    const [long, short] = [pool.line(1), pool.line(1)];
     for (let i = 0; i < 100; i++) void long.add(batchOf(1000 + i));
     for (let i = 0; i < 3; i++) void short.add(batchOf(i + 1));
     for (let i = 0; i < 7; i++) {
@@ -77,7 +83,7 @@ describe('openPool', () => {
 
   it('shares by tokens: short batches of one call keep up with long ones of another', async () => {
     const { pool, hands } = await handPool(1);
-    const [long, short] = [pool.line(), pool.line()];
+    const [long, short] = [pool.line(1), pool.line(1)];
     for (let i = 0; i < 20; i++) void long.add(batchOf(1000 + i, 800));
     for (let i = 0; i < 9; i++) void short.add(batchOf(i + 1, 400));
     for (let i = 0; i < 7; i++) {
@@ -89,7 +95,7 @@ describe('openPool', () => {
 
   it('gives a call that was idle no credit for the time before', async () => {
     const { pool, hands } = await handPool(1);
-    const [busy, idle] = [pool.line(), pool.line()];
+    const [busy, idle] = [pool.line(1), pool.line(1)];
     for (let i = 0; i < 20; i++) void busy.add(batchOf(1000 + i));
     for (let i = 0; i < 5; i++) {
       hands[0]!.finish();
@@ -105,7 +111,7 @@ describe('openPool', () => {
 
   it('keeps a second batch at a runner only if both are short', async () => {
     const { pool, hands } = await handPool(1);
-    const line = pool.line();
+    const line = pool.line(1);
     for (const [name, length] of [
       [1, 300],
       [2, 200],
@@ -126,9 +132,61 @@ describe('openPool', () => {
     expect(hands[0]!.begun).toEqual([1, 2, 3, 4]);
   });
 
+  it('runs small batches of several calls together, up to their budget, and gives each its own', async () => {
+    const { pool, hands } = await handPool(1);
+    const lines = [pool.line(100), pool.line(100), pool.line(100), pool.line(100)];
+    const answers = [
+      lines[0]!.add(batchOf(9, 600)),
+      ...lines.map((line, index) => line.add(batchOf(index + 1, 30))),
+      lines[0]!.add(batchOf(5, 30)),
+    ].map((answer) => answer.then(({ data }) => [...data]));
+    hands[0]!.finish();
+    await turn();
+    // 30 + 30 + 30 fit into 100; the calls that had nothing yet go first.
+    expect(hands[0]!.rows).toEqual([1, 3, 2]);
+    hands[0]!.finish();
+    hands[0]!.finish();
+    expect(await Promise.all(answers)).toEqual([[9], [1], [2], [3], [4], [5]]);
+  });
+
+  it('never mixes a call that wants its pairs alone', async () => {
+    const { pool, hands } = await handPool(1);
+    const [alone, together] = [pool.line(1), pool.line(100)];
+    for (let i = 0; i < 2; i++) for (const line of [alone, together]) void line.add(batchOf(i + 1, 10));
+    for (let i = 0; i < 4; i++) {
+      if (hands[0]!.rows.length > i) hands[0]!.finish();
+      await turn();
+    }
+    expect(hands[0]!.rows).toEqual([1, 1, 1, 1]);
+  });
+
+  it('tries the members of a failed run alone, so that one bad batch fails one call', async () => {
+    let runs = 0;
+    const runner: Runner = {
+      alive: true,
+      close: async () => {},
+      async run({ ids, lengths }) {
+        runs++;
+        await turn();
+        if (ids.includes(13)) throw new Error('bad token');
+        return { data: Float32Array.from(lengths), labels: 1 };
+      },
+    };
+    const pool = await openPool(1, async () => runner);
+    const blocker = pool.line(1).add(batchOf(1, 600));
+    const answers = [7, 13, 8].map((name) => pool.line(1000).add(batchOf(name, 20)));
+    expect(await Promise.allSettled([blocker, ...answers])).toMatchObject([
+      { status: 'fulfilled' },
+      { status: 'fulfilled', value: { data: Float32Array.of(20) } },
+      { status: 'rejected', reason: { message: 'bad token' } },
+      { status: 'fulfilled' },
+    ]);
+    expect(runs).toBe(1 + 1 + 3);
+  });
+
   it('starts more runners when work waits, and no more than its size', async () => {
     const { pool, hands } = await handPool(3);
-    const line = pool.line();
+    const line = pool.line(1);
     void line.add(batchOf(1));
     await turn();
     expect(hands.length).toBe(1);
@@ -148,7 +206,7 @@ describe('openPool', () => {
 
   it('tries the batch of a dead runner once more on a new one, then gives it up', async () => {
     const { pool, hands } = await handPool(1);
-    const answer = pool.line().add(batchOf(7));
+    const answer = pool.line(1).add(batchOf(7));
     hands[0]!.die();
     await turn();
     expect(hands[1]!.begun).toEqual([7]);
@@ -156,7 +214,7 @@ describe('openPool', () => {
     expect((await answer).data[0]).toBe(7);
 
     const lost = pool
-      .line()
+      .line(1)
       .add(batchOf(8))
       .catch((error: unknown) => error);
     hands[1]!.die();
@@ -168,7 +226,7 @@ describe('openPool', () => {
   it('replaces a runner that died while it had nothing to do', async () => {
     const { pool, hands } = await handPool(1);
     hands[0]!.die();
-    const answer = pool.line().add(batchOf(3));
+    const answer = pool.line(1).add(batchOf(3));
     await turn();
     hands[1]!.finish();
     expect((await answer).data[0]).toBe(3);
@@ -181,7 +239,7 @@ describe('openPool', () => {
       if (++starts === 1) return first.runner;
       throw new Error('no memory');
     });
-    const line = pool.line();
+    const line = pool.line(1);
     const answers = [line.add(batchOf(1)), line.add(batchOf(2))].map((answer) =>
       answer.catch((error: Error) => error.message),
     );
@@ -193,7 +251,7 @@ describe('openPool', () => {
 
   it('a closed line forgets what has not begun', async () => {
     const { pool, hands } = await handPool(1);
-    const line = pool.line();
+    const line = pool.line(1);
     const answers = [1, 2, 3].map((name) =>
       line.add(batchOf(name)).then(
         ({ data }) => data[0],
