@@ -1,0 +1,135 @@
+// `npm run bench:elasticsearch`: what a second pass adds to Elasticsearch's own order, and what it costs. BM25 of a real
+// server alone, and reranked by the embedded model through this package's client, at several depths.
+//
+//   npm run bench:elasticsearch -- [--data FOLDER …] [--queries 50] [--timed 10] [--depths 50,100,200] [--workers N] [--node URL]
+//
+// --data takes BEIR folders; without it, SciFact and Cranfield in ../shared/data. --queries samples that many judged
+// queries, the same ones every time; --timed says how many of them are run again, uncached and one at a time, for the
+// milliseconds. Without --node it starts the test server (needs Java and Maven). Nothing is stored.
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { Client } from '@elastic/elasticsearch';
+import { byScore, withCache } from '@secondpass/core';
+import { compare, evaluate, quantile, readCollection, runOf } from '@secondpass/core/evaluate';
+import { loadCrossEncoder } from '@secondpass/core/models';
+import { createRerankingClient } from '@secondpass/elasticsearch';
+
+const { values: options } = parseArgs({
+  options: {
+    data: { type: 'string', multiple: true },
+    queries: { type: 'string', default: '50' },
+    timed: { type: 'string', default: '10' },
+    depths: { type: 'string', default: '50,100,200' },
+    workers: { type: 'string', default: String(availableParallelism()) },
+    node: { type: 'string' },
+  },
+});
+const measure = 'nDCG@10';
+const depths = options.depths.split(',').map(Number);
+const shared = fileURLToPath(new URL('../../../../shared/data', import.meta.url));
+const folders = (options.data ?? ['scifact', 'cranfield'].map((name) => join(shared, name))).map((path) =>
+  resolve(path),
+);
+for (const path of folders.filter((path) => !existsSync(path))) console.error(`Skipped: there is no ${path}.`);
+
+const { startServer } = await import('../../../test/elasticsearch-server/server.mjs');
+const server = options.node ? undefined : await startServer();
+const inner = new Client({ node: options.node ?? server.url, requestTimeout: 120_000 });
+const scorer = await loadCrossEncoder(undefined, { workers: Number(options.workers) });
+await scorer.warmUp();
+const reranker = byScore(scorer);
+const cached = byScore(withCache(scorer, { maxEntries: 1_000_000 }));
+const client = createRerankingClient(inner, { reranker, text: ['title', 'text'], onFailure: 'throw' });
+const { model, revision, device } = scorer.run;
+console.log(`Model ${model}${revision ? ` (${revision})` : ''} on ${device}, ${options.workers} worker(s).\n`);
+
+for (const folder of folders.filter((path) => existsSync(path))) {
+  const { documents, queries, qrels } = await readCollection(folder);
+  const index = `bench-${basename(folder)}`;
+  await indexAll(index, documents);
+  const judged = [...queries].filter(([id]) => qrels.get(id)?.size);
+  const every = Math.max(1, judged.length / Number(options.queries));
+  const sample = Array.from(
+    { length: Math.min(judged.length, Number(options.queries)) },
+    (_, at) => judged[Math.floor(at * every)],
+  );
+  console.log(`${basename(folder)}: ${documents.size} documents, ${sample.length} of ${judged.length} judged queries`);
+
+  const plain = (text) => client.search({ index, query: match(text), size: 10 });
+  const reranked = (depth, reranker) => (text) =>
+    client.search({ index, query: match(text), size: 10, rerank: { window: depth, reranker } });
+  const bm25 = await measured('BM25', qrels, sample, plain);
+  const first = await millisecondsOf(sample, plain);
+  const rows = [
+    { order: 'BM25', 'nDCG@10': mean(bm25), 'difference [95 %]': '', 'ms, median': first.toFixed(0), 'ms added': '' },
+  ];
+  // The deepest first: it fills the cache for the others.
+  for (const depth of depths.toSorted((a, b) => b - a)) {
+    const run = await measured(`depth ${depth}`, qrels, sample, reranked(depth, cached));
+    const took = await millisecondsOf(sample, reranked(depth, reranker));
+    const [{ difference, interval }] = compare([bm25, run], measure).differences;
+    rows.splice(1, 0, {
+      order: `BM25 + model, depth ${depth}`,
+      'nDCG@10': mean(run),
+      'difference [95 %]': `${signed(difference)} [${signed(interval.low)}, ${signed(interval.high)}]`,
+      'ms, median': took.toFixed(0),
+      'ms added': (took - first).toFixed(0),
+    });
+  }
+  console.table(rows);
+  await inner.indices.delete({ index });
+}
+await scorer.dispose();
+await inner.close();
+await server?.stop();
+
+function match(text) {
+  return { multi_match: { query: text, fields: ['title', 'text'], type: 'most_fields' } };
+}
+
+async function measured(name, qrels, sample, search) {
+  const lists = {};
+  for (const [id, text] of sample) lists[id] = (await search(text)).hits.hits.map(({ _id }) => _id);
+  return evaluate(qrels, runOf(name, lists), [measure], { average: 'answered' });
+}
+
+function mean({ means }) {
+  return means[measure].toFixed(3);
+}
+
+function signed(value) {
+  return `${value < 0 ? '' : '+'}${value.toFixed(3)}`;
+}
+
+/** Median time of a search as its caller waits for it. */
+async function millisecondsOf(sample, search) {
+  const times = [];
+  for (const [, text] of sample.slice(0, Number(options.timed))) {
+    const started = performance.now();
+    await search(text);
+    times.push(performance.now() - started);
+  }
+  return quantile(Float64Array.from(times).sort(), 0.5);
+}
+
+async function indexAll(index, documents) {
+  const text = { type: 'text', analyzer: 'english' };
+  await inner.indices.delete({ index, ignore_unavailable: true });
+  await inner.indices.create({
+    index,
+    settings: { number_of_shards: 1, number_of_replicas: 0 },
+    mappings: { properties: { title: text, text } },
+  });
+  const all = [...documents.values()];
+  for (let start = 0; start < all.length; start += 1000) {
+    const operations = all
+      .slice(start, start + 1000)
+      .flatMap(({ id, title, text }) => [{ index: { _index: index, _id: id } }, { title, text }]);
+    const { errors } = await inner.bulk({ operations });
+    if (errors) throw new Error('The documents could not be indexed.');
+  }
+  await inner.indices.refresh({ index });
+}
