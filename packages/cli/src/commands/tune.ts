@@ -31,7 +31,7 @@ against it.
   --strategy LIST       How long texts are read: whole (from the start, as far as the model can; default), passages (in
                         passages, of which the best counts), or both, divided by a comma
   --depths LIST         Default: 10,20,30,50,75,100,150,200
-  --blends LIST         Weights of the first stage's score (default: 0,0.1,0.2,0.3,0.5)
+  --blends LIST         Weights of the first stage's score (default: 0,0.1,0.2,0.3,0.5,0.7)
   --measure MEASURE     Default: nDCG@10
   --split NAME          Judgments qrels/NAME.tsv (default: test)
   --no-judgments        As if there were none

@@ -30,7 +30,7 @@ export function printTune(report: TuneReport, style: Style): string {
     table(halves, { right: [1, 2, 3, 4, 6, 7] }),
     `The held-out half would have chosen: ${printable(recommendation.heldOutChoice)}.` +
       (crossValidation
-        ? `\nChoosing this way gains ${signed(crossValidation.gain)}${range(crossValidation.interval)} on unseen queries (${crossValidation.folds}-fold cross-validation).`
+        ? `\nChoosing this way gains ${signed(crossValidation.gain)}${range(crossValidation.interval)} on unseen queries (${crossValidation.folds}-fold cross-validation; chosen: ${printable(crossValidation.chosen.map(({ setting, folds }) => `${setting} in ${folds}`).join('; '))}).`
         : ''),
     ...report.notes.map(({ message }) => `${style.bold('Note')}  ${printable(message)}`),
     `${style.bold('Code')}\n${report.code}`,

@@ -83,6 +83,8 @@ describe('TREC runs', () => {
       { id: 'b', score: 2 },
     ]);
     expect(run.notes.map(({ code }) => code)).toContain('duplicate-id');
+    const bestFirst = parseTrecRun('1 Q0 a 1 3 t\n1 Q0 b 2 2 t\n1 Q0 a 3 1 t', { duplicates: 'keep-best' });
+    expect(bestFirst.lists).toEqual(run.lists);
   });
 
   it('refuses options it does not know', () => {
@@ -135,6 +137,14 @@ describe('judgments', () => {
     ['TREC with tabs, CRLF and a byte order mark', '\uFEFFq1\t0\td1\t2\r\nq1\tQ0\td2\t0\r\n\r\nq2\t0\td1\t-1'],
     ['BEIR', 'query-id\tcorpus-id\tscore\nq1\td1\t2\nq1\td2\t0\nq2\td1\t-1\n'],
     ['BEIR with CRLF, a byte order mark and no header', '\uFEFFq1\td1\t2\r\nq1\td2\t0\r\nq2\td1\t-1\r\n'],
+    [
+      'BEIR with a header after a byte order mark',
+      '\uFEFFquery-id\tcorpus-id\tscore\r\nq1\td1\t2\nq1\td2\t0\nq2\td1\t-1',
+    ],
+    [
+      'JSON lines after a byte order mark',
+      '\uFEFF{"query":"q1","grades":{"d1":2,"d2":0}}\r\n{"query":"q2","grades":{"d1":-1}}',
+    ],
     ['JSON lines', '{"query":"q1","grades":{"d1":2,"d2":0}}\n\n{"query":"q2","grades":{"d1":-1}}'],
     ['the same judgment twice', 'q1 0 d1 2\nq1 0 d2 0\nq1 0 d1 2\nq2 0 d1 -1\n'],
   ])('reads %s', (_form, text) => expect(parseQrels(text)).toEqual(expected));

@@ -55,7 +55,7 @@ function judgedParts(report: TuneReport): string[] {
       halfRow('chosen on', found.choosing),
       halfRow('held out', found.heldOut),
     ]),
-    `<p>${escapeHtml(`The held-out half would have chosen: ${found.heldOutChoice}.`)} ${crossValidation ? escapeHtml(`In ${crossValidation.folds}-fold cross-validation, choosing this way gains ${signed(crossValidation.gain)}${interval(crossValidation.interval)} on unseen queries.`) : ''}</p>`,
+    `<p>${escapeHtml(`The held-out half would have chosen: ${found.heldOutChoice}.`)} ${crossValidation ? escapeHtml(`In ${crossValidation.folds}-fold cross-validation, choosing this way gains ${signed(crossValidation.gain)}${interval(crossValidation.interval)} on unseen queries; chosen in the folds: ${crossValidation.chosen.map(({ setting, folds }) => `${setting} (${folds})`).join(', ')}.`) : ''}</p>`,
     '<h2>Quality against depth</h2>',
     htmlFigure(
       lineChart({

@@ -34,7 +34,7 @@ export interface TuneOptions extends Pick<CallOptions, 'signal'> {
   readonly measure?: Measure | string | undefined;
   /** Rising. Default 10, 20, 30, 50, 75, 100, 150, 200; those beyond the longest list are reported as not available. */
   readonly depths?: readonly number[] | undefined;
-  /** Weights of the first stage, from 0 to below 1. Default 0, 0.1, 0.2, 0.3, 0.5. */
+  /** Weights of the first stage, from 0 to below 1. Default 0, 0.1, 0.2, 0.3, 0.5, 0.7. */
   readonly blends?: readonly number[] | undefined;
   /** 95th percentile of reranking time per query at most. Default: no bound. */
   readonly budgetMs?: number | undefined;
@@ -79,7 +79,7 @@ export async function tune(options: TuneOptions): Promise<TuneReport> {
   const measure =
     typeof options.measure === 'string' ? parseMeasure(options.measure) : (options.measure ?? nDCG({ at: 10 }));
   const { measured: depths, unavailable } = splitDepths(options.depths ?? defaultDepths, first);
-  const blends = checkBlends(options.blends ?? [0, 0.1, 0.2, 0.3, 0.5]);
+  const blends = checkBlends(options.blends ?? [0, 0.1, 0.2, 0.3, 0.5, 0.7]);
   const { candidates, notes } = usableQueries(queries, first, qrels);
   const matrix = (pairs: Parameters<typeof measureSettings>[0]['pairs'], used: readonly string[]) =>
     measureSettings({ first, qrels: qrels!, pairs, queries: used, depths, blends, measure });
