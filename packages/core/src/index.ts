@@ -16,7 +16,9 @@ export { window } from './rerank/window.ts';
 
 // Scorers that need no model.
 export { firstStage, type FirstStageOptions } from './score/first-stage.ts';
+export { englishWords } from './score/english-words.ts';
 export { lexical, type LexicalOptions } from './score/lexical.ts';
+export { wordsOf } from './maths/words.ts';
 export { signal, type SignalOptions } from './score/signal.ts';
 
 // Scorers made of scorers.

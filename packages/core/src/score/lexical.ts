@@ -1,29 +1,30 @@
 import { checkNumber, checkOptionNames } from '../check.ts';
 import { textOf } from '../content.ts';
-import { wordsOf } from '../maths/words.ts';
 import type { Note, Scorer } from '../types.ts';
+import { englishWords } from './english-words.ts';
 
 export interface LexicalOptions {
   /** How soon a repeated word stops counting, at least 0. Default 1.2. */
   readonly k1?: number | undefined;
   /** How much long texts are held back, from 0 (not) to 1 (in proportion). Default 0.75. */
   readonly b?: number | undefined;
-  /** Splits a text into the words that are compared. Default: lower case, runs of letters and digits, see `wordsOf`. */
+  /** Splits a text into the words that are compared. Default `englishWords`; `wordsOf` for other languages. */
   readonly words?: ((text: string) => readonly string[]) | undefined;
 }
 
 /**
  * BM25 over the candidates themselves: what a word is worth, and how long texts are, is learned from the list (Robertson
- * and Zaragoza 2009, section 3; idf as in Lucene, ln(1 + (N - n + 0.5) / (n + 0.5)), never negative). For retrievers
- * that give no score, as a part of a `blend`. Costs no model. Not pointwise: the list is its statistics. A text without
- * a word of the query gets 0, which is a score; what has no text at all (images), and everything when the query has no
- * word, gets none, with a note.
+ * and Zaragoza 2009, section 3). For retrievers that give no score, as a part of a `blend`. Costs no model. A word is
+ * worth 1 + ln(1 + (N - n + 0.5) / (n + 0.5)): the list was found by the words of the query, so the best of them stand in
+ * nearly every text, and the plain idf would make just these worthless. Not pointwise: the list is its statistics. A text
+ * without a word of the query gets 0, which is a score; what has no text at all (images), and everything when the query
+ * has no word, gets none, with a note.
  */
 export function lexical(options?: LexicalOptions): Scorer {
   checkOptionNames(options, ['k1', 'b', 'words'], 'lexical()');
   checkNumber('k1', options?.k1, 0);
   checkNumber('b', options?.b, 0, 1);
-  const { k1 = 1.2, b = 0.75, words = wordsOf } = options ?? {};
+  const { k1 = 1.2, b = 0.75, words = englishWords } = options ?? {};
   const name = 'lexical';
   return {
     name,
@@ -41,7 +42,7 @@ export function lexical(options?: LexicalOptions): Scorer {
       const worth = new Map<string, number>();
       for (const [word, times] of asked) {
         const n = read.filter(({ counts }) => counts.has(word)).length;
-        worth.set(word, times * Math.log(1 + (read.length - n + 0.5) / (n + 0.5)));
+        worth.set(word, times * (1 + Math.log(1 + (read.length - n + 0.5) / (n + 0.5))));
       }
       const scores = texts.map((text) => {
         if (!text || asked.size === 0) return undefined;
