@@ -1,9 +1,11 @@
 import type { CallbackManagerForRetrieverRun } from '@langchain/core/callbacks/manager';
 import type { DocumentInterface } from '@langchain/core/documents';
+import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import type { BaseRetrieverInput, BaseRetrieverInterface } from '@langchain/core/retrievers';
 import { coverQuestions, decomposeByRules, decomposed, inputOrder } from '@secondpass/core';
 import type { Candidate, Decomposer, FusedCandidate, Fusion, Reranker, Searcher } from '@secondpass/core';
 import type { DocumentCandidate } from './document-candidate.ts';
+import { decomposeByChatModel } from './decompose-by-chat-model.ts';
 import { documentText } from './document-text.ts';
 import { documentSources, everything, firstStage, namedRetrievers, type Retrievers } from './first-stage.ts';
 import { documentKey, keyedFusion, type DocumentKey, type KeyedFusion } from './fusion-key.ts';
@@ -17,8 +19,8 @@ import { writeDocuments } from './write-documents.ts';
 export interface DecompositionRetrieverOptions extends Omit<DocumentRerankOptions, 'reranker'>, BaseRetrieverInput {
   /** One retriever or several over the same documents, by name (`{ bm25, vectors }`) or as a list. */
   readonly retrievers: Retrievers;
-  /** Splits a question into parts. Default: `decomposeByRules()`, for English; the core has others, also for chat models. */
-  readonly decomposer?: Decomposer | undefined;
+  /** Splits a question into parts: a decomposer of the core, or a chat model. Default: `decomposeByRules()`, for English. */
+  readonly decomposer?: Decomposer | BaseChatModel | undefined;
   /** Makes one list of all pools. Default: `coverQuestions()`: the parts take turns. */
   readonly fusion?: Fusion | undefined;
   /** Reranks against the whole question. Default: none; the fused order stays, without scores. */
@@ -63,6 +65,7 @@ const foundDocument = (candidate: Candidate): DocumentInterface =>
 export class DecompositionRetriever extends SignalRetriever {
   readonly #options: DecompositionRetrieverOptions;
   readonly #retrievers: ReadonlyMap<string, BaseRetrieverInterface>;
+  readonly #decomposer: Decomposer;
 
   static override lc_name(): string {
     return 'DecompositionRetriever';
@@ -79,6 +82,8 @@ export class DecompositionRetriever extends SignalRetriever {
     documentKey(options.key, []);
     this.#options = options;
     this.#retrievers = namedRetrievers(options.retrievers);
+    const { decomposer = decomposeByRules() } = options;
+    this.#decomposer = 'decompose' in decomposer ? decomposer : decomposeByChatModel(decomposer);
     this.#searcher(undefined);
   }
 
@@ -91,7 +96,7 @@ export class DecompositionRetriever extends SignalRetriever {
     const fusion = keyedFusion(this.#options.fusion ?? coverQuestions(), key);
     const searcher = decomposed(
       firstStage(this.#retrievers, run, { text: documentText(text), scoreFrom }),
-      this.#options.decomposer ?? decomposeByRules(),
+      this.#decomposer,
       fusion,
       this.#reranker(run),
       { depthPerPart: depth ?? everything, maxQueries, poolLimit, timeoutMs: retrievalTimeoutMs },
