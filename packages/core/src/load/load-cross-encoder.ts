@@ -6,7 +6,7 @@ import { probeLabels } from '../models/probe.ts';
 import { pairTokenizer, type PairTokenizer } from '../models/tokenizer.ts';
 import { crossEncoder } from '../score/cross-encoder.ts';
 import type { Loaded, Run, Scorer } from '../types.ts';
-import { checkLoadOptions, downloadOptions, type LoadOptions } from './load-options.ts';
+import { checkLoadOptions, checkOneOf, downloadOptions, type LoadOptions } from './load-options.ts';
 import { locateModel } from './locate-model.ts';
 import { openOnDevice } from './open-on-device.ts';
 
@@ -14,6 +14,8 @@ import { openOnDevice } from './open-on-device.ts';
 export interface LoadedCrossEncoder extends Scorer, Loaded {
   /** Starts all workers, so that the first call is as fast as the next. */
   warmUp(): Promise<void>;
+  /** The same loaded model with scores of another kind, for one call or many. Whoever loaded it still disposes of it. */
+  as(kind: 'logit' | 'probability'): Scorer;
 }
 
 /** Activations whose scores are read as the logistic function, or softmax, of the logits. */
@@ -37,12 +39,15 @@ export async function loadCrossEncoder(source?: string | URL, options: LoadOptio
   const files = await readModelFolder(folder, options.precision);
   const config = readModelConfig(files.config, files.tokenizerConfig);
   const kind = options.kind ?? 'logit';
-  if (kind === 'probability' && !probabilistic.has(config.activation)) {
+  const checkKind = (kind: 'logit' | 'probability'): void => {
+    checkOneOf('kind', kind, ['logit', 'probability']);
+    if (kind === 'logit' || probabilistic.has(config.activation)) return;
     throw new SecondpassError(
       'invalid-argument',
       `${name} turns logits into scores by "${config.activation}", which gives no probability; ask for kind: "logit".`,
     );
-  }
+  };
+  checkKind(kind);
   const tokenizer = openTokenizer(files, Math.min(config.maxLength, options.maxLength ?? Infinity), folder);
   const { precision } = files.graph;
   const revision = version ?? files.fingerprint;
@@ -67,6 +72,10 @@ export async function loadCrossEncoder(source?: string | URL, options: LoadOptio
     return {
       ...crossEncoder(model, { run, kind, notes }),
       run,
+      as(kind) {
+        checkKind(kind);
+        return crossEncoder(model, { run, kind, notes });
+      },
       warmUp: () => model.warmUp(),
       dispose: () => model.dispose(),
       [Symbol.asyncDispose]: () => model.dispose(),

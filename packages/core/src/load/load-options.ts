@@ -78,7 +78,8 @@ export function checkLoadOptions(options: LoadOptions, where: string): void {
   checkOneOf('kind', options.kind, ['logit', 'probability']);
 }
 
-function checkOneOf(name: string, value: string | undefined, known: readonly string[]): void {
+/** Refuses a name that is not among the known ones. `undefined` passes: the default stands. */
+export function checkOneOf(name: string, value: string | undefined, known: readonly string[]): void {
   if (value === undefined || known.includes(value)) return;
   throw new SecondpassError('invalid-argument', `${name} is "${value}"; it must be one of ${known.join(', ')}.`);
 }

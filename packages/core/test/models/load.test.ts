@@ -100,6 +100,19 @@ describe('what a model says with two and three labels', () => {
   });
 });
 
+describe('one loaded model', () => {
+  it('gives scores of either kind', async () => {
+    const scorer = kept(await loadCrossEncoder(tiny('one'), { workers: 0 }));
+    const [logits, probabilities] = [
+      await scorer.as('logit').score('who', candidates(['a river'])),
+      await scorer.as('probability').score('who', candidates(['a river'])),
+    ];
+    expect(logits.value.scores).toEqual((await scorer.score('who', candidates(['a river']))).value.scores);
+    expect(probabilities.value.scores[0]).toBe(sigmoid(logits.value.scores[0]!));
+    expect(() => scorer.as('similarity' as never)).toThrow('kind is "similarity"');
+  });
+});
+
 describe('models that cannot be used', () => {
   it('no such folder, no such package, a file instead of a folder', async () => {
     await expectRefusal(loadReranker('./no/such/folder'), 'unknown-model', 'does not exist');
@@ -164,7 +177,8 @@ describe('models that cannot be used', () => {
     const named = { ...config, sentence_transformers: { activation_fn: 'torch.nn.modules.activation.Tanh' } };
     await writeFile(join(folder, 'config.json'), JSON.stringify(named));
     await expectRefusal(loadReranker(folder), 'invalid-argument', '"Tanh"', 'kind: "logit"');
-    kept(await loadReranker(folder, { kind: 'logit', workers: 0 }));
+    const scorer = kept(await loadCrossEncoder(folder, { workers: 0 }));
+    expect(() => scorer.as('probability')).toThrow('"Tanh"');
   });
 });
 
