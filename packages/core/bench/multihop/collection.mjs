@@ -1,0 +1,47 @@
+// A test collection in BEIR format, with gold decompositions where there are some.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const jsonLines = (path) =>
+  readFileSync(path, 'utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => JSON.parse(line));
+
+/** `{ documents, queries: [{ id, text, gold: ids, parts?, filled? }] }`; queries without a relevant document are left out. */
+export function readMultihop(folder) {
+  const documents = jsonLines(join(folder, 'corpus.jsonl')).map(({ _id, title = '', text }) => ({
+    id: _id,
+    content: title === '' ? text : `${title}\n${text}`,
+  }));
+  const gold = new Map();
+  for (const line of readFileSync(join(folder, 'qrels.tsv'), 'utf8').split('\n').slice(1)) {
+    const [query, document, grade] = line.trim().split('\t');
+    if (Number(grade) > 0) gold.set(query, [...(gold.get(query) ?? []), document]);
+  }
+  const path = join(folder, 'decompositions.json');
+  const decompositions = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
+  const queries = jsonLines(join(folder, 'queries.jsonl'))
+    .map(({ _id, text }, index) => ({
+      id: _id,
+      text,
+      // "Odd" counts from one, as people do.
+      half: index % 2 === 0 ? 'odd' : 'even',
+      gold: gold.get(_id) ?? [],
+      ...goldParts(decompositions[_id]),
+    }))
+    .filter((query) => query.gold.length > 0);
+  return { documents, queries };
+}
+
+/** Gold sub-questions as parts with needs, and the same with every `#n` filled with its gold answer. */
+function goldParts(steps) {
+  if (!steps) return {};
+  // 169 of 478 in musique-dev have the form "X >> relation".
+  const texts = steps.map(({ question }) => question.replace(/\s*>>\s*/g, ' '));
+  const needs = (text) => [...new Set([...text.matchAll(/#(\d)/g)].map((match) => Number(match[1]) - 1))];
+  return {
+    parts: texts.map((text) => ({ text, needs: needs(text) })),
+    filled: texts.map((text) => ({ text: text.replace(/#(\d)/g, (_, n) => steps[Number(n) - 1]?.answer ?? '') })),
+  };
+}

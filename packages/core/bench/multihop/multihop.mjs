@@ -1,0 +1,115 @@
+// Multi-hop search, measured: npm run bench:multihop [-- --data FOLDER] [--half even|odd|all] [--sample N] [--json]
+//
+// Whole corpus, BM25 first stage. Choices are made on odd queries; the default reports even ones. Without --data the
+// multi-hop collections beside the repository are used, where they are. Rows named "gold" are given the sub-questions
+// (and their answers) of the data set: stand-ins for a perfect language model, not systems.
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { FullSupport, MRR, Recall, bootstrapMean } from '@secondpass/core/evaluate';
+import { bm25 } from './bm25.mjs';
+import { cachedScorer } from './cached-scorer.mjs';
+import { readMultihop } from './collection.mjs';
+import { systems } from './systems.mjs';
+
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string', multiple: true },
+    half: { type: 'string', default: 'even' },
+    sample: { type: 'string' },
+    depth: { type: 'string', default: '100' },
+    'rerank-depth': { type: 'string', default: '40' },
+    combine: { type: 'string', default: 'coverage' },
+    model: { type: 'string' },
+    'no-rerank': { type: 'boolean', default: false },
+    only: { type: 'string' },
+    cache: { type: 'string', default: join(tmpdir(), 'secondpass-bench-multihop') },
+    json: { type: 'boolean', default: false },
+  },
+});
+
+const beside = fileURLToPath(new URL('../../../../../shared/data/', import.meta.url));
+const folders = values.data ?? ['musique-dev', 'hotpotqa-dev'].map((name) => join(beside, name)).filter(existsSync);
+if (folders.length === 0) {
+  console.error('No data: pass --data FOLDER with corpus.jsonl, queries.jsonl and qrels.tsv (BEIR format).');
+  process.exit(2);
+}
+
+const measures = {
+  'MRR@10': MRR({ at: 10 }),
+  'Recall@10': Recall({ at: 10 }),
+  'FullSupport@10': FullSupport({ at: 10 }),
+};
+
+let model;
+let scorer;
+if (!values['no-rerank']) {
+  const { loadCrossEncoder } = await import('@secondpass/core/models');
+  model = await loadCrossEncoder(values.model);
+  scorer = cachedScorer(model, values.cache);
+}
+
+const report = [];
+for (const folder of folders) {
+  const { documents, queries } = readMultihop(folder);
+  const half = queries.filter((query) => values.half === 'all' || query.half === values.half);
+  const chosen = values.sample ? half.slice(0, Number(values.sample)) : half;
+  const retriever = bm25(documents);
+  const rows = systems(retriever, {
+    scorer,
+    depth: Number(values.depth),
+    rerankDepth: Number(values['rerank-depth']),
+    combine: values.combine,
+  }).filter(([name]) => !values.only || values.only.split(',').includes(name));
+  if (!values.json) {
+    console.log(`\n${basename(folder)}: ${documents.length} documents, ${chosen.length} queries (${values.half})`);
+  }
+  for (const [name, searcherFor] of rows) {
+    const row = await measureRow(name, searcherFor, chosen);
+    if (!row) continue;
+    report.push({ data: basename(folder), half: values.half, ...row });
+    if (!values.json) console.log(asLine(row));
+  }
+}
+if (values.json) console.log(JSON.stringify(report, null, 2));
+else if (scorer) console.log(`\n${model.run.model} ${model.run.precision} on ${model.run.device}: ${JSON.stringify(scorer.pairs())}`);
+await model?.dispose();
+
+async function measureRow(name, searcherFor, queries) {
+  const scores = Object.fromEntries([...Object.keys(measures), 'pool'].map((key) => [key, []]));
+  let ms = 0;
+  for (const query of queries) {
+    const searcher = searcherFor(query);
+    if (!searcher) continue;
+    const before = scorer?.spent() ?? 0;
+    const started = performance.now();
+    const { results } = await searcher.search(query.text);
+    const waited = performance.now() - started;
+    // What a pair cost when it was scored counts, not the reading of the cache.
+    ms += Math.max(waited, (scorer?.spent() ?? 0) - before);
+    const ranking = results.map(({ candidate }) => candidate.id);
+    const grades = new Map(query.gold.map((id) => [id, 1]));
+    for (const [key, measure] of Object.entries(measures)) scores[key].push(measure.score(ranking, grades));
+    scores.pool.push(query.gold.every((id) => ranking.includes(id)) ? 1 : 0);
+  }
+  const count = scores.pool.length;
+  if (count === 0) return undefined;
+  const summary = Object.fromEntries(
+    Object.entries(scores).map(([key, list]) => [
+      key,
+      { mean: list.reduce((sum, score) => sum + score, 0) / count, ...bootstrapMean(list) },
+    ]),
+  );
+  return { name, queries: count, msPerQuestion: ms / count, ...summary };
+}
+
+function asLine({ name, msPerQuestion, ...row }) {
+  const figure = (key) => {
+    const { mean, low, high } = row[key];
+    return `${key} ${mean.toFixed(3)} [${low?.toFixed(2)}, ${high?.toFixed(2)}]`;
+  };
+  const figures = [...Object.keys(measures), 'pool'].map(figure).join('  ');
+  return `${name.padEnd(50)} ${figures}  ${msPerQuestion.toFixed(0).padStart(6)} ms`;
+}
