@@ -19,7 +19,9 @@ import type {
 import { bounded } from './bounded.ts';
 import { checkRetrieval, gatherOptionNames } from './check-gather.ts';
 import { messageOf } from './failure-notes.ts';
+import { foundFor } from './found-for.ts';
 import { gather, type GatherOptions } from './gather.ts';
+import type { FoundFor } from './rerank-by-parts.ts';
 
 export interface DecomposedOptions<C extends Candidate = Candidate> extends Omit<
   GatherOptions,
@@ -32,7 +34,7 @@ export interface DecomposedOptions<C extends Candidate = Candidate> extends Omit
 }
 
 /** A reranker, or one made for the parts of the question at hand, as they were asked: `rerankByParts(...)`. */
-export type PartsReranker = Reranker | ((parts: readonly SubQuestion[]) => Reranker);
+export type PartsReranker = Reranker | ((parts: readonly SubQuestion[], found: FoundFor) => Reranker);
 
 /**
  * Question in, evidence out, as one call: decompose, ask all retrievers the question and its parts, fuse the pools,
@@ -78,7 +80,10 @@ export function decomposed<C extends Candidate>(
       const fused = fusion.fuse(gathered.pools, { key, topK: poolLimit });
       const run: Run = { by: fusion.name, durationMs: performance.now() - started };
       const asked = gathered.parts.map((part, at) => ({ ...part, text: gathered.asked[at] ?? part.text }));
-      const byParts = typeof reranker === 'function' ? reranker(asked) : reranker;
+      const found = foundFor(fused.candidates, (at) =>
+        gathered.pools.filter(({ question: text }) => text === asked[at]!.text),
+      );
+      const byParts = typeof reranker === 'function' ? reranker(asked, found) : reranker;
       const ranking = await byParts.rerank(question, fused.candidates, call);
       return {
         results: ranking.results,

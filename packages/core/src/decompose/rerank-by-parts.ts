@@ -38,9 +38,18 @@ export interface RerankByPartsOptions {
   readonly combine?: 'coverage' | BlendName | undefined;
   /** Weight of the original question beside its parts (1 each unless they say otherwise). Default 1; 0 leaves it out. */
   readonly questionWeight?: number | undefined;
+  /**
+   * Which candidates a part is scored against: `'own'`, those that were found for it (the default, where that is known:
+   * in `decomposed` and `searchByHops`), or `'all'` of them. Own is the cheaper by far, and what a part did not find is
+   * unknown to it, not bad.
+   */
+  readonly pairs?: 'own' | 'all' | undefined;
   /** For `softmax`, in units of the score: towards 0 it is `max`, far above the scores it is `mean`. Default 1. */
   readonly temperature?: number | undefined;
 }
+
+/** What was found for a part, by its index: the wordings it was asked in, and the ids that each found. */
+export type FoundFor = (part: number) => readonly { readonly question: string; readonly ids: ReadonlySet<string> }[];
 
 /**
  * Reranks by a question and its parts: evidence for one part of a question need not look relevant to the whole of it.
@@ -59,9 +68,9 @@ export interface RerankByPartsOptions {
 export function rerankByParts(
   scorer: Scorer,
   options?: RerankByPartsOptions,
-): (parts: readonly SubQuestion[]) => Reranker {
-  checkOptionNames(options, ['combine', 'questionWeight', 'temperature'], 'rerankByParts()');
-  const { combine = 'coverage', questionWeight = 1, temperature = 1 } = options ?? {};
+): (parts: readonly SubQuestion[], found?: FoundFor) => Reranker {
+  checkOptionNames(options, ['combine', 'questionWeight', 'pairs', 'temperature'], 'rerankByParts()');
+  const { combine = 'coverage', questionWeight = 1, pairs = 'own', temperature = 1 } = options ?? {};
   checkNumber('questionWeight', questionWeight, 0);
   checkNumber('temperature', temperature, Number.MIN_VALUE);
   if (combine !== 'coverage' && !Object.hasOwn(blends, combine)) {
@@ -70,8 +79,11 @@ export function rerankByParts(
       `combine is "${String(combine)}"; known: coverage, ${Object.keys(blends).join(', ')}.`,
     );
   }
+  if (pairs !== 'own' && pairs !== 'all') {
+    throw new SecondpassError('invalid-argument', `pairs is "${String(pairs)}"; known: own, all.`);
+  }
   const by = `by-parts(${scorer.name}, ${combine})`;
-  return (parts) => ({
+  return (parts, found) => ({
     name: by,
     async rerank<C extends Candidate>(
       query: Content,
@@ -83,21 +95,33 @@ export function rerankByParts(
       if (candidates.length === 0) return { results: [], notes: [], runs: [] };
       const started = performance.now();
       emit(rerankOptions, { type: 'rerank-start', by, candidates: candidates.length });
-      const questions: Content[] = [query, ...parts.map(({ text, needs = [] }) => fillNeeds(text, needs, new Map()))];
       const weights = [questionWeight, ...parts.map(({ weight = 1 }) => weight)];
-      const rows: ArrayLike<number | undefined>[] = [];
       const notes: Note[] = [];
       const runs: Run[] = [];
-      const asked = new Map<string, ArrayLike<number | undefined>>();
-      for (const question of questions) {
-        const key = folded(textOf(question));
-        let row = asked.get(key);
-        if (!row) {
-          row =
-            key === '' && question !== query
-              ? []
-              : await score(scorer, question, candidates, rerankOptions, notes, runs);
-          asked.set(key, row);
+      const scored = new Map<string, (number | undefined)[]>();
+      /** Scores of these candidates against one question; what was scored before is not scored again. */
+      const rowOf = async (question: Content, indices: readonly number[]): Promise<readonly (number | undefined)[]> => {
+        const text = folded(textOf(question));
+        const known = scored.get(text) ?? [];
+        scored.set(text, known);
+        const open = indices.filter((index) => !(index in known));
+        if (open.length === 0 || (text === '' && question !== query)) return known;
+        const list = open.map((index) => candidates[index]!);
+        const row = await score(scorer, question, list, rerankOptions, notes, runs);
+        for (const [at, index] of open.entries()) known[index] = row[at];
+        return known;
+      };
+      const everyone = candidates.map((_, index) => index);
+      const rows: ArrayLike<number | undefined>[] = [questionWeight === 0 ? [] : await rowOf(query, everyone)];
+      for (const [index, part] of parts.entries()) {
+        const asked = pairs === 'own' && found ? found(index) : undefined;
+        const text = fillNeeds(part.text, part.needs ?? [], new Map());
+        const row: (number | undefined)[] = [];
+        for (const { question, ids } of asked ?? [{ question: text, ids: undefined }]) {
+          const own = ids ? everyone.filter((at) => ids.has(candidates[at]!.id)) : everyone;
+          const values = await rowOf(question, own);
+          // Found by several wordings of the part: what the best of them says.
+          for (const at of own) if (values[at] !== undefined) row[at] = Math.max(values[at], row[at] ?? -Infinity);
         }
         rows.push(row);
       }

@@ -12,6 +12,7 @@ import { checkRetrieval } from './check-gather.ts';
 import { partsOf, type PartsReranker } from './decomposed.ts';
 import { distinctParts, folded } from './distinct-parts.ts';
 import { failureNotes, nothingAnswered } from './failure-notes.ts';
+import { foundFor as foundIn } from './found-for.ts';
 import { fillNeeds } from './fill-needs.ts';
 import type { Answerer } from './gather.ts';
 import { guessAnswers, type Guess } from './hops/guess-answers.ts';
@@ -171,7 +172,7 @@ export function searchByHops<C extends Candidate>(
           asked.add(folded(text));
           news += notice(text, because, found[at]!);
           keep(found[at]!, index >= 0 ? parts[index]!.text : `${whole} …`);
-          if (index >= 0) foundFor.set(index, [...(foundFor.get(index) ?? []), ...found[at]!]);
+          foundFor.set(index, [...(foundFor.get(index) ?? []), ...found[at]!]);
         }
         for (const { index } of ready) if (!foundFor.has(index)) foundFor.set(index, []);
         if (news === 0) break;
@@ -192,7 +193,11 @@ export function searchByHops<C extends Candidate>(
       // Different guesses may well share nothing; only what was asked in the same words should.
       notes.push(...fused.notes.filter(({ code }) => code !== 'no-overlap'));
       notes.push(...collect(first.flat(), { key }, name).notes.filter(({ code }) => code === 'no-overlap'));
-      const byParts = typeof reranker === 'function' ? reranker(parts) : reranker;
+      // What followed from the question is one more part to the reranker: it too has evidence of its own.
+      const followUp = foundFor.get(-2) ?? [];
+      const sides = followUp.length > 0 ? [...parts, { text: whole }] : parts;
+      const found = foundIn(fused.candidates, (at) => foundFor.get(at < parts.length ? at : -2) ?? []);
+      const byParts = typeof reranker === 'function' ? reranker(sides, found) : reranker;
       const ranking = await byParts.rerank(question, fused.candidates, call);
       return {
         results: ranking.results,
