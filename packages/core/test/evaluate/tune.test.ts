@@ -386,6 +386,7 @@ describe('the results file', () => {
     calls = 0;
     const third = await openResults(path, key);
     expect(await tune(given([system('able', 0.9)], { store: third }))).toEqual(resumed);
+    expect((await tune(given([system('able', 0.9)], { store: third, timeMs: 0.001 }))).queries.used).toBe(80);
     await third.close();
     expect(calls).toBe(0);
   });

@@ -29,7 +29,7 @@ export interface ScorePairsOptions extends Pick<CallOptions, 'signal'> {
   readonly candidates: readonly string[];
   /**
    * When to stop, in milliseconds: time passed here, and what the stored scores took when they were made. The query in
-   * progress is finished. Default: never.
+   * progress is finished, and what is stored is used in any case. Default: never.
    */
   readonly timeMs?: number | undefined;
   readonly seed?: number | undefined;
@@ -73,7 +73,8 @@ export async function scorePairs(options: ScorePairsOptions): Promise<ScorePairs
   while (used < order.length && !outOfTime) {
     for (; used < goal; used++) {
       const query = order[used]!;
-      if (used > 0 && spent() * (1 + 1 / used) > timeMs) {
+      const isStored = alive.every(({ name }) => store?.known.get(name)?.has(query));
+      if (!isStored && used > 0 && spent() * (1 + 1 / used) > timeMs) {
         outOfTime = true;
         break;
       }
