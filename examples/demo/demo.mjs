@@ -9,9 +9,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const command = fileURLToPath(new URL('../../packages/cli/bin/secondpass.js', import.meta.url));
 
 const ownQuestions = [
-  'How can I test types in vitest, and how can I mock a module?',
-  'Which package can limit how many promises run at once, and which one can benchmark a function?',
-  'How do I add retries with undici, and how do I send requests through a proxy?',
+  'How do I retry a failed request with undici, and how do I send requests through a proxy with undici?',
+  'How does semver compare prerelease versions, and how does picomatch match dotfiles?',
+  'How do I test types in vitest, and how does vitest mock a module?',
 ];
 
 const [folder, ...questions] = process.argv.slice(2);
@@ -22,7 +22,7 @@ if (folder !== undefined && questions.length === 0) {
 const own = folder === undefined;
 // A folder of yours is meant from where you are: npm says where that is.
 const cwd = own ? collectDocumentation(root) : (process.env.INIT_CWD ?? process.cwd());
-const options = ['--depth', '40', '--top', '3'];
+const options = ['--depth', '30', '--top', '3'];
 const asked = own ? ownQuestions : questions;
 
 if (own) {

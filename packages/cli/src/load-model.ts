@@ -1,6 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { type LoadedReranker, type LoadOptions, loadReranker } from '@secondpass/core/models';
+import {
+  loadCrossEncoder,
+  type LoadedCrossEncoder,
+  type LoadedReranker,
+  type LoadOptions,
+  loadReranker,
+} from '@secondpass/core/models';
 import type { Io } from './io.ts';
 
 /**
@@ -12,6 +18,17 @@ export async function loadModel(
   io: Io,
   kind: NonNullable<LoadOptions['kind']> = 'probability',
 ): Promise<LoadedReranker> {
+  return loadReranker(sourceOf(model, io), { kind, workers });
+}
+
+/** The same as a scorer, whose scores are probabilities. */
+export async function loadScorer(model: string | undefined, io: Io): Promise<LoadedCrossEncoder> {
+  return loadCrossEncoder(sourceOf(model, io), { kind: 'probability', workers });
+}
+
+const workers = Math.min(8, availableParallelism());
+
+function sourceOf(model: string | undefined, io: Io): string | undefined {
   const isPath = model !== undefined && /^[./]|^[a-z]:[\\/]|\\/i.test(model);
-  return loadReranker(isPath ? resolve(io.cwd, model) : model, { kind, workers: Math.min(8, availableParallelism()) });
+  return isPath ? resolve(io.cwd, model) : model;
 }

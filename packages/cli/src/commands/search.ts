@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { SecondpassError } from '@secondpass/core';
 import { type Io, write } from '../io.ts';
-import { loadModel } from '../load-model.ts';
+import { loadScorer } from '../load-model.ts';
 import { duration } from '../print/layout.ts';
 import { printable } from '../print/printable.ts';
 import { progress } from '../print/progress.ts';
@@ -20,8 +20,8 @@ const help = `secondpass search: ask a folder of text, Markdown and HTML a quest
 Usage: secondpass search <folder-or-files…> --query "…" [options]
 
 The question is taken apart where it asks several things; each part is searched by words (BM25); the finds are put
-together in turns, so that no part is drowned; and a cross-encoder reads each find beside the question and puts the
-best first. Everything happens in this process: no server, no index on disk, no network.
+together in turns, so that no part is drowned; and a cross-encoder reads each find beside the question and beside the
+part that found it, and puts the best evidence for each of them first. Everything happens in this process: no server, no index on disk, no network.
 
 Options:
   --query, -q TEXT   The question. May be given several times: the folder is read once, a summary follows
@@ -29,6 +29,7 @@ Options:
   --depth, -d N      How many passages to rerank (default: 50). More finds more and takes longer
   --no-rerank        Stop before the cross-encoder: what search by words alone gives
   --no-decompose     Search for the question as it stands
+  --hops             Go on from what was found: names in the best passages become new queries
   --model, -m PATH   A model folder, or a package that carries a model (default: the embedded English model)
   --json             One JSON object on the standard output, and nothing else there
 
@@ -51,6 +52,7 @@ export const search: Command = {
     depth: { value: 'N', short: 'd' },
     'no-rerank': {},
     'no-decompose': {},
+    hops: {},
     model: { value: 'PATH', short: 'm' },
     json: {},
   },
@@ -70,14 +72,15 @@ export const search: Command = {
     if (!json) await write(io.stdout, `${style.dim(corpus)}\n\n`);
 
     const loading = performance.now();
-    await using model = given.has('no-rerank') ? undefined : await loadModel(given.text('model'), io);
-    const loadMs = model && performance.now() - loading;
+    await using scorer = given.has('no-rerank') ? undefined : await loadScorer(given.text('model'), io);
+    const loadMs = scorer && performance.now() - loading;
     const reports: SearchReport[] = [];
     for (const question of questions) {
       const bar = progress('Reranking', io, { quiet: json });
       const report = await searchOnce(question, {
         retriever,
-        reranker: model,
+        scorer,
+        hops: given.has('hops'),
         decompose: !given.has('no-decompose'),
         top,
         depth,

@@ -36,8 +36,8 @@ export function renderSearch(report: SearchReport, style: Style): string {
     const terms = termsOf([question, ...parts].join(' '));
     for (const passage of after) lines.push(...afterRows(passage, parts.length, terms, style));
   }
-  for (const { message } of report.notes)
-    lines.push(...wrap(`Note: ${printable(message)}`, style.width).map(style.dim));
+  const messages = new Set(report.notes.map(({ message }) => printable(message)));
+  for (const message of messages) lines.push(...wrap(`Note: ${message}`, style.width).map(style.dim));
   return `${lines.join('\n')}\n`;
 }
 
@@ -69,19 +69,30 @@ function beforeRows(passages: readonly ShownPassage[], parts: number, style: Sty
 }
 
 function afterRows(passage: ShownPassage, parts: number, terms: ReadonlySet<string>, style: Style): string[] {
-  const { before, after = 0, score } = passage;
+  const { before, after = 0 } = passage;
   const moved = before - after;
   const from =
     moved > 0 ? style.green(`▲ from ${before}`) : moved < 0 ? style.red(`▼ from ${before}`) : style.dim('= stays');
-  const value = score ? score.value.toFixed(2).padStart(6) : '     –';
-  const by = foundBy(passage, parts);
+  const best = bestScore(passage);
+  const value = best ? best.value.toFixed(2).padStart(6) : '     –';
+  const answers = parts === 0 || !best ? '' : style.dim(`  for ${nameOf(best.part)}`);
   const indent = ' '.repeat(13);
-  const head = `  ${String(after).padStart(2)}  ${value}  ${style.cyan(place(passage))}  ${from}${by ? style.dim(`  ${by}`) : ''}`;
+  const head = `  ${String(after).padStart(2)}  ${value}  ${style.cyan(place(passage))}  ${from}${answers}`;
   const room = style.width - indent.length;
   const text = excerpt(printable(passage.text), terms, room * 2);
   const heading = shortenPath(above(passage), room);
   return [head, ...(heading ? [indent + style.dim(heading)] : []), ...wrap(text, room, 2).map((line) => indent + line)];
 }
+
+/** The highest of a passage's scores, and for what it is: 0 is the whole question. */
+export function bestScore({ scores }: ShownPassage): { readonly part: number; readonly value: number } | undefined {
+  const all = [scores?.whole ?? null, ...(scores?.parts ?? [])].flatMap((value, part) =>
+    value === null ? [] : [{ part, value }],
+  );
+  return all.length === 0 ? undefined : all.reduce((a, b) => (b.value > a.value ? b : a));
+}
+
+const nameOf = (part: number): string => (part === 0 ? 'the whole' : `part ${part}`);
 
 /** One row per question: what is first now, where the passages on top came from, what it cost. */
 export function renderSummary(reports: readonly SearchReport[], style: Style): string {

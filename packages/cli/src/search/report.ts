@@ -1,4 +1,4 @@
-import type { Note, Run, Score } from '@secondpass/core';
+import type { Note, Run } from '@secondpass/core';
 
 /** A passage in one of the two lists. `before` and `after` are 1-based places; absent: not in that list. */
 export interface ShownPassage {
@@ -10,10 +10,15 @@ export interface ShownPassage {
   readonly text: string;
   readonly before: number;
   readonly after?: number;
-  /** What the reranker gave it. */
-  readonly score?: Score;
-  /** Its best first-stage score, and for which part of the question: 0 is the whole question. */
-  readonly retrieval: readonly { readonly part: number; readonly rank: number; readonly score?: number }[];
+  /** What the cross-encoder gave it, between 0 and 1: for the whole question, and for each part that found it. */
+  readonly scores?: { readonly whole?: number; readonly parts: readonly (number | null)[] };
+  /** Where the first stage found it. `part` 0 is the whole question; `pool` says more where a search went on in hops. */
+  readonly retrieval: readonly {
+    readonly pool: string;
+    readonly part: number;
+    readonly rank: number;
+    readonly score?: number;
+  }[];
 }
 
 /** All there is to say about one question: what `--json` prints, and what the tables are made from. */
@@ -26,6 +31,8 @@ export interface SearchReport {
   readonly before: readonly ShownPassage[];
   /** Absent with `--no-rerank`. */
   readonly after?: readonly ShownPassage[];
+  /** The queries that were asked, and why, where the search went on from what it found. */
+  readonly hops?: readonly { readonly query: string; readonly because?: string; readonly found: number }[];
   readonly notes: readonly Note[];
   readonly runs: readonly Run[];
   readonly milliseconds: { readonly retrieve: number; readonly rerank?: number; readonly total: number };

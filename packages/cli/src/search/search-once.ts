@@ -5,8 +5,10 @@ import {
   type FusedCandidate,
   inputOrder,
   type Ranked,
-  type Reranker,
+  rerankByParts,
   type Retriever,
+  type Scorer,
+  searchByHops,
 } from '@secondpass/core';
 import type { PassageCandidate } from '../read/read-passages.ts';
 import type { SearchReport, ShownPassage } from './report.ts';
@@ -14,8 +16,10 @@ import type { SearchReport, ShownPassage } from './report.ts';
 export interface SearchOnceOptions {
   readonly retriever: Retriever<PassageCandidate>;
   /** Absent: stop after the first stage. */
-  readonly reranker: Reranker | undefined;
+  readonly scorer: Scorer | undefined;
   readonly decompose: boolean;
+  /** Go on from what was found. */
+  readonly hops: boolean;
   readonly top: number;
   readonly depth: number;
   readonly signal: AbortSignal;
@@ -24,12 +28,13 @@ export interface SearchOnceOptions {
 
 /** One question through the core's own pipeline, with what was first before reranking and what is first after it. */
 export async function searchOnce(question: string, options: SearchOnceOptions): Promise<SearchReport> {
-  const { retriever, reranker, top, depth, signal } = options;
+  const { retriever, scorer, top, depth, signal } = options;
   const decomposer = options.decompose ? decomposeByRules() : asItIs;
-  const searcher = decomposed(retriever, decomposer, coverQuestions(), reranker ?? inputOrder, {
-    depthPerPart: depth,
-    poolLimit: depth,
-  });
+  const reranker = scorer ? rerankByParts(scorer) : inputOrder;
+  const limits = { depthPerPart: depth, poolLimit: depth };
+  const searcher = options.hops
+    ? searchByHops(retriever, decomposer, undefined, reranker, limits)
+    : decomposed(retriever, decomposer, coverQuestions(), reranker, limits);
   const started = performance.now();
   let rerankFrom: number | undefined;
   const found = await searcher.search(question, {
@@ -40,18 +45,19 @@ export async function searchOnce(question: string, options: SearchOnceOptions): 
     },
   });
   const ended = performance.now();
-  const passages = found.results.map((ranked, index) => shown(ranked, index + 1, reranker !== undefined));
+  const passages = found.results.map((ranked, index) => shown(ranked, scorer ? index + 1 : undefined));
   return {
     question,
     parts: found.parts.map(({ text }) => text),
     candidates: passages.length,
     before: passages.toSorted((a, b) => a.before - b.before).slice(0, top),
-    ...(reranker && { after: passages.slice(0, top) }),
+    ...(scorer && { after: passages.slice(0, top) }),
+    ...(found.hops && { hops: found.hops }),
     notes: found.notes,
     runs: found.runs,
     milliseconds: {
       retrieve: (rerankFrom ?? ended) - started,
-      ...(reranker && { rerank: ended - (rerankFrom ?? ended) }),
+      ...(scorer && { rerank: ended - (rerankFrom ?? ended) }),
       total: ended - started,
     },
   };
@@ -60,18 +66,20 @@ export async function searchOnce(question: string, options: SearchOnceOptions): 
 const asItIs = { name: 'as-it-is', decompose: async () => ({ value: [] }) };
 
 function shown(
-  { candidate, originalIndex, score }: Ranked<FusedCandidate<PassageCandidate>>,
-  after: number,
-  reranked: boolean,
+  { candidate, originalIndex, earlier, detail }: Ranked<FusedCandidate<PassageCandidate>>,
+  after: number | undefined,
 ): ShownPassage {
   const { file, passage } = candidate.origin;
+  const whole = earlier?.at(-1)?.value;
+  const parts = (detail?.parts ?? []).map((score) => score?.value ?? null);
   return {
     file,
     ...passage,
     before: originalIndex + 1,
-    ...(reranked && { after, ...(score && { score }) }),
+    ...(after !== undefined && { after, scores: { ...(whole !== undefined && { whole }), parts } }),
     retrieval: candidate.sources.map(({ pool, rank, score: first }) => ({
-      part: Number(/#(\d+)$/.exec(pool)?.[1] ?? 0),
+      pool,
+      part: Number(/#(\d+)/.exec(pool)?.[1] ?? 0),
       rank,
       ...(first && { score: first.value }),
     })),

@@ -95,7 +95,8 @@ describe('the command as a process', () => {
 
   it.skipIf(process.platform === 'win32')('Ctrl-C while it waits for input ends it with 130', async () => {
     const { child, outcome } = start(['rerank', '-q', 'x']);
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    // More than a pipe holds: once it is gone, the command is up and reading.
+    await new Promise((resolve) => child.stdin!.write('a line\n'.repeat(100_000), resolve));
     child.kill('SIGINT');
     expect(await outcome).toEqual({ code: 130, out: '', err: '' });
   });
