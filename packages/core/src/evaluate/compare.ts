@@ -1,6 +1,7 @@
 import { checkOptionNames } from '../check.ts';
 import { SecondpassError } from '../errors.ts';
-import { mean, type Evaluation } from './evaluate.ts';
+import type { Evaluation } from './evaluate.ts';
+import { mean } from './mean.ts';
 import { bootstrapMean, type BootstrapOptions, type Interval } from './statistics/bootstrap.ts';
 import { holm } from './statistics/holm.ts';
 import { randomisationTest } from './statistics/randomisation.ts';

@@ -1,6 +1,8 @@
 import { checkOptionNames } from '../check.ts';
 import { SecondpassError } from '../errors.ts';
 import type { Note } from '../types.ts';
+import { coverageNotes } from './coverage-notes.ts';
+import { mean } from './mean.ts';
 import type { Measure } from './measures/measure.ts';
 import { parseMeasure } from './measures/parse-measure.ts';
 import type { Qrels, RankedList, RankedRun } from './run.ts';
@@ -107,49 +109,4 @@ function evaluator(
       };
     },
   };
-}
-
-function coverageNotes(
-  qrels: Qrels,
-  answered: ReadonlyMap<string, unknown>,
-  strangers: number,
-  average: string,
-  by: string,
-): Note[] {
-  const notes: Note[] = [];
-  const missing = [...qrels.keys()].filter((query) => !answered.has(query));
-  if (missing.length > 0) {
-    const how = average === 'judged' ? 'count as 0' : 'are left out of the mean';
-    notes.push({
-      code: 'unanswered-query',
-      by,
-      message: `${missing.length} judged query(ies), "${missing[0]}" among them, are not in the run and ${how}.`,
-      ids: missing,
-    });
-  }
-  if (strangers > 0)
-    notes.push({
-      code: 'unjudged-query',
-      by,
-      message: `${strangers} query(ies) of the run have no judgments and are passed over.`,
-    });
-  const hopeless = [...qrels]
-    .filter(([, grades]) => ![...grades.values()].some((grade) => grade > 0))
-    .map(([query]) => query);
-  if (hopeless.length > 0) {
-    notes.push({
-      code: 'nothing-relevant',
-      by,
-      message: `${hopeless.length} judged query(ies), "${hopeless[0]}" among them, have no relevant document; every measure of relevance is 0 there.`,
-      ids: hopeless,
-    });
-  }
-  return notes;
-}
-
-/** The mean, or NaN of nothing. */
-export function mean(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
-  return sum / values.length;
 }

@@ -46,7 +46,8 @@ export { randomisationTest } from './statistics/randomisation.ts';
 export { holm } from './statistics/holm.ts';
 
 // Tuning: does reranking pay here, how deep, with which model, at what latency?
-export { tune, type TuneOptions } from './tune/tune.ts';
+export { tune } from './tune/tune.ts';
+export type { TuneOptions } from './tune/tune-options.ts';
 export type { SettingResult, TuneReport } from './tune/tune-report.ts';
 export {
   scorePairs,

@@ -1,4 +1,4 @@
-import { mean } from '../evaluate.ts';
+import { mean } from '../mean.ts';
 import { bootstrapMean } from '../statistics/bootstrap.ts';
 import { latencyOf } from './latency.ts';
 import type { MeasuredSetting } from './measure-settings.ts';

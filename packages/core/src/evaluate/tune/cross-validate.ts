@@ -1,5 +1,5 @@
 import { seededRandom } from '../../maths/random.ts';
-import { mean } from '../evaluate.ts';
+import { mean } from '../mean.ts';
 import { bootstrapMean, type Interval } from '../statistics/bootstrap.ts';
 import { choose, gainsOf, type ChooseOptions } from './choose.ts';
 import type { MeasuredSetting } from './measure-settings.ts';

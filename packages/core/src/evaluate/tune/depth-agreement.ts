@@ -1,4 +1,4 @@
-import { mean } from '../evaluate.ts';
+import { mean } from '../mean.ts';
 import { RBO } from '../measures/rbo.ts';
 import type { RankedRun } from '../run.ts';
 import { applySetting } from './apply-setting.ts';

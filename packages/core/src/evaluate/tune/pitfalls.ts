@@ -1,5 +1,5 @@
 import type { Note } from '../../types.ts';
-import { mean } from '../evaluate.ts';
+import { mean } from '../mean.ts';
 import { Recall } from '../measures/recall.ts';
 import type { Qrels, RankedRun } from '../run.ts';
 import { bootstrapMean } from '../statistics/bootstrap.ts';

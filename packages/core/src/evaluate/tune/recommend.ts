@@ -1,4 +1,4 @@
-import { mean } from '../evaluate.ts';
+import { mean } from '../mean.ts';
 import { bootstrapMean, type Interval } from '../statistics/bootstrap.ts';
 import { choose, gainsOf, pick, type ChooseOptions } from './choose.ts';
 import { latencyOf, type Latency } from './latency.ts';

@@ -1,11 +1,8 @@
 import { checkInteger, checkNumber, checkOptionNames } from '../../check.ts';
 import { SecondpassError } from '../../errors.ts';
-import type { CallOptions } from '../../types.ts';
-import { mean } from '../evaluate.ts';
-import type { Measure } from '../measures/measure.ts';
+import { mean } from '../mean.ts';
 import { nDCG } from '../measures/ndcg.ts';
 import { parseMeasure } from '../measures/parse-measure.ts';
-import type { Qrels, RankedRun } from '../run.ts';
 import { bootstrapMean } from '../statistics/bootstrap.ts';
 import { choose } from './choose.ts';
 import { codeFor } from './code-for.ts';
@@ -16,35 +13,11 @@ import { measureSettings } from './measure-settings.ts';
 import { paretoFront } from './pareto.ts';
 import { findPitfalls } from './pitfalls.ts';
 import { recommend } from './recommend.ts';
-import { scorePairs, type ResultStore, type TuneSystem } from './score-pairs.ts';
+import { scorePairs } from './score-pairs.ts';
 import { settingName } from './setting.ts';
 import { checkBlends, splitDepths, usableQueries } from './tune-inputs.ts';
+import type { TuneOptions } from './tune-options.ts';
 import type { TuneReport } from './tune-report.ts';
-
-export interface TuneOptions extends Pick<CallOptions, 'signal'> {
-  readonly queries: ReadonlyMap<string, string>;
-  /** What the first stage found; its lists are reranked from the top. */
-  readonly first: RankedRun;
-  /** The text of a document; `undefined` if there is none: it stays unscored, below the scored ones. */
-  readonly textOf: (id: string) => string | undefined;
-  readonly systems: readonly TuneSystem[];
-  /** Without judgments only the agreement of depths is told. */
-  readonly qrels?: Qrels | undefined;
-  /** Default nDCG@10. */
-  readonly measure?: Measure | string | undefined;
-  /** Rising. Default 10, 20, 30, 50, 75, 100, 150, 200; those beyond the longest list are reported as not available. */
-  readonly depths?: readonly number[] | undefined;
-  /** Weights of the first stage, from 0 to below 1. Default 0, 0.1, 0.2, 0.3, 0.5, 0.7. */
-  readonly blends?: readonly number[] | undefined;
-  /** 95th percentile of reranking time per query at most. Default: no bound. */
-  readonly budgetMs?: number | undefined;
-  /** Milliseconds to spend on scoring. Default: as much as it takes. */
-  readonly timeMs?: number | undefined;
-  /** Default 1. */
-  readonly seed?: number | undefined;
-  readonly store?: ResultStore | undefined;
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
-}
 
 const optionNames = [
   'queries',
