@@ -1,4 +1,4 @@
-import { checkOptionNames } from '@secondpass/core';
+import { checkOptionNames, SecondpassError } from '@secondpass/core';
 import type { Content } from '@secondpass/core';
 import { decomposedSearch } from '../fuse/decomposed-search.ts';
 import { fusedSearch } from '../fuse/fused-search.ts';
@@ -31,7 +31,10 @@ export function createRerankingClient<C extends SearchClient, const K extends st
 ): RerankingClient<C, K> {
   checkOptionNames(options, [...settingNames, 'hitKey'], 'createRerankingClient()');
   const { hitKey = '_secondpass' as K, ...defaults } = options;
-  const search = methodOf(client, 'search')!;
+  const search = methodOf(client, 'search');
+  if (!search) {
+    throw new SecondpassError('invalid-argument', 'createRerankingClient() takes a client with a method "search".');
+  }
   const own: Record<string, unknown> = {
     async search(params?: SearchParams, transport?: TransportOptions): Promise<unknown> {
       if (params?.['rerank'] === undefined) return search(...plain(params, transport));

@@ -21,16 +21,16 @@ const parents = words(
 const children = words('query queries must should positive organic retriever retrievers');
 
 /**
- * The text that a search asks for, taken from its `query`, `knn` and `retriever`: full-text queries, query strings
+ * The text that a search asks for, taken from its `query`, `q`, `knn` and `retriever`: full-text queries, query strings
  * (without their syntax), the text that a query vector is built from; inside compound queries wherever they score.
  * `undefined` if there is none, as in a search by vector alone.
  * @throws SecondpassError `invalid-argument` if the request asks for several different texts
  */
 export function queryOfRequest(request: SearchParams): string | undefined {
   const body = typeof request['body'] === 'object' && request['body'] !== null ? (request['body'] as Node) : {};
-  const { query, knn, retriever } = { ...body, ...request } as Node;
+  const { q, query, knn, retriever } = { ...body, ...request } as Node;
   const found = new Map<string, string>();
-  for (const text of [...texts(query), ...vectorTexts(knn), ...texts(retriever)]) {
+  for (const text of [...strings(q).flatMap(wordsOf), ...texts(query), ...vectorTexts(knn), ...texts(retriever)]) {
     const clean = text.trim();
     if (clean !== '') found.set(clean.toLowerCase().replace(/\s+/gu, ' '), clean);
   }
@@ -52,7 +52,7 @@ function texts(node: unknown): string[] {
     if (perField.has(name)) return fieldTexts(value);
     if (withQuery.has(name)) return strings(isNode(value) && value['query']);
     if (withSyntax.has(name)) {
-      return strings(isNode(value) && value['query']).flatMap((text) => plainQueryString(text) ?? []);
+      return strings(isNode(value) && value['query']).flatMap(wordsOf);
     }
     if (name === 'knn') return vectorTexts(value);
     if (name === 'text_similarity_reranker' && isNode(value)) {
@@ -90,6 +90,11 @@ function vectorTexts(knn: unknown): string[] {
     const builder = one['query_vector_builder']['text_embedding'];
     return strings(isNode(builder) && builder['model_text']);
   });
+}
+
+function wordsOf(queryString: string): string[] {
+  const words = plainQueryString(queryString);
+  return words === undefined ? [] : [words];
 }
 
 function strings(value: unknown): string[] {

@@ -139,6 +139,7 @@ describe('a client with rerank, over recorded responses', () => {
     expect('fusedSearch' in client && 'secret' in client).toBe(true);
     expect(client.child().secret()).toBe(7);
     expect(client.child()).toHaveProperty('decomposedSearch');
+    expect(() => createRerankingClient({} as never)).toThrow(/method "search"/u);
     expect(() => createRerankingClient(new Fake(), { rerankr: reranker } as never)).toThrow(/did you mean "reranker"/u);
   });
 

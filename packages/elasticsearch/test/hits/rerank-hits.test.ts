@@ -223,6 +223,26 @@ describe('rerankHits', () => {
     await expect(rerankHits(recorded('plain').hits.hits, ' ', { reranker, text: 'body' })).rejects.toThrow(/empty/u);
   });
 
+  it('shows rerankers the first-stage score and the signals of a hit, for learned models', async () => {
+    const seen: unknown[] = [];
+    const looking: Reranker = {
+      name: 'looking',
+      rerank(query, candidates, options) {
+        seen.push(...candidates.map(({ score, signals }) => ({ score, signals })));
+        return reranker.rerank(query, candidates, options);
+      },
+    };
+    const hits = [
+      { _id: 'a', _score: 2, _source: { text: '1', clicks: 5 } },
+      { _id: 'b', _score: null, _source: { text: '2' } },
+    ];
+    await rerankHits(hits, 'q', { reranker: looking, text: 'text', signals: { clicks: 'clicks' } });
+    expect(seen).toEqual([
+      { score: { value: 2, kind: 'retrieval', by: 'elasticsearch' }, signals: { clicks: 5 } },
+      { score: undefined, signals: undefined },
+    ]);
+  });
+
   it('appends to explanations', async () => {
     const [hit] = recorded('rich').hits.hits;
     const { hits } = await rerankHits([hit!], 'q', { reranker, text: () => '2' });

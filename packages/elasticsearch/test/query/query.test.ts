@@ -69,6 +69,7 @@ describe('the question of a request', () => {
       'text_similarity_reranker',
       { retriever: { text_similarity_reranker: { retriever: standard, inference_text: text } } },
     ],
+    ['q', { q: `body:(${text})` }],
     ['a legacy body', { body: { query: { match: { body: text } } } }],
   ])('is found in %s', (_, request) => {
     expect(queryOfRequest(request)).toBe(text);
