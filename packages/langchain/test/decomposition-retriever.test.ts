@@ -22,7 +22,10 @@ const texts = [
 class WordRetriever extends BaseRetriever {
   lc_namespace = ['test'];
   asked: string[] = [];
-  override async _getRelevantDocuments(query: string): Promise<Document[]> {
+  override _getRelevantDocuments(query: string): Promise<Document[]> {
+    return this.search(query);
+  }
+  async search(query: string): Promise<Document[]> {
     this.asked.push(query);
     const words = new Set(query.toLowerCase().match(/[a-z]+/g));
     const shared = ({ pageContent }: Document): number =>
@@ -77,6 +80,30 @@ describe('DecompositionRetriever', () => {
     expect(idsOf(found)).toEqual(['d3', 'd2']);
     expect(found[0]!.metadata).not.toHaveProperty('relevanceScore');
     expect(about(found[0]).sources).toEqual([{ retriever: 'WordRetriever', question: 'Cats sleep', rank: 1 }]);
+  });
+
+  it('gives the same order whichever question is answered first (MultiQueryRetriever does not), first-seen metadata', async () => {
+    const orders = [];
+    for (const delays of [
+      [0, 10, 20],
+      [20, 10, 0],
+      [10, 20, 0],
+    ]) {
+      class Late extends WordRetriever {
+        override async _getRelevantDocuments(query: string): Promise<Document[]> {
+          const call = this.asked.length;
+          const found = await this.search(query);
+          await new Promise((resolve) => setTimeout(resolve, delays[call] ?? 0));
+          return found.map((one) => new Document({ ...one, metadata: { ...one.metadata, call } }));
+        }
+      }
+      const options = { retrievers: new Late(), decomposer: parts('When was Ada Lovelace born', 'Cats sleep') };
+      const found = await new DecompositionRetriever(options).invoke(question);
+      orders.push(found.map(({ id, metadata }) => [id, metadata['call']]));
+    }
+    expect(orders[1]).toEqual(orders[0]);
+    expect(orders[2]).toEqual(orders[0]);
+    expect(orders[0]!.find(([id]) => id === 'd0')).toEqual(['d0', 0]);
   });
 
   it('does not ask a question twice, nor more of them than it may', async () => {

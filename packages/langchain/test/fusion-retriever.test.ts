@@ -39,16 +39,19 @@ describe('FusionRetriever', () => {
     });
   });
 
-  it('orders as EnsembleRetriever does where that is right: unique contents, equal weights', async () => {
+  it('orders as EnsembleRetriever does where that is right: unique contents, any weights', async () => {
     const lists = fc.array(fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f')), {
       minLength: 2,
       maxLength: 3,
     });
+    const weighting = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 3, maxLength: 3 });
     await fc.assert(
-      fc.asyncProperty(lists, async (given) => {
+      fc.asyncProperty(lists, weighting, async (given, weights) => {
         const retrievers = given.map((list) => gives(...list.map((text) => document(text))));
-        const theirs = await new EnsembleRetriever({ retrievers }).invoke('q');
-        const ours = await new FusionRetriever({ retrievers }).invoke('q');
+        const theirs = await new EnsembleRetriever({ retrievers, weights: weights.slice(0, given.length) }).invoke('q');
+        const named = Object.fromEntries(retrievers.map((retriever, index) => [`r${index}`, retriever]));
+        const byName = Object.fromEntries(retrievers.map((_, index) => [`r${index}`, weights[index]!]));
+        const ours = await new FusionRetriever({ retrievers: named, weights: byName }).invoke('q');
         const score = new Map(
           ours.map(({ pageContent, metadata }) => [
             pageContent,
