@@ -43,8 +43,15 @@ export function byScore(scorer: Scorer): Reranker {
   };
 }
 
-/** Notes that name candidates and do not say why one of them has no score. */
-const noReason: ReadonlySet<string> = new Set(['truncated', 'duplicate-id', 'partly-scored']);
+/** Notes that say why a candidate has no score. Others name candidates for other reasons: truncated, repeated ids. */
+const reasons: ReadonlySet<Note['code']> = new Set([
+  'unscored',
+  'timed-out',
+  'empty-text',
+  'unsupported-content',
+  'malformed-answer',
+  'worker-lost',
+]);
 
 /** A note for what stayed unscored, unless the scorer itself has already said why. */
 function unscoredNotes(
@@ -53,7 +60,7 @@ function unscoredNotes(
   said: readonly Note[],
   by: string,
 ): Note[] {
-  const explained = new Set(said.flatMap((note) => (noReason.has(note.code) ? [] : (note.ids ?? []))));
+  const explained = new Set(said.flatMap((note) => (reasons.has(note.code) ? (note.ids ?? []) : [])));
   const ids = candidates
     .filter(({ id }, index) => scores[index] === undefined && !explained.has(id))
     .map(({ id }) => id);

@@ -26,11 +26,14 @@ test('what a scorer could not score is said, once', async () => {
   expect(said.notes).toMatchObject([timedOut, { code: 'unscored', ids: ['b'] }]);
 });
 
-test('being truncated does not explain being unscored', async () => {
-  const truncated = { code: 'truncated', by: 's', message: 'long', ids: ['b'] };
-  const { notes } = await byScore(scorer([1, undefined, 2], { notes: [truncated] })).rerank('q', list);
-  expect(notes).toMatchObject([truncated, { code: 'unscored', ids: ['b'] }]);
-});
+test.each(['truncated', 'malformed-text', 'partly-scored', 'something of a stranger'])(
+  'a note of %s does not explain being unscored',
+  async (code) => {
+    const said = { code, by: 's', message: 'm', ids: ['b'] };
+    const { notes } = await byScore(scorer([1, undefined, 2], { notes: [said] })).rerank('q', list);
+    expect(notes).toMatchObject([said, { code: 'unscored', ids: ['b'] }]);
+  },
+);
 
 test('a scorer sees neither topK nor minScore, and the same signal and deadline', async () => {
   const signal = new AbortController().signal;
