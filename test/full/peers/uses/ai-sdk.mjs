@@ -33,12 +33,6 @@ for (const specification of specifications) {
   };
   await assert.rejects(rerank(call), /abort|timeout/i);
 }
-if (!process.argv.includes('--v4')) {
-  await assert.rejects(
-    rerank({ model: rerankingModel(reranker, { specification: 'v4' }), query, documents: texts }),
-    /v4|version/i,
-  );
-}
 const { MockLanguageModelV3, MockLanguageModelV4 } = await import('ai/test');
 const Mock = MockLanguageModelV4 ?? MockLanguageModelV3;
 const model = new Mock({
