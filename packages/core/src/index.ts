@@ -51,7 +51,8 @@ export { weightedScores } from './fusion/weighted-scores.ts';
 // A question and its parts.
 export { decomposeByRules } from './decompose/by-rules.ts';
 export { decomposed, type DecomposedOptions, type PartsReranker } from './decompose/decomposed.ts';
-export { type Answerer, gather, type Gathered, type GatherOptions } from './decompose/gather.ts';
+export type { Answerer } from './decompose/answer-part.ts';
+export { gather, type Gathered, type GatherOptions } from './decompose/gather.ts';
 export { type HopOptions, searchByHops } from './decompose/search-by-hops.ts';
 export { rerankByParts, type RerankByPartsOptions } from './decompose/rerank-by-parts.ts';
 export { english } from './decompose/rules/english.ts';

@@ -1,23 +1,12 @@
-// Longer than most: asking in parallel, waiting for needed answers and telling failures apart belong in one place.
 import { textOf } from '../content.ts';
 import type { Pool } from '../fusion/pool.ts';
-import type { Answer, CallOptions, Candidate, Content, Note, Retriever, Run, SubQuestion } from '../types.ts';
+import type { CallOptions, Candidate, Content, Note, Retriever, Run, SubQuestion } from '../types.ts';
 import { askerOf } from './ask.ts';
-import { bounded } from './bounded.ts';
+import { answerPart, type Answerer } from './answer-part.ts';
 import { checkGather } from './check-gather.ts';
 import { distinctParts, folded } from './distinct-parts.ts';
-import { failureNotes, messageOf, nothingAnswered } from './failure-notes.ts';
+import { failureNotes, nothingAnswered } from './failure-notes.ts';
 import { fillNeeds } from './fill-needs.ts';
-
-/** Answers one sub-question from what was found for it, so that the next hop can be asked. `undefined`: could not say. */
-export interface Answerer {
-  readonly name: string;
-  answer(
-    question: string,
-    candidates: readonly Candidate[],
-    options?: CallOptions,
-  ): Promise<Answer<string | undefined>>;
-}
 
 export interface GatherOptions extends CallOptions {
   /** How many candidates each retriever is asked for, per question; what it gives beyond is dropped. Default 50. */
@@ -64,7 +53,7 @@ export async function gather<C extends Candidate>(
   const { depthPerPart = 50, maxQueries = 8, timeoutMs = 30_000, answerer, weights = {} } = options ?? {};
   const chosen = distinctParts(textOf(question), parts, maxQueries - 1, 'gather');
   const notes: Note[] = [...chosen.notes];
-  const answererRuns: Run[] = [];
+  const report = { notes, runs: [] as Run[] };
   const down: CallOptions = { signal: options?.signal, deadline: options?.deadline, onEvent: options?.onEvent };
 
   const asker = askerOf(all, { depth: depthPerPart, timeoutMs, weights }, down);
@@ -96,35 +85,11 @@ export async function gather<C extends Candidate>(
     })();
     poolsOf.push(pools);
     const isNeeded = chosen.parts.some((other) => other.needs?.includes(index));
-    answers.push(
-      (async () => {
-        if (!answerer || !isNeeded) return undefined;
-        const candidates = (await pools).flatMap((pool) => pool.candidates);
-        if (candidates.length === 0) return undefined;
-        try {
-          const {
-            value,
-            notes: said = [],
-            run,
-          } = await bounded(
-            `Answerer "${answerer.name}"`,
-            (inner) => answerer.answer(asked[index]!, candidates, inner),
-            down,
-            timeoutMs,
-          );
-          notes.push(...said);
-          if (run) answererRuns.push(run);
-          if (value !== undefined && value.trim() !== '') return value.trim();
-          const message = `No answer to #${index + 1} (${JSON.stringify(asked[index])}); what needs it is asked without.`;
-          notes.push({ code: 'unanswered', by: answerer.name, message });
-        } catch (cause) {
-          options?.signal?.throwIfAborted();
-          const message = `Answering #${index + 1} failed (${messageOf(cause)}); what needs it is asked without.`;
-          notes.push({ code: 'unanswered', by: answerer.name, message, cause });
-        }
-        return undefined;
-      })(),
-    );
+    const answer = async (answering: Answerer): Promise<string | undefined> => {
+      const candidates = (await pools).flatMap((pool) => pool.candidates);
+      return await answerPart(answering, asked[index] ?? part.text, candidates, down, timeoutMs, report);
+    };
+    answers.push(answerer && isNeeded ? answer(answerer) : Promise.resolve(undefined));
   }
 
   // Settled, so that an abort leaves no rejection behind that nobody waits for.
@@ -138,7 +103,7 @@ export async function gather<C extends Candidate>(
     parts: chosen.parts,
     asked,
     notes: [...notes, ...failureNotes(asker.failures, askedTexts.size)],
-    runs: [...asker.runs, ...answererRuns],
+    runs: [...asker.runs, ...report.runs],
   };
 }
 

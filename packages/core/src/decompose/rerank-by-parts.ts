@@ -36,7 +36,10 @@ export interface RerankByPartsOptions {
    *   'softmax'   the mean weighted by the scores themselves: between `mean` and `max`, by `temperature`
    */
   readonly combine?: 'coverage' | BlendName | undefined;
-  /** Weight of the original question beside its parts (1 each unless they say otherwise). Default 1; 0 leaves it out. */
+  /**
+   * Weight of the original question beside its parts (1 each unless they say otherwise). Default 0.9, so that of two
+   * candidates with one vote each the one that answers a part goes first; 0 leaves the question out.
+   */
   readonly questionWeight?: number | undefined;
   /**
    * Which candidates a part is scored against: `'own'`, those that were found for it (the default, where that is known:
@@ -70,7 +73,7 @@ export function rerankByParts(
   options?: RerankByPartsOptions,
 ): (parts: readonly SubQuestion[], found?: FoundFor) => Reranker {
   checkOptionNames(options, ['combine', 'questionWeight', 'pairs', 'temperature'], 'rerankByParts()');
-  const { combine = 'coverage', questionWeight = 1, pairs = 'own', temperature = 1 } = options ?? {};
+  const { combine = 'coverage', questionWeight = 0.9, pairs = 'own', temperature = 1 } = options ?? {};
   checkNumber('questionWeight', questionWeight, 0);
   checkNumber('temperature', temperature, Number.MIN_VALUE);
   if (combine !== 'coverage' && !Object.hasOwn(blends, combine)) {

@@ -41,7 +41,7 @@ const run = async (
   const named = Object.fromEntries(
     rows.map((row, at) => [`q${at}`, Object.fromEntries(row.map((value, index) => [`d${index}`, value]))]),
   );
-  const reranker = rerankByParts(table(named), { combine, temperature })(
+  const reranker = rerankByParts(table(named), { combine, temperature, questionWeight: 1 })(
     rows.slice(1).map((_, at) => ({ text: `q${at + 1}` })),
   );
   return await reranker.rerank('q0', candidates);
@@ -165,7 +165,9 @@ describe('rerankByParts', () => {
           const named = table(
             Object.fromEntries(rows.map((row, at) => [`q${at}`, Object.fromEntries(row.map((v, i) => [`d${i}`, v]))])),
           );
-          const reranker = rerankByParts(named, { combine })(rows.slice(1).map((_, at) => ({ text: `q${at + 1}` })));
+          const reranker = rerankByParts(named, { combine, questionWeight: 1 })(
+            rows.slice(1).map((_, at) => ({ text: `q${at + 1}` })),
+          );
           const some = await reranker.rerank('q0', candidates, { topK });
           expect(some.results.map(({ originalIndex }) => originalIndex)).toEqual(
             results.slice(0, topK).map(({ originalIndex }) => originalIndex),
@@ -204,6 +206,33 @@ describe('rerankByParts', () => {
     }).search('whole');
     expect(asked).toEqual(['whole', 'part', 'part of Ada']);
     expect(results.map(({ candidate }) => candidate.id)).toEqual(['a', 'b']);
+  });
+
+  it('scores a part only against what was found for it, in the words that found it, unless told otherwise', async () => {
+    const pairs: string[] = [];
+    const scorer: Scorer = {
+      ...table({}),
+      score: async (query, candidates) => {
+        pairs.push(...candidates.map(({ id }) => `${query as string}|${id}`));
+        return { value: { scores: candidates.map(({ id }) => (`${query as string}|${id}` === 'p two|b' ? 5 : 1)) } };
+      },
+    };
+    const found = () => [
+      { question: 'p one', ids: new Set(['a']) },
+      { question: 'p two', ids: new Set(['b', 'a']) },
+    ];
+    const list = [doc('a'), doc('b'), doc('c')];
+    const { results } = await rerankByParts(scorer)([{ text: 'p' }], found).rerank('q', list);
+    expect(pairs).toEqual(['q|a', 'q|b', 'q|c', 'p one|a', 'p two|a', 'p two|b']);
+    expect(results.map(({ candidate, detail }) => [candidate.id, detail!.parts![0]?.value])).toEqual([
+      ['b', 5],
+      ['a', 1],
+      ['c', undefined],
+    ]);
+    pairs.length = 0;
+    await rerankByParts(scorer, { pairs: 'all' })([{ text: 'p' }], found).rerank('q', list);
+    expect(pairs.slice(3)).toEqual(['p|a', 'p|b', 'p|c']);
+    expect(() => rerankByParts(scorer, { pairs: 'some' as never })).toThrow(/own, all/);
   });
 
   it('passes on aborts and refuses what is no score', async () => {

@@ -21,6 +21,7 @@ export function namesIn(text: string): string[] {
   for (const [match] of text.replace(/\s+/g, ' ').matchAll(run)) {
     const words = match.split(' ');
     while (words.length > 0 && openers.has(words[0]!)) words.shift();
+    while (words.length > 0 && openers.has(words.at(-1)!)) words.pop();
     const name = words
       .join(' ')
       .replace(/['’]s$/, '')
