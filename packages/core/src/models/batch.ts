@@ -16,6 +16,8 @@ export interface Logits {
 }
 
 export function packBatch(pairs: readonly Pair[]): Batch {
+  const [only] = pairs;
+  if (only && pairs.length === 1) return { lengths: Int32Array.of(only.ids.length), ids: only.ids, types: only.types };
   const lengths = Int32Array.from(pairs, ({ ids }) => ids.length);
   const total = lengths.reduce((sum, length) => sum + length, 0);
   const batch: Batch = { lengths, ids: new Int32Array(total), types: new Uint8Array(total) };
@@ -26,9 +28,4 @@ export function packBatch(pairs: readonly Pair[]): Batch {
     at += ids.length;
   }
   return batch;
-}
-
-/** Tokens that the model computes for a batch, padding included. */
-export function paddedTokens({ lengths }: Batch): number {
-  return lengths.length * lengths.reduce((longest, length) => Math.max(longest, length), 0);
 }

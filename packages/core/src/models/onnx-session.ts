@@ -1,6 +1,7 @@
 import type * as Onnx from 'onnxruntime-node';
 import { SecondpassError } from '../errors.ts';
 import type { Batch, Logits } from './batch.ts';
+import { feeder, knownInputs } from './feeder.ts';
 import { providerNames, type Device } from './device.ts';
 import { checkProvider, loadRuntime } from './onnx-runtime.ts';
 
@@ -21,8 +22,6 @@ export interface Session {
   run(batch: Batch): Promise<Logits>;
   release(): Promise<void>;
 }
-
-const knownInputs = ['input_ids', 'attention_mask', 'token_type_ids'];
 
 /**
  * Opens a graph on one thread of the CPU, or on one other device. Only the inputs that the graph declares are fed.
@@ -65,49 +64,28 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
   }
   const output = session.outputNames.includes('logits') ? 'logits' : session.outputNames[0]!;
 
+  const feed = feeder({ inputs: types, padId: settings.padId, usesTypes: settings.usesTypes });
+  const runNow = async (batch: Batch): Promise<Logits> => {
+    const feeds = feed(batch).map(({ name, type, data, dims }) => [name, new onnx.Tensor(type, data, dims)] as const);
+    const { dims, data, type } = (await session.run(Object.fromEntries(feeds), [output]))[output]!;
+    const rows = batch.lengths.length;
+    if (dims.length !== 2 || dims[0] !== rows || type !== 'float32') {
+      throw new SecondpassError(
+        'invalid-model',
+        `${graph} answers ${rows} pair(s) with "${output}" of shape [${dims.join(', ')}] (${type}); ` +
+          'a cross-encoder has a classifier head: float32 [pairs, labels]. Export it as a sequence classifier.',
+      );
+    }
+    return { data: data as Float32Array, labels: dims[1]! };
+  };
+  // One after another: runs share their input buffers, and the runtime would make them wait for each other anyway.
+  let before: Promise<unknown> = Promise.resolve();
   return {
-    async run(batch) {
-      const rows = batch.lengths.length;
-      const width = batch.lengths.reduce((longest, length) => Math.max(longest, length), 0);
-      const feed = (name: string, fill: (row: Int32Array, from: number, to: number) => void, pad: number) => {
-        const padded = new Int32Array(rows * width).fill(pad);
-        let from = 0;
-        for (const [row, length] of batch.lengths.entries()) {
-          fill(padded.subarray(row * width, row * width + length), from, from + length);
-          from += length;
-        }
-        const type = types.get(name);
-        return type === 'int32'
-          ? new onnx.Tensor('int32', padded, [rows, width])
-          : new onnx.Tensor('int64', widen(padded), [rows, width]);
-      };
-      const feeds: Record<string, Onnx.Tensor> = {
-        input_ids: feed('input_ids', (row, from, to) => row.set(batch.ids.subarray(from, to)), settings.padId),
-      };
-      if (types.has('attention_mask')) feeds['attention_mask'] = feed('attention_mask', (row) => row.fill(1), 0);
-      if (types.has('token_type_ids')) {
-        const set = settings.usesTypes
-          ? (row: Int32Array, from: number, to: number) => row.set(batch.types.subarray(from, to))
-          : () => {};
-        feeds['token_type_ids'] = feed('token_type_ids', set, 0);
-      }
-      const { dims, data, type } = (await session.run(feeds, [output]))[output]!;
-      if (dims.length !== 2 || dims[0] !== rows || type !== 'float32') {
-        throw new SecondpassError(
-          'invalid-model',
-          `${graph} answers ${rows} pair(s) with "${output}" of shape [${dims.join(', ')}] (${type}); ` +
-            'a cross-encoder has a classifier head: float32 [pairs, labels]. Export it as a sequence classifier.',
-        );
-      }
-      return { data: data as Float32Array, labels: dims[1]! };
+    run(batch) {
+      const running = before.then(() => runNow(batch));
+      before = running.catch(() => {});
+      return running;
     },
     release: () => session.release(),
   };
-}
-
-/** int32 ids, never negative, as the int64 that graphs want. Every platform of the runtime is little-endian. */
-function widen(values: Int32Array): BigInt64Array {
-  const halves = new Int32Array(values.length * 2);
-  for (let i = 0; i < values.length; i++) halves[2 * i] = values[i]!;
-  return new BigInt64Array(halves.buffer);
 }

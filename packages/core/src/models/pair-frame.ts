@@ -10,7 +10,7 @@ export interface Pair {
 export interface PairFrame {
   /** Tokens that are not text. */
   readonly overhead: number;
-  assemble(first: Int32Array, firstLength: number, second: Int32Array, secondLength: number): Pair;
+  assemble(first: ArrayLike<number>, firstLength: number, second: ArrayLike<number>, secondLength: number): Pair;
 }
 
 type Piece =
@@ -41,16 +41,17 @@ export function pairFrame(tokenizer: Tokenizer): PairFrame {
   return {
     overhead,
     assemble(a, firstLength, b, secondLength) {
-      const ids = new Int32Array(overhead + firstLength + secondLength);
-      const types = new Uint8Array(ids.length);
+      const length = overhead + firstLength + secondLength;
+      const memory = new ArrayBuffer(5 * length);
+      const ids = new Int32Array(memory, 0, length);
+      const types = new Uint8Array(memory, 4 * length);
       let at = 0;
       for (const piece of pieces) {
         const start = at;
         if ('id' in piece) ids[at++] = piece.id;
         else {
-          const [text, length] = piece.text === 'first' ? [a, firstLength] : [b, secondLength];
-          ids.set(text.subarray(0, length), at);
-          at += length;
+          const [text, count] = piece.text === 'first' ? [a, firstLength] : [b, secondLength];
+          for (let i = 0; i < count; i++) ids[at++] = text[i]!;
         }
         if (piece.type !== 0) types.fill(piece.type, start, at);
       }

@@ -5,7 +5,7 @@ import { repairTokenizer } from './tokenizer-repairs.ts';
 
 /** One text as token ids, without special tokens. */
 export interface Tokens {
-  readonly ids: Int32Array;
+  readonly ids: readonly number[];
   /** False if the text was so long that only its beginning was read. */
   readonly complete: boolean;
 }
@@ -45,8 +45,7 @@ export function pairTokenizer(files: TokenizerFiles, maxLength: number): PairTok
   if (room < 2)
     throw new Error(`a maximum length of ${maxLength} leaves no room beside ${frame.overhead} special tokens`);
   const fromLeft = files.config['truncation_side'] === 'left';
-  const encodeAll = (text: string): Int32Array =>
-    Int32Array.from(tokenizer.encode(text, { add_special_tokens: false }).ids);
+  const encodeAll = (text: string): number[] => tokenizer.encode(text, { add_special_tokens: false }).ids;
 
   return {
     encode(raw, beyond = 0) {
@@ -58,7 +57,7 @@ export function pairTokenizer(files: TokenizerFiles, maxLength: number): PairTok
           if (cut === undefined) continue;
           const ids = encodeAll(text.slice(0, cut.at));
           if (ids.length - cut.slack > Math.max(maxLength, beyond))
-            return { ids: ids.subarray(0, -cut.slack), complete: false };
+            return { ids: ids.slice(0, -cut.slack), complete: false };
         }
       }
       return { ids: encodeAll(text), complete: true };
@@ -68,7 +67,7 @@ export function pairTokenizer(files: TokenizerFiles, maxLength: number): PairTok
       const truncated =
         !(first.complete && second.complete) || keep.first + keep.second < first.ids.length + second.ids.length;
       const [a, b] = fromLeft
-        ? [first.ids.subarray(first.ids.length - keep.first), second.ids.subarray(second.ids.length - keep.second)]
+        ? [first.ids.slice(first.ids.length - keep.first), second.ids.slice(second.ids.length - keep.second)]
         : [first.ids, second.ids];
       return { pair: frame.assemble(a, keep.first, b, keep.second), truncated };
     },

@@ -17,7 +17,12 @@ const patience = 2_000;
  */
 export async function startWorker(file: string, settings: SessionSettings): Promise<Runner> {
   // Flags of the main program, such as --input-type or --eval, are none for a file of ours.
-  const worker = new Worker(file, { execArgv: [], workerData: { settings } satisfies WorkerStart });
+  const worker = new Worker(file, {
+    execArgv: [],
+    workerData: { settings } satisfies WorkerStart,
+    // A worker makes little garbage, and shall collect it soon: its weights are outside of this.
+    resourceLimits: { maxYoungGenerationSizeMb: 8 },
+  });
   const pending = new Map<number, Pending>();
   let dead: Error | undefined;
   let lastId = 0;
