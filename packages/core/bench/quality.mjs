@@ -5,6 +5,7 @@
 //   npm run bench:quality -- [--data FOLDER …] [--queries N] [--depth 100] [--model M] [--workers N] [--json]
 //
 // --data takes BEIR folders, each with or without a first-stage run (*.trec); without it, the collections of ../shared/data.
+// Where a collection judges a document twice, the last grade counts, as in ir-measures.
 // --queries samples that many judged queries per collection, the same ones every time; the output says how many were used.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
@@ -74,7 +75,7 @@ else summarise(reports);
 async function measure(folder) {
   const first = await firstStage(folder);
   const only = new Set([...first.lists.values()].flatMap((hits) => hits.slice(0, depth).map(({ id }) => id)));
-  const { name, queries, documents, qrels } = await readCollection(folder, { only });
+  const { name, queries, documents, qrels } = await readCollection(folder, { only, conflicts: 'keep-last' });
   if (!qrels) fail(`${folder} has no judgments.`);
   const judged = [...qrels.keys()].filter((query) => queries.has(query));
   const used = judged.length <= sample ? judged : spread(judged, sample);
@@ -154,7 +155,7 @@ async function firstStage(folder) {
 
 /** A first stage for folders without one: BM25 (k1 1.2, b 0.75) over title and text, words in lower case, no stemming. */
 async function bm25(folder) {
-  const { documents, queries } = await readCollection(folder);
+  const { documents, queries } = await readCollection(folder, { conflicts: 'keep-last' });
   const postings = new Map();
   const lengths = new Map();
   for (const document of documents.values()) {

@@ -7,6 +7,7 @@ import { printEvaluation } from '../evaluate/print-evaluation.ts';
 import { write } from '../io.ts';
 import { printable } from '../print/printable.ts';
 import { styleFor } from '../print/style.ts';
+import { conflictRule } from '../tune/parse-lists.ts';
 import { readArguments, UsageError } from '../usage.ts';
 import type { Command } from './command.ts';
 
@@ -28,6 +29,7 @@ Options:
   --per-query           Every query's values too
   --answered            Average over the judged queries that a run answers (default: all; a missing one counts as 0)
   --duplicates HOW      A document twice in a list: throw (default) or keep-best
+  --conflicts HOW       Two grades for one document: throw (default), keep-last or keep-highest
   --resamples N         Bootstrap and randomisation samples (default: 10000)
   --level L             Confidence level (default: 0.95)
   --seed N              Seed of the samples (default: 1)
@@ -49,6 +51,7 @@ export const evaluate: Command = {
     'per-query': {},
     answered: {},
     duplicates: { value: 'throw|keep-best' },
+    conflicts: { value: 'throw|keep-last|keep-highest' },
     resamples: { value: 'N' },
     level: { value: 'L' },
     seed: { value: 'N' },
@@ -73,6 +76,7 @@ export const evaluate: Command = {
       gates: given.texts('gate').map((text) => asUsage<Gate>(() => parseGate(text))),
       average: given.has('answered') ? 'answered' : 'judged',
       duplicates,
+      conflicts: conflictRule(given.text('conflicts')),
       statistics: { resamples: given.integer('resamples', 10_000, 100), level, seed: given.integer('seed', 1, 0) },
       signal,
     });

@@ -6,7 +6,7 @@ import { printable } from '../print/printable.ts';
 import { progress } from '../print/progress.ts';
 import { styleFor } from '../print/style.ts';
 import { loadSystems } from '../tune/load-systems.ts';
-import { integers, strategyList, timeSpan, weights } from '../tune/parse-lists.ts';
+import { conflictRule, integers, strategyList, timeSpan, weights } from '../tune/parse-lists.ts';
 import { printTune } from '../tune/print-tune.ts';
 import { readInputs } from '../tune/read-inputs.ts';
 import { readArguments, UsageError } from '../usage.ts';
@@ -34,6 +34,7 @@ against it.
   --blends LIST         Weights of the first stage's score (default: 0,0.1,0.2,0.3,0.5,0.7)
   --measure MEASURE     Default: nDCG@10
   --split NAME          Judgments qrels/NAME.tsv (default: test)
+  --conflicts HOW       Two grades for one document: throw (default), keep-last or keep-highest
   --no-judgments        As if there were none
   --report FILE         Write the report as one HTML page with plots
   --results FILE        Keep scores here; started again, it goes on where it was. Ctrl-C loses at most one query
@@ -60,6 +61,7 @@ export const tune: Command = {
     blends: { value: 'LIST' },
     measure: { value: 'MEASURE' },
     split: { value: 'NAME' },
+    conflicts: { value: 'throw|keep-last|keep-highest' },
     'no-judgments': {},
     report: { value: 'FILE' },
     results: { value: 'FILE' },
@@ -85,6 +87,7 @@ export const tune: Command = {
       deepest: depths.at(-1)!,
       judgments: !given.has('no-judgments'),
       split: given.text('split'),
+      conflicts: conflictRule(given.text('conflicts')),
     });
     signal.throwIfAborted();
     if (!json) for (const { message } of inputs.notes) io.stderr.write(`Note: ${printable(message)}\n`);

@@ -33,6 +33,7 @@ export interface EvaluateRequest {
   readonly gates: readonly Gate[];
   readonly average: 'judged' | 'answered';
   readonly duplicates: 'throw' | 'keep-best';
+  readonly conflicts: 'throw' | 'keep-last' | 'keep-highest';
   readonly statistics: BootstrapOptions;
   readonly signal: AbortSignal;
 }
@@ -63,7 +64,7 @@ export async function evaluateRuns(request: EvaluateRequest): Promise<EvaluateRe
   const agreements = measures.filter(isAgreement).map(parseAgreement);
   const wanted = measures.filter((name) => !isAgreement(name)).map((name) => parseMeasure(name).name);
   const judged = [...new Set([...wanted, ...gates.map(({ measure }) => measure)])];
-  const qrels = await readQrels(request.qrels);
+  const qrels = await readQrels(request.qrels, { conflicts: request.conflicts });
   const names = nameRuns(request.runs);
   const evaluations: Evaluation[] = [];
   const whole: RankedRun[] = [];

@@ -35,6 +35,7 @@ export async function readInputs(
     readonly deepest: number;
     readonly judgments: boolean;
     readonly split: string | undefined;
+    readonly conflicts: 'throw' | 'keep-last' | 'keep-highest';
   },
 ): Promise<TuneInputs> {
   const { deepest } = options;
@@ -44,7 +45,7 @@ export async function readInputs(
       ? undefined
       : cutRun(await readRun(path, { name: basename(path).replace(/\.(trec|run|txt|jsonl)(\.gz)?$/i, '') }), deepest);
   const only = given && new Set([...given.lists.values()].flatMap((hits) => hits.map(({ id }) => id)));
-  const collection = await readCollection(folder, { only, split: options.split });
+  const collection = await readCollection(folder, { only, split: options.split, conflicts: options.conflicts });
   const first = given ?? bm25Run(collection.documents, collection.queries, deepest);
   const texts = new Map(
     [...collection.documents.values()].map((document: BeirDocument) => [document.id, documentText(document)]),

@@ -3,7 +3,7 @@ import { SecondpassError } from '../errors.ts';
 import type { Note } from '../types.ts';
 import { idField, jsonLines, textField } from './json-lines.ts';
 import { badLine, quote } from './place.ts';
-import { readQrels } from './qrels.ts';
+import { type QrelsOptions, readQrels } from './qrels.ts';
 import type { Qrels } from './run.ts';
 
 /** A document as BEIR holds it. */
@@ -27,6 +27,8 @@ export interface Collection {
 export interface CollectionOptions {
   /** Reads `qrels/<split>.tsv`. Default: `qrels/test.tsv`, else `qrels.tsv`, else `qrels.txt`, else no judgments. */
   readonly split?: string | undefined;
+  /** Two grades for one document: see `QrelsOptions`. Default `throw`. */
+  readonly conflicts?: QrelsOptions['conflicts'];
   /** Keeps only these documents, for corpora larger than memory. Default: all. */
   readonly only?: ReadonlySet<string> | undefined;
 }
@@ -37,7 +39,7 @@ export interface CollectionOptions {
  * @throws SecondpassError `invalid-argument` with file and line
  */
 export async function readCollection(folder: string, options?: CollectionOptions): Promise<Collection> {
-  checkOptionNames(options, ['split', 'only'], 'readCollection()');
+  checkOptionNames(options, ['split', 'conflicts', 'only'], 'readCollection()');
   const { basename, join, resolve } = await import('node:path');
   const documents = new Map<string, BeirDocument>();
   const seen = options?.only ? new Set<string>() : documents;
@@ -47,7 +49,7 @@ export async function readCollection(folder: string, options?: CollectionOptions
   }
   const queries = await readQueries(join(folder, 'queries.jsonl'));
   const qrelsFile = await findQrels(folder, options?.split);
-  const qrels = qrelsFile === undefined ? undefined : await readQrels(qrelsFile);
+  const qrels = qrelsFile === undefined ? undefined : await readQrels(qrelsFile, { conflicts: options?.conflicts });
   const notes = qrels && qrelsFile !== undefined ? unknownIds(qrels, queries, seen, qrelsFile) : [];
   return { name: basename(resolve(folder)), documents, queries, qrels, notes };
 }

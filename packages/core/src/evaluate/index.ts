@@ -7,7 +7,7 @@ export { readTrecRun, parseTrecRun, streamTrecRun } from './trec-run.ts';
 export type { RunOptions } from './trec-run-lines.ts';
 export { readRun } from './read-run.ts';
 export { parseRunJsonLines, readRunJsonLines } from './run-json-lines.ts';
-export { parseQrels, readQrels } from './qrels.ts';
+export { parseQrels, readQrels, type QrelsOptions } from './qrels.ts';
 export {
   documentText,
   readCollection,

@@ -149,6 +149,14 @@ describe('judgments', () => {
     ['the same judgment twice', 'q1 0 d1 2\nq1 0 d2 0\nq1 0 d1 2\nq2 0 d1 -1\n'],
   ])('reads %s', (_form, text) => expect(parseQrels(text)).toEqual(expected));
 
+  it('takes the last or the highest of two grades where that is asked for', () => {
+    const text = 'q1 0 d1 2\nq1 0 d1 3\nq1 0 d1 1\n';
+    expect(parseQrels(text, { conflicts: 'keep-last' })).toEqual(qrelsOf({ q1: { d1: 1 } }));
+    expect(parseQrels(text, { conflicts: 'keep-highest' })).toEqual(qrelsOf({ q1: { d1: 3 } }));
+    expect(() => parseQrels(text, { conflicts: 'last' as never })).toThrow('conflicts is "last"');
+    expect(() => parseQrels(text, { conflict: 'keep-last' } as never)).toThrow('did you mean "conflicts"?');
+  });
+
   it('keeps blanks in BEIR ids', () => {
     expect(parseQrels('query-id\tcorpus-id\tscore\nq 1\td 1\t1\n')).toEqual(qrelsOf({ 'q 1': { 'd 1': 1 } }));
   });
@@ -167,7 +175,7 @@ describe('judgments', () => {
     ['JSON of another shape', '{"query":"q1"}', 'x:1: a line of judgments is'],
     ['a JSON grade that is no number', '{"query":"q1","grades":{"d1":null}}', 'x:1: the grade of "d1" is "null"'],
   ])('refuses %s, with file and line', (_what, text, message) => {
-    expect(() => parseQrels(text, 'x')).toThrow(message);
+    expect(() => parseQrels(text, { name: 'x' })).toThrow(message);
   });
 });
 

@@ -19,6 +19,7 @@ import { choose } from '../../src/evaluate/tune/choose.ts';
 import { crossValidate } from '../../src/evaluate/tune/cross-validate.ts';
 import type { MeasuredSetting } from '../../src/evaluate/tune/measure-settings.ts';
 import { paretoFront } from '../../src/evaluate/tune/pareto.ts';
+import { recommend } from '../../src/evaluate/tune/recommend.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'secondpass-tune-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -207,6 +208,28 @@ describe('choosing', () => {
     expect(honest.gain).toBeLessThan(optimistic / 2);
     expect(honest.interval!.low).toBeLessThan(0);
     expect(crossValidate([flat], [0, 1])).toBeUndefined();
+  });
+
+  it('measures what was chosen on the half it was not chosen on', () => {
+    const early = setting(
+      10,
+      rows.map((i) => (i < 15 ? 0.9 : 0.4)),
+      30,
+    );
+    const late = setting(
+      20,
+      rows.map((i) => (i < 15 ? 0.4 : 0.8)),
+      60,
+    );
+    const [choosing, heldOut] = [rows.slice(0, 15), rows.slice(15)];
+    const found = recommend([base, early, late], choosing, heldOut, { measure: 'nDCG@10' });
+    expect(found).toMatchObject({
+      setting: { depth: 10 },
+      heldOutChoice: 'm, depth 20',
+      choosing: { queries: 15, quality: expect.closeTo(0.9, 9), latency: { p50: 30, p95: 30 } },
+      heldOut: { queries: 15, quality: expect.closeTo(0.4, 9), gain: expect.closeTo(-0.11, 9) },
+    });
+    expect(found.heldOut.interval!.high).toBeLessThan(0);
   });
 
   it('finds the points that no other point beats', () => {
