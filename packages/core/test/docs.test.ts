@@ -34,7 +34,10 @@ function documents(): string[] {
   const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.md'))
     .map((file) => join(root, 'docs', file));
-  return [...docs, join(root, 'packages/core/README.md')];
+  const readmes = ['', ...readdirSync(join(root, 'packages')).map((name) => join('packages', name))]
+    .map((folder) => join(root, folder, 'README.md'))
+    .filter((file) => existsSync(file));
+  return [...docs, ...readmes];
 }
 
 const examples = documents().flatMap(examplesIn);
@@ -75,8 +78,8 @@ describe.skipIf(!existsSync(join(dist, 'index.mjs')))('the examples run (needs a
     const { outputText } = ts.transpileModule(code, {
       compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
     });
-    const program = outputText.replaceAll(/'@secondpass\/core(?:\/(\w+))?'/g, (_, entry = 'index') =>
-      JSON.stringify(pathToFileURL(join(dist, `${entry}.mjs`)).href),
+    const program = outputText.replaceAll(/'@secondpass\/([\w-]+)(?:\/(\w+))?'/g, (_, name: string, entry = 'index') =>
+      JSON.stringify(pathToFileURL(join(root, 'packages', name, 'dist', `${entry}.mjs`)).href),
     );
     const folder = mkdtempSync(join(tmpdir(), 'secondpass-'));
     try {

@@ -47,6 +47,8 @@ export interface Import {
 export function importsOf(source: string): Import[] {
   const file = ts.createSourceFile('x.ts', source, ts.ScriptTarget.Latest);
   const found: Import[] = [];
+  // Static imports stand at the top; only who calls import() or require is read to the bottom.
+  const nested = /\b(?:import|require|resolve)\s*\(/.test(source);
   const add = (node: ts.Node, specifier: ts.Node | undefined, typeOnly: boolean): void => {
     if (!specifier || !ts.isStringLiteralLike(specifier)) return;
     const line = file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1;
@@ -60,9 +62,9 @@ export function importsOf(source: string): Import[] {
       const loads = node.expression.kind === ts.SyntaxKind.ImportKeyword || /^require(\.resolve)?$/.test(node.expression.getText(file)); // prettier-ignore
       if (loads) add(node, node.arguments[0], false);
     }
-    ts.forEachChild(node, visit);
+    if (nested) ts.forEachChild(node, visit);
   };
-  visit(file);
+  ts.forEachChild(file, visit);
   return found;
 }
 
