@@ -1,9 +1,12 @@
 import { Client } from '@elastic/elasticsearch';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, vi } from 'vitest';
 import { startServer, whatIsMissing, type TestServer } from '../../elasticsearch-server/server.mjs';
 import { readDocs, type Doc } from './corpus.ts';
 
 const missing = whatIsMissing();
+
+// Real servers on a busy machine take the time they take; no speed is asserted here.
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 900_000 });
 
 /** True where Java and Maven are missing: the tests are skipped, visibly. In CI they must run. */
 export const noServer: boolean = missing !== undefined && process.env['CI'] !== 'true';
@@ -26,7 +29,7 @@ export function useServer({ shards = 2, count = 5000 }: { shards?: number; count
     const docs = readDocs().slice(0, count);
     Object.assign(context, { server, client, docs });
     await indexDocs(client, docs, shards);
-  }, 300_000);
+  });
   afterAll(async () => {
     await context.client?.close();
     await context.server?.stop();

@@ -116,6 +116,11 @@ describe('a client with rerank, over recorded responses', () => {
     };
     expect(out.rerank.applied).toBe(true);
     expect(out.rerank.notes.map(({ code }) => code)).toEqual(['timed-out', 'shards-failed']);
+    const away = { ...recorded('plain'), _shards: { total: 3, successful: 2, skipped: 0, failed: 0 } };
+    const other = createRerankingClient({ search: async () => away }, { reranker, text: 'body' });
+    expect(await other.search({ query, rerank: {} } as never)).toMatchObject({
+      rerank: { notes: [{ code: 'shards-failed' }] },
+    });
   });
 
   it('is the client in every other respect', () => {
