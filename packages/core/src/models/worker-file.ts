@@ -8,11 +8,13 @@ import { fileURLToPath } from 'node:url';
  * from its sources finds it in the build folder, code that was bundled finds it in the installed package, if any.
  */
 export function findWorkerFile(): string | undefined {
-  const here = dirname(fileURLToPath(import.meta.url));
+  // Bundlers that make CommonJS leave nothing here.
+  const url: string | undefined = import.meta.url;
+  if (!url) return undefined;
+  const here = dirname(fileURLToPath(url));
   const folders = [here, join(here, '..', '..', 'dist')];
   try {
-    const manifest = createRequire(import.meta.url).resolve('@secondpass/core/package.json');
-    folders.push(join(dirname(manifest), 'dist'));
+    folders.push(join(dirname(createRequire(url).resolve('@secondpass/core/package.json')), 'dist'));
   } catch {
     // Bundled, and not installed beside the bundle.
   }

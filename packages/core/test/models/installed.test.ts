@@ -4,7 +4,7 @@ import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { tiny } from './tiny.ts';
@@ -35,6 +35,10 @@ const program = (rest: string): string => `
   ${rest}`;
 async function runIn(folder: string, source: string, name = 'main.mjs'): Promise<string> {
   await writeFile(join(folder, name), source);
+  return runFile(folder, name);
+}
+
+async function runFile(folder: string, name: string): Promise<string> {
   const { stdout, stderr } = await run(process.execPath, [name], {
     cwd: folder,
     timeout: 30_000,
@@ -67,6 +71,38 @@ describe('an installed core', () => {
       .concat('})();');
     expect(await runIn(whole, source, 'main.cjs')).toBe('2 \n');
   });
+
+  it.each(['esm', 'cjs'] as const)(
+    'bundled as %s runs in this thread, with a note, or finds the installed worker',
+    async (format) => {
+      // The bundler of the build: any other does the same to import.meta.url.
+      const bundler = createRequire(
+        require.resolve('tsdown/package.json', { paths: [join(core, '..', '..')] }),
+      ).resolve('rolldown');
+      const { rolldown } = (await import(pathToFileURL(bundler).href)) as {
+        rolldown: (options: object) => Promise<{ write: (options: object) => Promise<unknown> }>;
+      };
+      await writeFile(
+        join(whole, 'entry.mjs'),
+        `(async () => {${rerank.replace(/import \{ (\w+) \} from '(.*)';/, "const { $1 } = await import('$2');")}})();`,
+      );
+      const bundle = await rolldown({
+        input: join(whole, 'entry.mjs'),
+        platform: 'node',
+        external: ['onnxruntime-node'],
+        logLevel: 'silent',
+      });
+      const name = format === 'esm' ? 'bundle.mjs' : 'bundle.cjs';
+      await bundle.write({ file: join(whole, name), format, codeSplitting: false });
+      const beside = await runFile(whole, name);
+      expect(['2 \n', '2 in-process\n']).toContain(beside);
+
+      const folder = await install({ 'onnxruntime-node': folderOf('onnxruntime-node') });
+      await rm(join(folder, 'node_modules', '@secondpass'), { recursive: true });
+      await cp(join(whole, name), join(folder, name));
+      expect(await runFile(folder, name)).toBe('2 in-process\n');
+    },
+  );
 
   it('without its worker file runs in this thread, with a note', async () => {
     const folder = await install({ 'onnxruntime-node': folderOf('onnxruntime-node') });
