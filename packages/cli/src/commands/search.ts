@@ -1,14 +1,10 @@
-import { resolve } from 'node:path';
-import { SecondpassError } from '@secondpass/core';
-import { type Io, write } from '../io.ts';
+import { write } from '../io.ts';
 import { loadScorer } from '../load-model.ts';
 import { duration } from '../print/layout.ts';
-import { printable } from '../print/printable.ts';
 import { progress } from '../print/progress.ts';
 import { styleFor } from '../print/style.ts';
-import { findFiles } from '../read/find-files.ts';
-import { type ReadPassages, readPassages } from '../read/read-passages.ts';
 import { bm25 } from '../search/bm25.ts';
+import { readCorpus } from '../search/read-corpus.ts';
 import { renderSearch, renderSummary } from '../search/render.ts';
 import type { SearchReport } from '../search/report.ts';
 import { searchOnce } from '../search/search-once.ts';
@@ -65,7 +61,7 @@ export const search: Command = {
     const style = styleFor(io.stdout, io.env);
 
     const started = performance.now();
-    const read = await readAll(given, io, signal);
+    const read = await readCorpus(given, io, signal);
     const retriever = bm25(read.passages);
     const readMs = performance.now() - started;
     const corpus = `${read.passages.length} passages from ${read.files} file(s), read and indexed in ${duration(readMs)}`;
@@ -113,24 +109,4 @@ function checkedQuestions(given: Arguments): readonly string[] {
   if (questions.some((question) => question.trim() === ''))
     throw new UsageError('--query is empty; write the question between the quotes.');
   return questions;
-}
-
-/** Reads the corpus, tells what was skipped, and refuses one without any text. */
-async function readAll(given: Arguments, io: Io, signal: AbortSignal): Promise<ReadPassages> {
-  const { files, leftAside } = await findFiles(given.positionals, io.cwd, signal);
-  const bar = progress('Reading', io, { quiet: given.has('json') });
-  const read = await readPassages(files, (done) => bar.update(done, files.length), signal).finally(() => bar.end());
-  if (!given.has('json')) {
-    const shown = read.remarks.slice(0, 5).map((remark) => `Skipped or in doubt: ${remark}`);
-    if (read.remarks.length > 5) shown.push(`… and ${read.remarks.length - 5} more such files`);
-    for (const line of shown) io.stderr.write(`${printable(line)}\n`);
-  }
-  if (read.passages.length > 0) return read;
-  const where = given.positionals.map((path) => resolve(io.cwd, path)).join(', ');
-  const aside = [...read.remarks, ...leftAside];
-  const reason = aside.length > 0 ? ` Left aside: ${aside.slice(0, 5).join('; ')}.` : '';
-  throw new SecondpassError(
-    'invalid-argument',
-    `There is no text to search in ${where}. Text, Markdown and HTML files are read.${reason}`,
-  );
 }

@@ -83,7 +83,7 @@ describe('the command as a process', () => {
     async () => {
       const { child, outcome } = start(longRun, { cwd: folder });
       const before = ['c.jsonl', 'in.trec', 'q.jsonl'];
-      while (!readdirSync(folder).some((name) => name.endsWith('.tmp')))
+      while (child.exitCode === null && !readdirSync(folder).some((name) => name.endsWith('.tmp')))
         await new Promise((resolve) => setTimeout(resolve, 20));
       child.kill('SIGINT');
       const { code, out } = await outcome;
