@@ -11,7 +11,8 @@ export interface LoadedReranker extends Reranker, Loaded {
 
 /**
  * The five-minute entry point: a cross-encoder on this machine's CPU, as a reranker. Scores are probabilities unless
- * asked otherwise, so that `minScore` can be a plain number between 0 and 1; the raw logit is in `detail.logit`.
+ * asked otherwise, so that a threshold reads `minScore: { kind: 'probability', value: 0.5 }`; the raw logit is in
+ * `detail.logit`.
  *
  * @param source a folder (path or file URL), an installed package that carries a model, or a hub model by its name
  *   (`owner/name`), which is fetched once and checked. Default: the embedded model, `@secondpass/model-mini-en`
