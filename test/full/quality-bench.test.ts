@@ -1,0 +1,68 @@
+// The quality bench takes any BEIR folder, with or without a first-stage run, and prints one JSON object.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+
+const folder = mkdtempSync(join(tmpdir(), 'secondpass-quality-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const facts = [
+  ['who painted the Mona Lisa', 'Leonardo da Vinci painted the Mona Lisa.'],
+  ['what do bees make', 'Bees make honey from nectar.'],
+  ['what is the capital of Peru', 'Lima is the capital of Peru.'],
+  ['who wrote Hamlet', 'Shakespeare wrote Hamlet.'],
+] as const;
+const jsonl = (rows: readonly object[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+writeFileSync(join(folder, 'corpus.jsonl'), jsonl(facts.map(([, text], i) => ({ _id: `d${i}`, title: '', text }))));
+writeFileSync(join(folder, 'queries.jsonl'), jsonl(facts.map(([text], i) => ({ _id: `q${i}`, text }))));
+writeFileSync(
+  join(folder, 'qrels.tsv'),
+  `query-id\tcorpus-id\tscore\n${facts.map((_, i) => `q${i}\td${i}\t1\n`).join('')}`,
+);
+
+interface Report {
+  readonly collection: string;
+  readonly queries: { readonly used: number; readonly judged: number };
+  readonly systems: readonly {
+    readonly name: string;
+    readonly measures: Readonly<Record<string, number>>;
+    readonly intervals: Readonly<Record<string, readonly [number, number]>>;
+    readonly msPerQuery: number;
+  }[];
+}
+
+function bench(...argv: string[]): Report {
+  const script = join(process.cwd(), 'packages/core/bench/quality.mjs');
+  const argvAll = [script, '--data', folder, '--workers', '1', '--json', ...argv];
+  return JSON.parse(
+    execFileSync(process.execPath, argvAll, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }),
+  ) as Report;
+}
+
+describe('npm run bench:quality', () => {
+  it('makes BM25 where there is no run, and prints plain numbers under the printed names of measures', () => {
+    const { queries, systems } = bench();
+    expect(queries).toEqual({ used: 4, judged: 4 });
+    expect(systems[0]).toMatchObject({
+      name: 'bm25',
+      measures: { 'nDCG@10': 1 },
+      intervals: { 'nDCG@10': [1, 1] },
+      msPerQuery: 0,
+    });
+    expect(systems).toHaveLength(5);
+    for (const { measures } of systems) expect(Object.keys(measures)).toEqual(['nDCG@10', 'MRR@10', 'Recall@20']);
+  });
+
+  it('takes the run that is there, and a sample of queries', () => {
+    const order = (i: number): number[] => [0, 1, 2, 3].sort((a, b) => Number(a === i) - Number(b === i));
+    const run = facts.flatMap((_, i) => order(i).map((d, rank) => `q${i} Q0 d${d} ${rank + 1} ${10 - rank} worst\n`));
+    writeFileSync(join(folder, 'worst.trec'), run.join(''));
+    const { queries, systems } = bench('--queries', '3');
+    expect(queries).toEqual({ used: 3, judged: 4 });
+    expect(systems[0]).toMatchObject({ name: 'worst', measures: { 'MRR@10': 0.25 } });
+    expect(systems[1]!.measures['MRR@10']).toBeGreaterThan(0.6);
+    expect(systems[1]!.msPerQuery).toBeGreaterThan(0);
+  });
+});
