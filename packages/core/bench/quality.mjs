@@ -20,6 +20,7 @@ import {
   documentText,
   evaluate,
   openResults,
+  probe,
   readCollection,
   readRun,
   runOf,
@@ -60,6 +61,7 @@ if (present.length === 0) fail('There is no collection to measure on; name a BEI
 mkdirSync(output, { recursive: true });
 const scorer = await loadCrossEncoder(options.model, { workers });
 await scorer.warmUp();
+const revision = await probe(scorer);
 const reports = [];
 let last = 0;
 try {
@@ -88,7 +90,7 @@ async function measure(folder) {
     queries,
     first,
     textOf: (id) => texts.get(id),
-    systems: [{ name: scorer.name, scorer, code: { load: '', scorer: 'model', imports: [] } }],
+    systems: [{ name: scorer.name, scorer, revision, code: { load: '', scorer: 'model', imports: [] } }],
     depths: [depth],
     candidates: used.filter((query) => (first.lists.get(query)?.length ?? 0) > 0),
     store,

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { passages } from '@secondpass/core';
-import type { TuneSystem } from '@secondpass/core/evaluate';
+import { probe, type TuneSystem } from '@secondpass/core/evaluate';
 import { loadCrossEncoder, type LoadedCrossEncoder } from '@secondpass/core/models';
 
 /** How a text is read: from its start as far as the model can, or in passages, of which the best counts. */
@@ -34,6 +34,7 @@ export async function loadSystems(options: {
         const scorer = await loadCrossEncoder(isPath ? resolve(options.cwd, model) : model, { workers, maxLength });
         loaded.push(scorer);
         await scorer.warmUp();
+        const revision = await probe(scorer);
         const name = `${scorer.name}${maxLength === undefined ? '' : `, ${maxLength} tokens`}`;
         const given = [
           model === undefined ? 'undefined' : JSON.stringify(model),
@@ -43,10 +44,11 @@ export async function loadSystems(options: {
         for (const strategy of options.strategies) {
           systems.push(
             strategy === 'whole'
-              ? { name, scorer, code: { load, scorer: 'model', imports: [] } }
+              ? { name, scorer, revision, code: { load, scorer: 'model', imports: [] } }
               : {
                   name: `${name}, best passage`,
                   scorer: passages(scorer),
+                  revision,
                   code: { load, scorer: 'passages(model)', imports: ['passages'] },
                 },
           );

@@ -56,6 +56,7 @@ export {
   type ScorePairsResult,
   type TuneSystem,
 } from './tune/score-pairs.ts';
+export { probe } from './tune/probe.ts';
 export type { SystemCode } from './tune/code-for.ts';
 export type { ScoredPairs, ScoredQuery } from './tune/scored-pairs.ts';
 export { openResults, type OpenResults, type ResultsKey } from './tune/results-file.ts';

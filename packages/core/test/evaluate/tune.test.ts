@@ -7,6 +7,7 @@ import { blend as blendOf, byScore, firstStage, type Scorer, window } from '@sec
 import {
   applySetting,
   openResults,
+  probe,
   qrelsOf,
   runOf,
   settingName,
@@ -409,6 +410,23 @@ describe('the results file', () => {
     expect((await tune(given([system('able', 0.9)], { store: third, timeMs: 0.001 }))).queries.used).toBe(80);
     await third.close();
     expect(calls).toBe(0);
+  });
+
+  it('does not take the scores of other weights of the same name', async () => {
+    const file = join(folder, 'weights.jsonl');
+    for (const [skill, asked] of [
+      [0.9, 40],
+      [0.9, 0],
+      [0.1, 40],
+    ] as const) {
+      const store = await openResults(file, key);
+      calls = 0;
+      const one = { ...system('same', skill), revision: await probe(scorer('same', skill)) };
+      const before = calls;
+      await tune(given([one], { store }));
+      await store.close();
+      expect((calls - before) / 80).toBe(asked);
+    }
   });
 
   it('takes a last line without its line end, and refuses a file of other inputs or of something else', async () => {

@@ -10,6 +10,11 @@ export interface TuneSystem {
   readonly scorer: Scorer;
   /** How to make it, for the code to paste. */
   readonly code: SystemCode;
+  /**
+   * Tells weights of one name apart: stored scores of another revision are not taken for this one's. `probe` makes one
+   * from what the model says.
+   */
+  readonly revision?: string | undefined;
 }
 
 /** Where scored pairs outlive the process: see `openResults`. */
@@ -73,16 +78,16 @@ export async function scorePairs(options: ScorePairsOptions): Promise<ScorePairs
   while (used < order.length && !outOfTime) {
     for (; used < goal; used++) {
       const query = order[used]!;
-      const isStored = alive.every(({ name }) => store?.known.get(name)?.has(query));
+      const isStored = alive.every(({ name, revision }) => store?.known.get(stored({ name, revision }))?.has(query));
       if (!isStored && used > 0 && spent() * (1 + 1 / used) > timeMs) {
         outOfTime = true;
         break;
       }
       for (const system of alive) {
         signal?.throwIfAborted();
-        const known = store?.known.get(system.name)?.get(query);
+        const known = store?.known.get(stored(system))?.get(query);
         const scored = known ?? (await scoreQuery(system.scorer, query, options));
-        if (!known) await store?.append(system.name, query, scored);
+        if (!known) await store?.append(stored(system), query, scored);
         pairs.get(system.name)!.set(query, scored);
         if (known) before += known.stepMs.reduce((sum, ms) => sum + ms, 0);
       }
@@ -107,6 +112,11 @@ export async function scorePairs(options: ScorePairsOptions): Promise<ScorePairs
     goal = alive.length > 1 ? Math.min(order.length, goal * 2) : order.length;
   }
   return { pairs, queries: order.slice(0, used), dropped, outOfTime };
+}
+
+/** What a system is called in a store. */
+function stored({ name, revision }: Pick<TuneSystem, 'name' | 'revision'>): string {
+  return revision === undefined ? name : `${name}#${revision}`;
 }
 
 /** One query's hits, scored step by step. What was read before counts: a text cut short is a score all the same. */
