@@ -10,8 +10,10 @@ export function termsOf(question: string): ReadonlySet<string> {
 
 /** The stretch of a text, about `length` characters, that holds most of the terms; an ellipsis where it starts inside. */
 export function excerpt(text: string, terms: ReadonlySet<string>, length: number): string {
+  // A link that runs over two lines of Markdown still has its target.
   const line = text
     .trim()
+    .replace(/\[([^\][]{1,200})\]\([^()\s]{1,500}\)/g, '$1')
     .replace(/\s*\n\s*\n\s*/g, ' · ')
     .replace(/\s+/g, ' ');
   if (line.length <= length) return line;
