@@ -4,7 +4,7 @@ import { ChatPromptTemplate } from '@langchain/core/prompts';
 import { BaseRetriever } from '@langchain/core/retrievers';
 import { RunnablePassthrough, RunnableSequence } from '@langchain/core/runnables';
 import { RunCollectorCallbackHandler } from '@langchain/core/tracers/run_collector';
-import { FakeListChatModel } from '@langchain/core/utils/testing';
+import { FakeListChatModel, FakeRetriever } from '@langchain/core/utils/testing';
 import type { Decomposer, Note } from '@secondpass/core';
 import { describe, expect, it } from 'vitest';
 import { DecompositionRetriever, type SecondpassMetadata } from '../src/index.ts';
@@ -54,11 +54,14 @@ const parts = (...given: string[]): Decomposer => ({
 describe('DecompositionRetriever', () => {
   it('asks the question and its parts, and says which brought each document', async () => {
     const words = new WordRetriever();
-    const retriever = new DecompositionRetriever({ retrievers: { words }, reranker: overlapReranker, topN: 2 });
+    const told: Note[] = [];
+    const onNote = (note: Note): void => void told.push(note);
+    const retriever = new DecompositionRetriever({ retrievers: { words }, reranker: overlapReranker, topN: 2, onNote });
     const found = await retriever.invoke(question);
     expect(words.asked[0]).toBe(question);
     expect(words.asked.length).toBeGreaterThan(1);
     expect(idsOf(found).sort()).toEqual(['d0', 'd1']);
+    expect(told).toEqual([]);
     const { sources = [], key } = about(found[0]);
     expect(key).toBe('id');
     expect(sources.length).toBeGreaterThan(1);
@@ -67,6 +70,19 @@ describe('DecompositionRetriever', () => {
     );
     expect(found[0]!.metadata).toMatchObject({ page: expect.any(Number), relevanceScore: expect.any(Number) });
     expect(texts[0]!.metadata).toEqual({ page: 0 });
+  });
+
+  it('takes no document of one list for one of another', async () => {
+    const notes: Note[] = [];
+    const onNote = (note: Note): void => void notes.push(note);
+    const retrievers = {
+      one: new FakeRetriever({ output: [texts[0]!] }),
+      two: new FakeRetriever({ output: [texts[1]!] }),
+    };
+    const options = { retrievers, decomposer: parts(), reranker: overlapReranker, details: true, onNote };
+    const found = await new DecompositionRetriever(options).invoke(question);
+    expect(idsOf(found).sort()).toEqual(['d0', 'd1']);
+    expect(notes.map(({ code }) => code)).not.toContain('duplicate-id');
   });
 
   it('takes any decomposer, and lets the fused order stay where there is no reranker', async () => {

@@ -168,6 +168,13 @@ describe('FusionRetriever', () => {
   it('honours the signal, and puts every retriever into the trace', async () => {
     const slow = new FusionRetriever({ retrievers: { hanging: hanging as never } });
     await expect(slow.invoke('q', { signal: AbortSignal.timeout(20) })).rejects.toThrow(/abort/i);
+    let seen: AbortSignal | undefined;
+    const listening = {
+      invoke: (_: string, config?: { signal?: AbortSignal }) => ((seen = config?.signal), new Promise(() => {})),
+    };
+    const retriever = new FusionRetriever({ retrievers: { listening: listening as never } });
+    await expect(retriever.invoke('q', { signal: AbortSignal.timeout(20) })).rejects.toThrow(/abort/i);
+    expect(seen?.aborted).toBe(true);
     const collector = new RunCollectorCallbackHandler();
     await new FusionRetriever({ retrievers: { bm25, vectors } }).invoke('q', { callbacks: [collector] });
     expect(collector.tracedRuns[0]!.child_runs?.map(({ name }) => name)).toEqual(['FakeRetriever', 'FakeRetriever']);
