@@ -1,0 +1,103 @@
+import type { Decomposer, SubQuestion } from '@secondpass/core';
+import { describe, expect, it } from 'vitest';
+import { createRerankingClient } from '../../src/index.ts';
+
+const documents = [
+  'Ada was born in London',
+  'Charles was born in London too',
+  'London lies on the Thames',
+  'The Thames is a river',
+];
+
+/** A tiny search by common words that counts what it is asked, as a cluster would see it. */
+class CountingClient {
+  readonly trips: string[][] = [];
+  readonly closed: string[] = [];
+  opened = 0;
+
+  async search(): Promise<unknown> {
+    throw new Error('not asked');
+  }
+  async openPointInTime(): Promise<unknown> {
+    return { id: `pit${++this.opened}` };
+  }
+  async closePointInTime({ id }: { id: string }): Promise<void> {
+    this.closed.push(id);
+  }
+  async msearch({ searches }: { searches: { query?: string; pit?: { id: string } }[] }): Promise<unknown> {
+    const bodies = searches.filter((_, at) => at % 2 === 1);
+    this.trips.push(bodies.map(({ query }) => query!));
+    if (bodies.some(({ pit }) => pit?.id !== `pit${this.opened}`))
+      throw new Error('A search is not under the point in time.');
+    const responses = bodies.map(({ query }) => {
+      if (query!.includes('Error')) return { error: { type: 'broken', reason: 'no such part' }, status: 400 };
+      const asked = query!.toLowerCase().split(/\W+/u);
+      const hits = documents
+        .map((text, at) => {
+          const score = text
+            .toLowerCase()
+            .split(' ')
+            .filter((word) => asked.includes(word)).length;
+          return { _index: 'i', _id: `${at}`, _score: score, _source: { text } };
+        })
+        .filter(({ _score }) => _score > 0)
+        .toSorted((a, b) => b._score - a._score);
+      return {
+        took: 1,
+        timed_out: false,
+        _shards: { total: 1, successful: 1, failed: 0 },
+        hits: { total: { value: hits.length, relation: 'eq' }, hits },
+      };
+    });
+    return { took: 3, responses };
+  }
+}
+
+const into = (parts: readonly SubQuestion[]): Decomposer => ({
+  name: 'given',
+  decompose: async () => ({ value: parts }),
+});
+const template = (query: string): never => ({ query }) as never;
+
+describe('a question in parts', () => {
+  it('travels in one round trip under one point in time, which is closed', async () => {
+    const inner = new CountingClient();
+    const client = createRerankingClient(inner);
+    const parts = [{ text: 'Where was Ada born?' }, { text: 'Where was Charles born?', weight: 2 }];
+    const question = 'Where were Ada and Charles born?';
+    const out = await client.decomposedSearch({ index: 'i', question, decomposer: into(parts), template });
+    expect(inner.trips).toEqual([[question, parts[0]!.text, parts[1]!.text]]);
+    await expect.poll(() => inner.closed).toEqual(['pit1']);
+    expect(out).toMatchObject({ took: 3, parts, notes: [] });
+    expect(out.searches.map(({ name, found }) => [name, found > 0])).toEqual(
+      [question, ...parts.map(({ text }) => text)].map((text) => [text, true]),
+    );
+    for (const { _secondpass } of out.hits.hits) expect(_secondpass.sources!.length).toBeGreaterThan(0);
+  });
+
+  it('takes one more round trip for each answer that a part needs', async () => {
+    const inner = new CountingClient();
+    const client = createRerankingClient(inner, { text: 'text' });
+    const parts = [{ text: 'Where was Ada born?' }, { text: 'Which river is at #1?', needs: [0] }];
+    const answerer = {
+      name: 'last word',
+      answer: async (_question: string, candidates: readonly { content: unknown }[]) => ({
+        value: String(candidates[0]!.content).split(' ').at(-1),
+      }),
+    };
+    const question = 'Which river is at the birthplace of Ada?';
+    await client.decomposedSearch({ index: 'i', question, decomposer: into(parts), template, answerer });
+    expect(inner.trips).toEqual([[question, parts[0]!.text], ['Which river is at London?']]);
+  });
+
+  it('loses the part that fails and no other, unless told to throw', async () => {
+    const client = createRerankingClient(new CountingClient());
+    const request = { index: 'i', question: 'London?', decomposer: into([{ text: 'Error?' }]), template };
+    const out = await client.decomposedSearch(request);
+    expect(out.hits.hits.length).toBeGreaterThan(0);
+    expect(out.notes.map(({ code }) => code)).toEqual(['retriever-failed']);
+    expect(out.searches).toMatchObject([{ name: 'London?' }, { name: 'Error?', found: 0, error: { type: 'broken' } }]);
+    await expect(client.decomposedSearch({ ...request, onFailure: 'throw' })).rejects.toMatchObject({ code: 'failed' });
+    await expect(client.decomposedSearch({ ...request, question: 'Error!' })).rejects.toThrow(/no such part/u);
+  });
+});
