@@ -1,6 +1,6 @@
 import type { Candidate, Note, Reranker, Run } from '@secondpass/core';
-import { SecondpassError } from '@secondpass/core';
 import { documentText, readQueries, streamCorpus, streamTrecRun } from '@secondpass/core/evaluate';
+import { idNotes, refuseStrangers } from './check-files.ts';
 import { openOutput } from './output-file.ts';
 import { type Placed, runLines } from './run-lines.ts';
 
@@ -127,33 +127,4 @@ export async function rerankRun(
     run,
     milliseconds: { read: readMs, rerank: performance.now() - started - readMs },
   };
-}
-
-/** Files that do not belong together are a mistake, not a degradation. */
-function refuseStrangers(
-  files: RerankRunFiles,
-  found: {
-    readonly runQueries: number;
-    readonly unknownQueries: readonly string[];
-    readonly needed: ReadonlySet<string>;
-    readonly texts: ReadonlyMap<string, string>;
-  },
-): void {
-  if (found.runQueries === 0) throw new SecondpassError('invalid-argument', `The run ${files.run} is empty.`);
-  if (found.unknownQueries.length === found.runQueries) {
-    throw new SecondpassError(
-      'invalid-argument',
-      `No query of ${files.run} is in ${files.queries} (the run has "${found.unknownQueries[0]}"). Do these files belong together?`,
-    );
-  }
-  if (found.needed.size > 0 && found.texts.size === 0) {
-    throw new SecondpassError(
-      'invalid-argument',
-      `No document of ${files.run} is in ${files.corpus} (the run has "${[...found.needed][0]}"). Do these files belong together?`,
-    );
-  }
-}
-
-function idNotes(code: string, ids: readonly string[], by: string, what: string): Note[] {
-  return ids.length === 0 ? [] : [{ code, by, message: `${ids.length} ${what} ("${ids[0]}" among them).`, ids }];
 }

@@ -1,0 +1,31 @@
+import { type Note, SecondpassError } from '@secondpass/core';
+
+/** Files that do not belong together are a mistake, not a degradation. */
+export function refuseStrangers(
+  files: { readonly queries: string; readonly corpus: string; readonly run: string },
+  found: {
+    readonly runQueries: number;
+    readonly unknownQueries: readonly string[];
+    readonly needed: ReadonlySet<string>;
+    readonly texts: ReadonlyMap<string, string>;
+  },
+): void {
+  if (found.runQueries === 0) throw new SecondpassError('invalid-argument', `The run ${files.run} is empty.`);
+  if (found.unknownQueries.length === found.runQueries) {
+    throw new SecondpassError(
+      'invalid-argument',
+      `No query of ${files.run} is in ${files.queries} (the run has "${found.unknownQueries[0]}"). Do these files belong together?`,
+    );
+  }
+  if (found.needed.size > 0 && found.texts.size === 0) {
+    throw new SecondpassError(
+      'invalid-argument',
+      `No document of ${files.run} is in ${files.corpus} (the run has "${[...found.needed][0]}"). Do these files belong together?`,
+    );
+  }
+}
+
+/** A note about ids that one file has and another lacks. */
+export function idNotes(code: string, ids: readonly string[], by: string, what: string): Note[] {
+  return ids.length === 0 ? [] : [{ code, by, message: `${ids.length} ${what} ("${ids[0]}" among them).`, ids }];
+}
