@@ -1,6 +1,6 @@
 // Fairness between calls, memory at many passages, and what stays behind after loading and disposing.
 //
-//   node --expose-gc packages/core/bench/scale.mjs [fairness|memory|cycles] [--model FOLDER] [--count 100000] [--json]
+//   node --expose-gc packages/core/bench/scale.mjs [fairness|memory|memory-in-turn|memory-at-once|cycles] [--model FOLDER] [--count 100000] [--json]
 //
 // Needs a build. Without --model the embedded model is used; for 100,000 passages name a small one, such as
 // packages/core/test/models/tiny/one: what is measured there is the bookkeeping, not the weights.
@@ -37,6 +37,28 @@ async function timed(work) {
   return performance.now() - started;
 }
 
+function hundredths(list) {
+  const size = Math.ceil(list.length / 100);
+  return Array.from({ length: 100 }, (_, index) => list.slice(index * size, (index + 1) * size));
+}
+
+/** Runs one way of reranking `--count` passages; a process for each, since memory is slow to go back. */
+async function memory(work) {
+  const list = candidates(passages(Number(values.count), 20, 60));
+  const reranker = await loadReranker(values.model, { workers });
+  const rerank = (part) => reranker.rerank(query, part);
+  await rerank(list.slice(0, 1000));
+  const base = await resident();
+  let peak = 0;
+  const timer = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss / 1e6)), 20);
+  await work(rerank, list);
+  clearInterval(timer);
+  await rerank(list.slice(0, 10)); // The last answer may be held until the next.
+  const after = await resident();
+  await reranker.dispose();
+  return { passages: list.length, baseMB: round(base), peakGrowthMB: round(peak - base), afterMB: round(after - base) };
+}
+
 const measures = {
   /** A call of 10 passages, alone and while one of 10,000 is under way. */
   async fairness() {
@@ -66,36 +88,17 @@ const measures = {
     };
   },
 
-  /** Resident memory while many passages go through, over what 1,000 take. */
-  async memory() {
-    const count = Number(values.count);
-    const reranker = await loadReranker(values.model, { workers });
-    const list = candidates(passages(count, 20, 60));
-    await reranker.rerank(query, list.slice(0, 1000));
-    const base = await resident();
-    let peak = 0;
-    const timer = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss / 1e6)), 20);
-    await reranker.rerank(query, list);
-    const oneCall = peak - base;
-    const after = (await resident()) - base;
-    peak = 0;
-    await Promise.all(
-      Array.from({ length: 100 }, (_, i) =>
-        reranker.rerank(query, list.slice((i * count) / 100, ((i + 1) * count) / 100)),
-      ),
-    );
-    const manyCalls = peak - base;
-    clearInterval(timer);
-    await reranker.dispose();
-    return {
-      passages: count,
-      baseMB: round(base),
-      oneCallPeakMB: round(oneCall),
-      oneCallAfterMB: round(after),
-      hundredCallsPeakMB: round(manyCalls),
-      hundredCallsAfterMB: round((await resident()) - base),
-    };
-  },
+  /** Memory that all passages take, over what 1,000 take: in one call. */
+  memory: () => memory((rerank, list) => rerank(list)),
+
+  /** The same as 100 calls, one after another. */
+  'memory-in-turn': () =>
+    memory(async (rerank, list) => {
+      for (const part of hundredths(list)) await rerank(part);
+    }),
+
+  /** The same as 100 calls at once. */
+  'memory-at-once': () => memory((rerank, list) => Promise.all(hundredths(list).map((part) => rerank(part)))),
 
   /** 50 times load, rerank, dispose. */
   async cycles() {

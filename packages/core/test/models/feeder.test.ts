@@ -5,12 +5,10 @@ import { feeder } from '../../src/models/feeder.ts';
 import { mergeBatches, splitLogits } from '../../src/models/merge-batches.ts';
 import type { Pair } from '../../src/models/pair-frame.ts';
 
-const pair = fc
-  .array(fc.tuple(fc.nat(40_000), fc.nat(1)), { minLength: 1, maxLength: 12 })
-  .map((tokens): Pair => ({
-    ids: Int32Array.from(tokens, ([id]) => id),
-    types: Uint8Array.from(tokens, ([, type]) => type),
-  }));
+const pair = fc.array(fc.tuple(fc.nat(40_000), fc.nat(1)), { minLength: 1, maxLength: 12 }).map((tokens): Pair => ({
+  ids: Int32Array.from(tokens, ([id]) => id),
+  types: Uint8Array.from(tokens, ([, type]) => type),
+}));
 const pairs = fc.array(pair, { minLength: 1, maxLength: 6 });
 const padId = 7;
 
