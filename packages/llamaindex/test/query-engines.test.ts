@@ -165,6 +165,20 @@ describe('DecompositionRetriever', () => {
     expect(nodes.every(({ metadata }) => Object.keys(metadata).length === 0)).toBe(true);
   });
 
+  it('takes no node of one list for one of another', async () => {
+    const only = (index: number): WordRetriever =>
+      Object.assign(new WordRetriever(), { _retrieve: async () => [{ node: nodes[index]!, score: 1 }] });
+    const told: Note[] = [];
+    const options = {
+      retrievers: { one: only(0), two: only(1) },
+      reranker: overlapReranker,
+      onNote: (note: Note) => void told.push(note),
+    };
+    const found = await new DecompositionRetriever(options).retrieve('London');
+    expect(idsOf(found).sort()).toEqual(['n0', 'n1']);
+    expect(told.map(({ code }) => code)).not.toContain('duplicate-id');
+  });
+
   it('goes on without a dead retriever or reranker, with a note', async () => {
     const retrievers = { words: new WordRetriever(), broken: new BrokenRetriever() };
     const found = await new DecompositionRetriever({ retrievers, reranker: dyingReranker }).retrieve(question);
