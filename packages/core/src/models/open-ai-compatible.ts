@@ -1,0 +1,215 @@
+// Longer than most: one request and when to ask again are read best side by side.
+import { checkInteger, checkNumber, checkOptionNames } from '../check.ts';
+import { SecondpassError } from '../errors.ts';
+import type { CallOptions, Content, LanguageModel, Note } from '../types.ts';
+import { parseCompletion, readAnswer, textOfResponse, type Completion } from './chat-completion.ts';
+
+export interface OpenAICompatibleOptions {
+  /** Where the service's routes begin, usually ending in `/v1`: `http://127.0.0.1:11434/v1`. */
+  readonly baseUrl: string | URL;
+  readonly model: string;
+  /** Sent as a bearer token. Only over https, or to this machine, unless `insecure` says otherwise. */
+  readonly apiKey?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** How an answer is held to a schema: the service's `json_schema` mode (default), its `json_object` mode, or not at all. */
+  readonly structured?: 'json-schema' | 'json-object' | 'none' | undefined;
+  /** Default 0: the likeliest answer. */
+  readonly temperature?: number | undefined;
+  /** How long one try may take, in milliseconds, within the deadline. Default 60,000. */
+  readonly timeoutMs?: number | undefined;
+  /** How often a try is repeated after 429, 5xx, or a lost connection. Default 2. */
+  readonly retries?: number | undefined;
+  /** Allows the key over plain http to another machine. Default false. */
+  readonly insecure?: boolean | undefined;
+}
+
+const optionNames = 'baseUrl model apiKey headers structured temperature timeoutMs retries insecure'.split(' ');
+
+/**
+ * A chat model behind the chat-completions API that Ollama, vLLM, llama.cpp, LM Studio and hosted services share, over
+ * `fetch` alone.
+ *
+ * A service that refuses the structured mode (status 400 or 422) is asked once more without it, with a `not-structured`
+ * note. Redirects are not followed: they could carry the key elsewhere. Errors never hold the key or the prompt.
+ * @throws SecondpassError from `generate`: `failed` for a refusal, an answer that is none, or an error status; `timed-out`;
+ * `overloaded` when the service said so to the end
+ */
+export function openAICompatible(options: OpenAICompatibleOptions): LanguageModel {
+  checkOptionNames(options, optionNames, 'openAICompatible()');
+  const { model, apiKey, headers = {}, structured = 'json-schema', temperature = 0 } = options;
+  const { timeoutMs = 60_000, retries = 2, insecure = false } = options;
+  checkNumber('temperature', temperature, 0);
+  checkNumber('timeoutMs', timeoutMs, 1);
+  checkInteger('retries', retries, 0);
+  if (typeof model !== 'string' || model === '') {
+    throw new SecondpassError('invalid-argument', 'openAICompatible() needs the name of a model.');
+  }
+  if (!['json-schema', 'json-object', 'none'].includes(structured)) {
+    throw new SecondpassError(
+      'invalid-argument',
+      `structured is "${structured}"; known: json-schema, json-object, none.`,
+    );
+  }
+  const url = endpoint(options.baseUrl, apiKey !== undefined && !insecure);
+  const sent = { 'content-type': 'application/json', ...headers, ...(apiKey && { authorization: `Bearer ${apiKey}` }) };
+
+  return {
+    name: model,
+    async generate(request, call) {
+      const started = performance.now();
+      const notes: Note[] = [];
+      const body = {
+        model,
+        temperature,
+        messages: [
+          ...(request.system === undefined ? [] : [{ role: 'system', content: request.system }]),
+          { role: 'user', content: chatContent(request.prompt) },
+        ],
+        ...(request.maxTokens !== undefined && { max_tokens: request.maxTokens }),
+        ...(request.topLogprobs !== undefined && { logprobs: true, top_logprobs: request.topLogprobs }),
+      };
+      let format = request.schema === undefined ? undefined : responseFormat(structured, request.schema);
+      for (let tried = 0; ; tried++) {
+        const reply = await once({ ...body, ...format }, call, tried);
+        if (reply.again !== undefined) {
+          await pause(reply.again, call);
+          continue;
+        }
+        if (reply.refusedFormat && format) {
+          format = undefined;
+          tried--;
+          const message = `${model} does not take a response format; it was asked without.`;
+          notes.push({ code: 'not-structured', by: model, message });
+          continue;
+        }
+        if (reply.error) throw reply.error;
+        const { text, firstTokens, truncated, tokens } = readAnswer(reply.completion!, model);
+        if (truncated) {
+          const message = `${model} stopped at its token limit; the answer is cut short.`;
+          notes.push({ code: 'truncated', by: model, message });
+        }
+        const usage = { calls: tried + 1, ...(tokens !== undefined && { tokens }) };
+        return {
+          value: { text, ...(firstTokens && { firstTokens }) },
+          notes,
+          run: { by: model, model, durationMs: performance.now() - started, usage },
+        };
+      }
+    },
+  };
+
+  /** One try. `again`: worth repeating after so many milliseconds. */
+  async function once(
+    body: object,
+    call: CallOptions | undefined,
+    tried: number,
+  ): Promise<{ again?: number; refusedFormat?: boolean; error?: SecondpassError; completion?: Completion }> {
+    call?.signal?.throwIfAborted();
+    const left = Math.min(timeoutMs, (call?.deadline ?? Infinity) - Date.now());
+    if (left <= 0) throw new SecondpassError('timed-out', `The deadline passed before ${model} was asked.`);
+    const timer = AbortSignal.timeout(Math.ceil(left));
+    const signal = call?.signal ? AbortSignal.any([call.signal, timer]) : timer;
+    const last = tried >= retries;
+    const backoff = 250 * 2 ** tried * (0.5 + Math.random());
+    try {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: sent,
+        body: JSON.stringify(body),
+        redirect: 'error',
+        signal,
+      });
+      const text = await textOfResponse(response);
+      if (response.ok) return { completion: parseCompletion(text, model) };
+      const { status } = response;
+      if (status === 400 || status === 422) {
+        return {
+          refusedFormat: true,
+          error: new SecondpassError('failed', `${model} answered with status ${status}.`),
+        };
+      }
+      const busy = status === 429 || status === 503;
+      if ((busy || status >= 500) && !last) {
+        const wait = Math.max(backoff, retryAfter(response.headers.get('retry-after')));
+        if (Date.now() + wait < (call?.deadline ?? Infinity) && wait <= 60_000) return { again: wait };
+      }
+      const error = new SecondpassError(busy ? 'overloaded' : 'failed', `${model} answered with status ${status}.`, {
+        retryable: busy || status >= 500,
+      });
+      return { error };
+    } catch (cause) {
+      call?.signal?.throwIfAborted();
+      if (SecondpassError.isInstance(cause)) throw cause;
+      if (timer.aborted) {
+        throw new SecondpassError('timed-out', `${model} did not answer within ${Math.round(left)} ms.`, { cause });
+      }
+      if (!last) return { again: backoff };
+      throw new SecondpassError('failed', `${model} could not be reached at ${url.host}.`, { cause, retryable: true });
+    }
+  }
+}
+
+function endpoint(baseUrl: string | URL, keyNeedsCare: boolean): URL {
+  let base: URL;
+  try {
+    base = new URL(String(baseUrl).replace(/\/{0,9}$/, '/'));
+  } catch (cause) {
+    throw new SecondpassError('invalid-argument', 'baseUrl is no URL; it looks like http://127.0.0.1:11434/v1.', {
+      cause,
+    });
+  }
+  if (!/^https?:$/.test(base.protocol) || base.username !== '' || base.password !== '') {
+    throw new SecondpassError(
+      'invalid-argument',
+      'baseUrl must be http or https, without credentials; pass apiKey for those.',
+    );
+  }
+  const here = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(base.hostname);
+  if (keyNeedsCare && base.protocol === 'http:' && !here) {
+    throw new SecondpassError(
+      'invalid-argument',
+      `The apiKey would travel to ${base.host} unencrypted; use https, or say insecure: true.`,
+    );
+  }
+  return new URL('chat/completions', base);
+}
+
+function chatContent(prompt: Content): unknown {
+  if (typeof prompt === 'string') return prompt;
+  return prompt.map((part) => {
+    if (part.type === 'text') return { type: 'text', text: part.text };
+    const url =
+      part.data instanceof URL
+        ? part.data.href
+        : `data:${part.mediaType};base64,${Buffer.from(part.data).toString('base64')}`;
+    return { type: 'image_url', image_url: { url } };
+  });
+}
+
+function responseFormat(mode: string, schema: object): object | undefined {
+  if (mode === 'none') return undefined;
+  if (mode === 'json-object') return { response_format: { type: 'json_object' } };
+  return { response_format: { type: 'json_schema', json_schema: { name: 'answer', strict: true, schema } } };
+}
+
+/** Milliseconds, from seconds or a date. */
+function retryAfter(header: string | null): number {
+  if (header === null) return 0;
+  const seconds = Number(header);
+  const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - Date.now();
+  return Number.isFinite(wait) ? Math.max(0, wait) : 0;
+}
+
+async function pause(ms: number, call: CallOptions | undefined): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(call!.signal!.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      call?.signal?.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    call?.signal?.addEventListener('abort', stop, { once: true });
+  });
+}
