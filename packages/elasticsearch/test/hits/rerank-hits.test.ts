@@ -92,6 +92,14 @@ describe('rerankHits', () => {
         },
       },
       {
+        name: 'making up',
+        rerank: async (query, candidates) => {
+          const ranking = await reranker.rerank(query, candidates);
+          const none = { candidate: { id: 'x', content: 'made up' }, originalIndex: 0, placedBy: 'making up' };
+          return { ...ranking, results: [none, ...ranking.results] } as never;
+        },
+      },
+      {
         name: 'inventing',
         rerank: async (query, candidates) => {
           const copies = candidates.map((candidate) => ({ ...candidate }));
@@ -105,7 +113,10 @@ describe('rerankHits', () => {
         fc.constantFrom(...rerankers),
         fc.integer({ min: 1, max: 40 }),
         async (hits, reranker, window) => {
-          const { hits: out, rerank } = await rerankHits(frozen(hits), 'q', { reranker, text, window });
+          // Where nothing failed, nothing may be saved by falling back.
+          const onFailure = reranker.name === 'failing' ? 'first-stage' : 'throw';
+          const options = { reranker, text, window, onFailure } as const;
+          const { hits: out, rerank } = await rerankHits(frozen(hits), 'q', options);
           expect(out.map(({ _secondpass }) => _secondpass.firstStage.place).toSorted((a, b) => a! - b!)).toEqual(
             hits.map((_, at) => at + 1),
           );
@@ -221,6 +232,16 @@ describe('rerankHits', () => {
       'gone',
     );
     await expect(rerankHits(recorded('plain').hits.hits, ' ', { reranker, text: 'body' })).rejects.toThrow(/empty/u);
+  });
+
+  it('speaks of hits by their _id, also where none has text', async () => {
+    const { hits, rerank } = await rerankHits(recorded('plain').hits.hits.slice(0, 2), 'q', {
+      reranker,
+      text: 'nowhere',
+    });
+    expect(rerank).toMatchObject({ applied: false, reason: 'nothing-scored', scored: 0, unscored: 2 });
+    expect(rerank.notes[0]!.ids).toEqual(hits.map(({ _id }) => _id));
+    expect(hits[0]!._score).toBe(recorded('plain').hits.hits[0]!._score);
   });
 
   it('shows rerankers the first-stage score and the signals of a hit, for learned models', async () => {
