@@ -52,7 +52,6 @@ export { weightedScores } from './fusion/weighted-scores.ts';
 export { decomposeByRules } from './decompose/by-rules.ts';
 export { decomposeByLanguageModel, type LanguageModelDecomposerOptions } from './decompose/by-language-model.ts';
 export { answerByLanguageModel } from './decompose/answer-by-language-model.ts';
-export { openAICompatible, type OpenAICompatibleOptions } from './models/open-ai-compatible.ts';
 export { decomposed, type DecomposedOptions, type PartsReranker } from './decompose/decomposed.ts';
 export type { Answerer } from './decompose/answer-part.ts';
 export { gather, type Gathered, type GatherOptions } from './decompose/gather.ts';

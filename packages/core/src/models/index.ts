@@ -8,3 +8,6 @@ export type { DownloadProgress } from './hub.ts';
 export { describeRuntime, type RuntimeDescription } from './describe-runtime.ts';
 export { downloadModel, type DownloadModelOptions, type DownloadedModel } from './hub.ts';
 export { hubSettings, type HubOptions, type HubSettings } from './hub-settings.ts';
+
+// A chat model behind a socket: no runtime needed.
+export { openAICompatible, type OpenAICompatibleOptions } from './open-ai-compatible.ts';

@@ -6,11 +6,10 @@ import {
   answerByLanguageModel,
   decomposeByLanguageModel,
   decomposed,
-  openAICompatible,
   searchByHops,
   type LanguageModel,
-  type OpenAICompatibleOptions,
 } from '@secondpass/core';
+import { openAICompatible, type OpenAICompatibleOptions } from '@secondpass/core/models';
 import { parseQuestions } from '../../src/decompose/parse-questions.ts';
 import { doc, wordSearch } from './fakes.ts';
 
