@@ -3,7 +3,9 @@
 import snowball from 'snowball-stemmers';
 
 const stopWords = new Set(
-  'a an and are as at be but by for if in into is it no not of on or such that the their then there these they this to was will with'.split(' '),
+  'a an and are as at be but by for if in into is it no not of on or such that the their then there these they this to was will with'.split(
+    ' ',
+  ),
 );
 const stemmer = snowball.newStemmer('english');
 const stems = new Map();

@@ -74,7 +74,8 @@ for (const folder of folders) {
   }
 }
 if (values.json) console.log(JSON.stringify(report, null, 2));
-else if (scorer) console.log(`\n${model.run.model} ${model.run.precision} on ${model.run.device}: ${JSON.stringify(scorer.pairs())}`);
+else if (scorer)
+  console.log(`\n${model.run.model} ${model.run.precision} on ${model.run.device}: ${JSON.stringify(scorer.pairs())}`);
 await model?.dispose();
 
 async function measureRow(name, searcherFor, queries) {

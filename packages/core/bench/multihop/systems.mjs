@@ -39,7 +39,10 @@ export function systems(retriever, { scorer, rerankDepth, depth, combine }) {
     ['hops + rerank by parts', scorer && fixed(searchByHops(retriever, rules, cover, byParts, cut))],
     ['gold sub-questions', gold('parts', undefined, options)],
     ['gold sub-questions + rerank by parts', scorer && gold('parts', byParts, cut)],
-    ['gold sub-questions, hops', (query) => query.parts && searchByHops(retriever, given('gold parts', query.parts), cover, undefined, options)],
+    [
+      'gold sub-questions, hops',
+      (query) => query.parts && searchByHops(retriever, given('gold parts', query.parts), cover, undefined, options),
+    ],
     ['gold sub-questions and answers', gold('filled', undefined, options)],
     ['gold sub-questions and answers + rerank by parts', scorer && gold('filled', byParts, cut)],
   ];
