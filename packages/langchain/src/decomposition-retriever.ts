@@ -2,13 +2,13 @@ import type { CallbackManagerForRetrieverRun } from '@langchain/core/callbacks/m
 import type { DocumentInterface } from '@langchain/core/documents';
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import type { BaseRetrieverInput, BaseRetrieverInterface } from '@langchain/core/retrievers';
-import { coverQuestions, decomposeByRules, decomposed, inputOrder } from '@secondpass/core';
+import { coverQuestions, decomposeByLanguageModel, decomposeByRules, decomposed, inputOrder } from '@secondpass/core';
 import type { Candidate, Decomposer, FusedCandidate, Fusion, Reranker, Searcher } from '@secondpass/core';
 import type { DocumentCandidate } from './document-candidate.ts';
-import { decomposeByChatModel } from './decompose-by-chat-model.ts';
 import { documentText } from './document-text.ts';
 import { documentSources, everything, firstStage, namedRetrievers, type Retrievers } from './first-stage.ts';
 import { documentKey, keyedFusion, type DocumentKey, type KeyedFusion } from './fusion-key.ts';
+import { languageModel } from './language-model.ts';
 import { bounded } from './rerank-documents.ts';
 import { checkDocumentRerankOptions, rerankOptionNames, type DocumentRerankOptions } from './rerank-options.ts';
 import { plainNotes } from './secondpass-metadata.ts';
@@ -83,7 +83,7 @@ export class DecompositionRetriever extends SignalRetriever {
     this.#options = options;
     this.#retrievers = namedRetrievers(options.retrievers);
     const { decomposer = decomposeByRules() } = options;
-    this.#decomposer = 'decompose' in decomposer ? decomposer : decomposeByChatModel(decomposer);
+    this.#decomposer = 'decompose' in decomposer ? decomposer : decomposeByLanguageModel(languageModel(decomposer));
     this.#searcher(undefined);
   }
 

@@ -3,7 +3,6 @@ export { SecondpassCompressor, type SecondpassCompressorOptions } from './second
 export { RerankingRetriever, type RerankingRetrieverOptions } from './reranking-retriever.ts';
 export { FusionRetriever, type FusionRetrieverOptions } from './fusion-retriever.ts';
 export { DecompositionRetriever, type DecompositionRetrieverOptions } from './decomposition-retriever.ts';
-export { decomposeByChatModel, type ChatDecomposerOptions } from './decompose-by-chat-model.ts';
 export type { DocumentKey } from './fusion-key.ts';
 export type { Retrievers } from './first-stage.ts';
 export type { DocumentRerankOptions } from './rerank-options.ts';
