@@ -14,8 +14,8 @@ export interface SplitOptions {
 const sentences = new Intl.Segmenter('en', { granularity: 'sentence' });
 const unspaced = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}`;
 const words = new RegExp(String.raw`[${unspaced}]|[^\s${unspaced}]+`, 'gu');
-/** Text between two words that is read at a time: keeps a megabyte without a full stop from being one sentence. */
-const longestSentence = 20_000;
+/** Text between two words that is read at a time: the segmenter slows down with the square of the length. */
+const longestSentence = 2_000;
 
 /**
  * Splits a text into passages that begin and end with sentences. A sentence longer than a passage is cut between words.
