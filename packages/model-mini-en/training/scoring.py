@@ -81,9 +81,9 @@ def runner(part):
     if part.endswith(".onnx"):
         options = ort.SessionOptions()
         options.intra_op_num_threads = 1
-        session = ort.InferenceSession(part, options, providers=["CPUExecutionProvider"])
+        graph = ort.InferenceSession(part, options, providers=["CPUExecutionProvider"])
         names = ["input_ids", "attention_mask", "token_type_ids"]
-        return lambda inputs: session.run(None, dict(zip(names, inputs.numpy())))[0][:, 0]
+        return lambda inputs: graph.run(None, dict(zip(names, inputs.numpy())))[0][:, 0]
     model = load_model(part).bfloat16().eval()
 
     @torch.inference_mode()
