@@ -1,4 +1,4 @@
-import { byScore, reciprocalRank, weightedScores } from '@secondpass/core';
+import { byScore, cascade, cut, reciprocalRank, weightedScores } from '@secondpass/core';
 import type { Reranker, Scorer } from '@secondpass/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -152,6 +152,18 @@ describe('a blend', () => {
     ];
     const out = await blended(rows, { weights: { firstStage: 0 } }, orderOnly);
     expect(out.map(({ at }) => at)).toEqual([2, 1, 0]);
+  });
+
+  it('keeps what the reranker did not place below, as it stood', async () => {
+    const hits = ['1', '9', '5', '7'].map((text, at) => ({ _id: `${at}`, _score: 4 - at, _source: { text } }));
+    const options = { reranker: cascade(reranker, cut(2)), text: 'text', onFailure: 'throw' } as const;
+    const { hits: out } = await rerankHits(hits, 'q', { ...options, blend: { weights: { firstStage: 0 } } });
+    expect(out.map(({ _id, _score }) => [_id, _score !== null])).toEqual([
+      ['1', true],
+      ['3', true],
+      ['0', false],
+      ['2', false],
+    ]);
   });
 
   it('keeps the scores from which it came', async () => {
