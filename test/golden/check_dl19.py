@@ -5,8 +5,8 @@
         --run ../shared/data/dl19/bm25.trec --model /tmp/twin --output /tmp/twin.trec
     python test/golden/check_dl19.py /tmp/twin.trec --data ../shared/data/dl19 [--queries 5] [--depth 100]
 
-Needs what packages/model-mini-en/training/requirements.txt names. The run's scores may be logits or probabilities
-(--kind). Also checks that the run is complete: every candidate of the first stage once, ranks 1 to n, scores never
+Needs what packages/model-mini-en/training/requirements.txt names. The command writes logits; a run of probabilities takes --kind probability
+Also checks that the run is complete: every candidate of the first stage once, ranks 1 to n, scores never
 rising. Exits 1 if a score differs by more than --tolerance (default 1e-3) or the run is not complete.
 """
 import argparse
@@ -44,7 +44,7 @@ def main():
     options.add_argument("--data", required=True)
     options.add_argument("--first-stage", default="bm25.trec")
     options.add_argument("--weights", default=str(TRAINING / "state/weights.fp16.safetensors"))
-    options.add_argument("--kind", choices=["logit", "probability"], default="probability")
+    options.add_argument("--kind", choices=["logit", "probability"], default="logit")
     options.add_argument("--queries", type=int, help="compare the scores of the first n queries only")
     options.add_argument("--depth", type=int, default=100)
     options.add_argument("--tolerance", type=float, default=1e-3)
