@@ -81,6 +81,7 @@ describe('elasticInference, against a loopback stand-in', () => {
     });
     const { results, notes } = await elasticInference(client, 'partial').rerank('q', candidates);
     expect(results.map(({ candidate }) => candidate.id)).toEqual(['3', '0', '1', '2', '4']);
+    expect(results[0]!.score!.value).toBe(1);
     expect(notes.map(({ code }) => code).toSorted()).toEqual(['malformed-answer', 'unscored']);
     answer = () => ({ error: 'no' });
     await expect(elasticInference(client, 'broken').rerank('q', candidates)).rejects.toMatchObject({ code: 'failed' });
