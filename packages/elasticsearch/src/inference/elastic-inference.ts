@@ -1,6 +1,7 @@
 import { byScore, checkInteger, checkOptionNames, SecondpassError } from '@secondpass/core';
 import type { Candidate, Note, Reranker, ScoreKind } from '@secondpass/core';
 import { methodOf, type Call } from '../client/search-client.ts';
+import { within } from '../within.ts';
 
 export interface ElasticInferenceOptions {
   /** What the endpoint's scores mean; it depends on the service behind it. Default `'similarity'`: its scale is its own. */
@@ -13,8 +14,8 @@ export interface ElasticInferenceOptions {
 
 /**
  * A rerank endpoint of the cluster (`PUT _inference/rerank/my-id`) as a reranker, so that a model on the cluster fits
- * every cascade and fallback of the core. Needs the licence that the endpoint needs. Texts that the endpoint leaves out
- * stay unscored, with a note.
+ * every cascade and fallback of the core. Needs the licence that the endpoint needs. Texts that the endpoint leaves out,
+ * or that the deadline came before, stay unscored, with a note.
  * @param client a client with an inference API: 8.13 or newer
  */
 export function elasticInference(client: object, inferenceId: string, options: ElasticInferenceOptions = {}): Reranker {
@@ -37,17 +38,25 @@ export function elasticInference(client: object, inferenceId: string, options: E
       let calls = 0;
       for (let start = 0; start < candidates.length; start += batchSize) {
         const batch = candidates.slice(start, start + batchSize);
-        const requestTimeout = deadline === undefined ? undefined : Math.max(1, deadline - Date.now());
-        const transport = { ...(signal && { signal }), ...(requestTimeout !== undefined && { requestTimeout }) };
-        const answer = await call(
-          {
-            inference_id: inferenceId,
-            query: textOnly(query, name),
-            input: batch.map(({ content }) => textOnly(content, name)),
-            ...(taskSettings && { task_settings: taskSettings }),
-          },
-          transport,
-        );
+        let answer: unknown;
+        try {
+          answer = await within(name, { signal, deadline }, (own) => {
+            const params = {
+              inference_id: inferenceId,
+              query: textOnly(query, name),
+              input: batch.map(({ content }) => textOnly(content, name)),
+              ...(taskSettings && { task_settings: taskSettings }),
+            };
+            return call(params, own && { signal: own });
+          });
+        } catch (error) {
+          const late = SecondpassError.isInstance(error) && error.code === 'timed-out';
+          if (!late || calls === 0) throw error;
+          const ids = candidates.slice(start).map(({ id }) => id);
+          const message = `The deadline passed after ${calls} request(s); ${ids.length} text(s) are not scored.`;
+          notes.push({ code: 'timed-out', by: name, message, ids });
+          break;
+        }
         calls++;
         const { found, malformed } = readAnswer(answer, batch.length);
         for (const [index, value] of found) scores[start + index] = value;

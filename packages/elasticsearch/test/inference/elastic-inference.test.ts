@@ -1,7 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { testReranker } from '@secondpass/core/testing';
 import { Client } from '@elastic/elasticsearch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Reranker } from '@secondpass/core';
 import { elasticInference } from '../../src/index.ts';
 
 interface Asked {
@@ -43,6 +45,12 @@ describe('elasticInference, against a loopback stand-in', () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });
+
+  const lawful = (): Reranker => {
+    answer = byLength;
+    return elasticInference(client, 'my-endpoint');
+  };
+  testReranker('elasticInference', lawful, { test: it, runs: 10 });
 
   it('is a reranker over the endpoint, in batches, with what it was told', async () => {
     asked.length = 0;
