@@ -1,3 +1,4 @@
+// Longer than most: every form of a blend, its checks, and the one order they all end in.
 import { checkNumber, checkOptionNames, rankByScore, SecondpassError, weightedScores } from '@secondpass/core';
 import type { Fusion, Note, Pool, Ranked } from '@secondpass/core';
 import { omit } from '../omit.ts';
