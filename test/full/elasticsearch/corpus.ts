@@ -63,7 +63,8 @@ export function readQueries(docs: readonly Doc[], count: number): Query[] {
     : docs
         .filter(({ title }) => title.split(' ').length > 3)
         .map(({ title, number }) => ({ id: `${number}`, text: title }));
-  return queries.slice(0, count);
+  // Titles repeat; a question is asked once.
+  return [...new Map(queries.map((query) => [query.text, query])).values()].slice(0, count);
 }
 
 /** A bag of hashed words in 32 dimensions, of length 1: crude, deterministic, and closer for texts that share words. */
