@@ -56,15 +56,17 @@ export function readDocs(): Doc[] {
   });
 }
 
-/** Questions to the documents: SciFact's own, or titles. */
+/** Questions to the documents: SciFact's own, or the first words of some documents. */
 export function readQueries(docs: readonly Doc[], count: number): Query[] {
   const queries = existsSync(scifact)
     ? lines(join(scifact, 'queries.jsonl')).map(({ _id, text }) => ({ id: _id!, text: text! }))
     : docs
-        .filter(({ title }) => title.split(' ').length > 3)
-        .map(({ title, number }) => ({ id: `${number}`, text: title }));
-  // Titles repeat; a question is asked once.
-  return [...new Map(queries.map((query) => [query.text, query])).values()].slice(0, count);
+        .filter(({ number, meta }) => number % 11 === 0 && meta.words > 15)
+        .map(({ body, number }) => ({
+          id: `${number}`,
+          text: (body.match(/\p{L}{2,}/gu) ?? []).slice(0, 12).join(' '),
+        }));
+  return [...new Map(queries.map((query) => [query.text.toLowerCase(), query])).values()].slice(0, count);
 }
 
 /** A bag of hashed words in 32 dimensions, of length 1: crude, deterministic, and closer for texts that share words. */
