@@ -46,6 +46,7 @@ class Collection:
     queries: dict[str, str]
     judgments: dict[str, dict[str, float]]
     first: dict[str, list[tuple[str, float]]]
+    listed: set[str]  # documents that the first stage found for any query of the whole collection
 
 
 def collection(data: Path, name: str, depth=100, limit=None, run="bm25") -> Collection:
@@ -57,13 +58,14 @@ def collection(data: Path, name: str, depth=100, limit=None, run="bm25") -> Coll
     keep = {"": (0, 1), "odd": (1,), "even": (0,)}[half]
     rows = [row for at, row in enumerate(jsonl(folder / "queries.jsonl"), 1) if at % 2 in keep and row["_id"] in judgments]
     queries = {row["_id"]: row["text"] for row in rows[:limit]}
-    first = {query: [] for query in queries}
+    first, listed = {query: [] for query in queries}, set()
     for line in (folder / f"{run}.trec").read_text().splitlines():
         query, _, document, _, score, _ = line.split()
+        listed |= {document} & documents.keys()
         if query in first and document in documents:
             first[query].append((document, float(score)))
     first = {query: sorted(found, key=lambda hit: -hit[1])[:depth] for query, found in first.items()}
-    return Collection(f"{name}:{half}" if half else name, documents, queries, judgments, first)
+    return Collection(f"{name}:{half}" if half else name, documents, queries, judgments, first, listed)
 
 
 def judged(folder: Path) -> dict[str, dict[str, float]]:

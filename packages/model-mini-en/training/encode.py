@@ -75,3 +75,12 @@ def cached(path, texts, **options) -> Vectors:
         made = encode(texts, **options)
         torch.save([made.tokens, made.offsets, made.means, made.ids], path)
     return Vectors(*torch.load(path, weights_only=False))
+
+
+def pieces(folder, texts, size=2048, **options) -> Vectors:
+    """`cached` for many texts: every piece is a file of its own, so that a run that was stopped goes on where it was."""
+    parts = [cached(folder / f"{start:06d}.pt", texts[start : start + size], **options) for start in range(0, len(texts), size)]
+    starts = np.cumsum([0] + [len(part.tokens) for part in parts])
+    offsets = np.concatenate([part.offsets[:-1] + start for part, start in zip(parts, starts)] + [starts[-1:]])
+    return Vectors(torch.cat([part.tokens for part in parts]), offsets, torch.cat([part.means for part in parts]),
+                   [row for part in parts for row in part.ids])

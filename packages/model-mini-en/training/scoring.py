@@ -12,7 +12,7 @@ import numpy as np
 import onnxruntime as ort
 import torch
 
-from encode import batches, encode, maxsim
+from encode import batches, encode, maxsim, pieces
 from rows import padded
 from weights import load_model, tokenizer
 
@@ -44,9 +44,7 @@ def key(part):
 
 
 def untouched(part, found, queries, cache, depth):
-    names = sorted({document for query in queries for document, _ in found.first[query]})
-    where = {name: at for at, name in enumerate(names)}
-    documents = encode([found.documents[name] for name in names], MAX_LENGTH)
+    documents, where = collection_vectors(found, cache)
     vectors = encode([found.queries[query] for query in queries], 128)
     both = {"bi": {}, "maxsim": {}}
     for at, query in enumerate(queries):
@@ -59,6 +57,14 @@ def untouched(part, found, queries, cache, depth):
     known = pickle.loads(path.read_bytes()) if path.exists() else {}
     path.write_bytes(pickle.dumps(known | both[other]))
     return both[part]
+
+
+def collection_vectors(found, cache):
+    """Token vectors of every document that any query's first stage found, kept in cache/vectors, and where each lies."""
+    names = sorted(found.listed)
+    where = {name: at for at, name in enumerate(names)}
+    folder = cache / "vectors" / found.name.partition(":")[0]
+    return pieces(folder, [found.documents[name] for name in names], max_length=MAX_LENGTH), where
 
 
 def cross(part, found, queries, cache, depth):
