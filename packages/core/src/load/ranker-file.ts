@@ -1,0 +1,131 @@
+// ranker.json, beside a model's weights: how the parts of the model become one probability. Data, so that it is fitted
+// and replaced without code:
+//
+//   {
+//     "format": 1,
+//     "about": "any JSON: what it was fitted on, when, how well; not read",
+//     "queryTokens": 128, "documentTokens": 256,
+//     "lines": {
+//       "default": { "intercept": -8.5, "terms": [
+//         { "of": "max-sim", "weight": 9 },
+//         { "of": "cosine", "weight": 3 },
+//         { "of": "first-stage", "weight": 1.5, "present": -0.6, "saturation": 12 } ] },
+//       "fast": …, "best": { "intercept": …, "terms": [ { "of": "logit", "weight": 0.7 }, … ] }
+//     }
+//   }
+//
+// A line's score is sigmoid(intercept + the sum over its terms). Every line may have an "about" of its own. The terms:
+//   logit        weight * x, x the logit of the cross-encoder (the folder's graph) for the pair, at most the tokens that
+//                config.json allows, the longer text giving way
+//   max-sim      weight * x, x the mean over the query's token vectors of the highest cosine with a token vector of the
+//                document; vectors by the folder's encoder graph, [CLS] and [SEP] among them
+//   cosine       weight * x, x the cosine of the means of the same token vectors (before they are made unit vectors)
+//   first-stage  present + weight * s / (s + saturation), s the candidate's own score of kind "retrieval", 0 or more;
+//                nothing where it has none. Without "saturation": present + weight * s; without "present": 0 in its place
+// Query and document are encoded apart, cut to their first "queryTokens" and "documentTokens" tokens, [CLS] and [SEP]
+// counted. Python that fits the weights computes the same four numbers.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SecondpassError } from '../errors.ts';
+
+const kinds = ['logit', 'max-sim', 'cosine', 'first-stage'] as const;
+
+/** One term of a line, as the comment above defines it. */
+export interface RankerTerm {
+  readonly of: (typeof kinds)[number];
+  readonly weight: number;
+  readonly present?: number;
+  readonly saturation?: number;
+}
+
+export interface RankerLine {
+  readonly intercept: number;
+  readonly terms: readonly RankerTerm[];
+}
+
+export interface RankerFile {
+  /** Tokens of a query and of a document that are encoded at most, special tokens included. */
+  readonly queryTokens: number;
+  readonly documentTokens: number;
+  readonly lines: ReadonlyMap<string, RankerLine>;
+  /** The text of the file. */
+  readonly text: string;
+}
+
+/**
+ * The ranker of a model folder, or `undefined` where it has none: then the model is what its graph is.
+ * @throws SecondpassError `invalid-model`, naming the place, for a file that does not follow the format
+ */
+export async function readRankerFile(folder: string): Promise<RankerFile | undefined> {
+  const path = join(folder, 'ranker.json');
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  return parseRanker(text, path);
+}
+
+/** @param path of the file, for messages */
+export function parseRanker(text: string, path: string): RankerFile {
+  const refuse = (fact: string, cause?: unknown): SecondpassError =>
+    new SecondpassError(
+      'invalid-model',
+      `${path}: ${fact}. Take the file and the weights from one release of the model.`,
+      { cause },
+    );
+  const object = (value: unknown, place: string, known: readonly string[]): Readonly<Record<string, unknown>> => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refuse(`${place} is no object`);
+    const other = Object.keys(value).find((key) => known.length > 0 && !known.includes(key));
+    if (other !== undefined) throw refuse(`${place} has an unknown entry ${JSON.stringify(other)}`);
+    return value as Readonly<Record<string, unknown>>;
+  };
+  const number = (value: unknown, place: string, from = -Infinity): number => {
+    if (typeof value === 'number' && Number.isFinite(value) && value >= from) return value;
+    throw refuse(`${place} is ${JSON.stringify(value)}, not a number${from > -Infinity ? ` of ${from} or more` : ''}`);
+  };
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw refuse(`it is no JSON (${(cause as Error).message})`, cause);
+  }
+  const file = object(json, 'it', ['format', 'about', 'queryTokens', 'documentTokens', 'lines']);
+  if (file['format'] !== 1) throw refuse(`its format is ${JSON.stringify(file['format'])}; this version reads 1`);
+
+  const readTerm = (value: unknown, place: string): RankerTerm => {
+    const term = object(value, place, ['of', 'weight', 'present', 'saturation']);
+    const of = kinds.find((kind) => kind === term['of']);
+    if (!of) throw refuse(`${place}.of is ${JSON.stringify(term['of'])}; known: ${kinds.join(', ')}`);
+    const { present, saturation } = term;
+    if (of !== 'first-stage' && (present !== undefined || saturation !== undefined))
+      throw refuse(`${place} has "present" or "saturation"; only first-stage scores may be missing or without end`);
+    return {
+      of,
+      weight: number(term['weight'], `${place}.weight`),
+      ...(present !== undefined && { present: number(present, `${place}.present`) }),
+      ...(saturation !== undefined && { saturation: number(saturation, `${place}.saturation`, 1e-9) }),
+    };
+  };
+  const lines = new Map<string, RankerLine>();
+  for (const [name, value] of Object.entries(object(file['lines'], 'lines', []))) {
+    const place = `lines.${name}`;
+    const line = object(value, place, ['about', 'intercept', 'terms']);
+    const terms = Array.isArray(line['terms']) ? (line['terms'] as readonly unknown[]) : [];
+    if (!terms.some((term) => (term as RankerTerm | null)?.of !== 'first-stage'))
+      throw refuse(`${place}.terms names no part of the model`);
+    lines.set(name, {
+      intercept: number(line['intercept'], `${place}.intercept`),
+      terms: terms.map((term, index) => readTerm(term, `${place}.terms[${index}]`)),
+    });
+  }
+  if (!lines.has('default')) throw refuse('lines has no "default"');
+  return {
+    queryTokens: number(file['queryTokens'], 'queryTokens', 8),
+    documentTokens: number(file['documentTokens'], 'documentTokens', 8),
+    lines,
+    text,
+  };
+}
