@@ -5,6 +5,7 @@
 //     "format": 1,
 //     "about": "any JSON: what it was fitted on, when, how well; not read",
 //     "queryTokens": 128, "documentTokens": 256,
+//     "rarity": { "file": "rarity.bin", "perUnit": 20, "meanTokens": 84.7 },
 //     "lines": {
 //       "default": { "intercept": -8.5, "terms": [
 //         { "of": "max-sim", "weight": 9 },
@@ -22,8 +23,16 @@
 //   cosine       weight * x, x the cosine of the means of the same token vectors (before they are made unit vectors)
 //   first-stage  present + weight * s / (s + saturation), s the candidate's own score of kind "retrieval", 0 or more;
 //                nothing where it has none. Without "saturation": present + weight * s; without "present": 0 in its place
+//   rare-max-sim weight * x, x as max-sim, but the mean over the query's tokens is weighted by how rare each is;
+//                [CLS], [SEP] and [UNK] count as the mean weight of the others (1 if there are no others)
+//   lexical      weight * x, x from 0 to 1: BM25 over tokens as a share of the most a document could reach. With q the
+//                distinct tokens of the query, c how often one stands in the document, n the document's tokens:
+//                sum over q of rarity * c / (c + 1.2 * (0.25 + 0.75 * n / meanTokens)), by the sum over q of rarity;
+//                [CLS], [SEP] and [UNK] are not in q but count in n; 0 where q is empty
+// "rarity" names a file with a byte for every entry of the vocabulary: rarity = byte / perUnit, the inverse document
+// frequency ln(1 + (N - n + 0.5) / (n + 0.5)) in the training texts. Only lines with these two terms need it.
 // Query and document are encoded apart, cut to their first "queryTokens" and "documentTokens" tokens, [CLS] and [SEP]
-// counted. Python that fits the weights computes the same four numbers.
+// counted. Python that fits the weights (training/features.py of the model) computes the same numbers.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SecondpassError } from '../errors.ts';
