@@ -1,18 +1,21 @@
 import type { Pair } from './pair-frame.ts';
 
-/** Pairs that go through the model together. Plain arrays, so that they can be sent to a worker. */
+/** Pairs, or texts, that go through the model together. Plain arrays, so that they can be sent to a worker. */
 export interface Batch {
-  /** Tokens of each pair. */
+  /** Tokens of each. */
   readonly lengths: Int32Array;
-  /** Token ids of all pairs, one after another, unpadded. */
+  /** Token ids of all, one after another, unpadded. */
   readonly ids: Int32Array;
   readonly types: Uint8Array;
 }
 
-/** What a batch came to: `[pairs, labels]`, row-major. */
-export interface Logits {
+/** What a batch came to, row-major: for each pair one row of logits, or for each text the rows of its vectors. */
+export interface Output {
   readonly data: Float32Array;
-  readonly labels: number;
+  /** Numbers in a row: labels, or the length of a vector. */
+  readonly cols: number;
+  /** Rows of each pair or text. Absent: one for each. */
+  readonly rows?: Int32Array;
 }
 
 export function packBatch(pairs: readonly Pair[]): Batch {

@@ -1,7 +1,7 @@
 // Over 150 lines: the queues, the runners and what happens when one dies are one state, and are best read together.
 import { SecondpassError } from '../errors.ts';
-import type { Batch, Logits } from './batch.ts';
-import { mergeBatches, splitLogits } from './merge-batches.ts';
+import type { Batch, Output } from './batch.ts';
+import { mergeBatches, splitOutput } from './merge-batches.ts';
 import { isWorkerLost, type Runner } from './runner.ts';
 
 /**
@@ -10,7 +10,7 @@ import { isWorkerLost, type Runner } from './runner.ts';
  */
 export interface Line {
   /** Rejects with `dropped` if the line was closed before the batch was begun. */
-  add(batch: Batch): Promise<Logits>;
+  add(batch: Batch): Promise<Output>;
   /** Forgets what has not begun. What has begun ends unheard. */
   close(): void;
 }
@@ -26,7 +26,7 @@ export interface Pool {
 interface Job {
   readonly batch: Batch;
   readonly line: Queue;
-  readonly resolve: (logits: Logits) => void;
+  readonly resolve: (output: Output) => void;
   readonly reject: (error: unknown) => void;
   /** A run with it failed: from now on it has a runner for itself. */
   alone: boolean;
@@ -124,7 +124,7 @@ export async function openPool(size: number, start: () => Promise<Runner>): Prom
     slot.jobs++;
     slot.tokens += tokens;
     try {
-      const parts = splitLogits(await slot.runner.run(mergeBatches(batches)), batches);
+      const parts = splitOutput(await slot.runner.run(mergeBatches(batches)), batches);
       for (const [index, job] of jobs.entries()) job.resolve(parts[index]!);
     } catch (error) {
       // The oldest run of a runner is the one that it died of; what waited behind it is not to blame, and neither is

@@ -1,4 +1,4 @@
-import type { Batch, Logits } from './batch.ts';
+import type { Batch, Output } from './batch.ts';
 
 /** Several batches as one, in order. */
 export function mergeBatches(batches: readonly Batch[]): Batch {
@@ -19,11 +19,13 @@ export function mergeBatches(batches: readonly Batch[]): Batch {
 }
 
 /** What a merged batch came to, given back to the batches that it was made of. */
-export function splitLogits({ data, labels }: Logits, batches: readonly Batch[]): Logits[] {
-  let row = 0;
+export function splitOutput({ data, cols, rows }: Output, batches: readonly Batch[]): Output[] {
+  let [row, text] = [0, 0];
   return batches.map(({ lengths }) => {
-    const from = row * labels;
-    row += lengths.length;
-    return { data: data.subarray(from, row * labels), labels };
+    const own = rows?.subarray(text, text + lengths.length);
+    const from = row * cols;
+    text += lengths.length;
+    row += own ? own.reduce((sum, count) => sum + count, 0) : lengths.length;
+    return { data: data.subarray(from, row * cols), cols, ...(own && { rows: own }) };
   });
 }

@@ -1,9 +1,10 @@
 import type * as Onnx from 'onnxruntime-node';
 import { SecondpassError } from '../errors.ts';
-import type { Batch, Logits } from './batch.ts';
+import type { Batch, Output } from './batch.ts';
 import { feeder, knownInputs } from './feeder.ts';
 import { providerNames, type Device } from './device.ts';
 import { checkProvider, loadRuntime } from './onnx-runtime.ts';
+import { tokenVectors, type Pooling } from './token-vectors.ts';
 
 /** What a session needs to know. Plain data: it is sent to workers. */
 export interface SessionSettings {
@@ -15,22 +16,47 @@ export interface SessionSettings {
   readonly usesTypes: boolean;
   /** Default: the CPU, on one thread. */
   readonly device?: Device;
+  /**
+   * What the graph says: of each pair a row of logits (the default), or of each text a vector for every token. Vectors
+   * come as unit vectors, the text's own first: its token vectors brought together as `pooling` says (default `mean`).
+   */
+  readonly head?: 'pairs' | 'tokens';
+  readonly pooling?: Pooling;
 }
 
-/** A loaded classifier graph: token ids in, logits out. */
+/** A loaded graph: token ids in, logits or vectors out. */
 export interface Session {
-  run(batch: Batch): Promise<Logits>;
+  run(batch: Batch): Promise<Output>;
   release(): Promise<void>;
 }
 
+/** What is asked of a graph, and how messages call it. */
+const kinds = {
+  pairs: {
+    name: 'a cross-encoder',
+    outputs: ['logits'],
+    shape: ['pairs', 'labels'],
+    has: 'has a classifier head',
+    way: 'Export it as a sequence classifier.',
+  },
+  tokens: {
+    name: 'an encoder',
+    outputs: ['last_hidden_state', 'token_embeddings'],
+    shape: ['texts', 'tokens', 'dim'],
+    has: 'gives a vector for every token',
+    way: 'Export it for feature extraction, without a head.',
+  },
+} as const;
+
 /**
  * Opens a graph on one thread of the CPU, or on one other device. Only the inputs that the graph declares are fed.
- * @throws SecondpassError `missing-dependency` without the runtime, `invalid-model` for a file that is no classifier,
+ * @throws SecondpassError `missing-dependency` without the runtime, `invalid-model` for a file without the wanted head,
  *   `device-unavailable` if the device is not there or cannot run the graph
  */
 export async function openSession(settings: SessionSettings): Promise<Session> {
   const onnx = await loadRuntime();
-  const { graph, device = 'cpu' } = settings;
+  const { graph, device = 'cpu', head = 'pairs', pooling = 'mean' } = settings;
+  const kind = kinds[head];
   const provider = providerNames[device];
   checkProvider(onnx, provider);
   let session: Onnx.InferenceSession;
@@ -58,25 +84,25 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
   if (unknown.length > 0 || !types.has('input_ids')) {
     throw new SecondpassError(
       'invalid-model',
-      `${graph} wants the inputs ${[...types.keys()].join(', ')}; a cross-encoder takes ${knownInputs.join(', ')} or some of them. ` +
-        'Export it as a sequence classifier.',
+      `${graph} wants the inputs ${[...types.keys()].join(', ')}; ${kind.name} takes ${knownInputs.join(', ')} or some of them. ${kind.way}`,
     );
   }
-  const output = session.outputNames.includes('logits') ? 'logits' : session.outputNames[0]!;
+  const output = kind.outputs.find((name) => session.outputNames.includes(name)) ?? session.outputNames[0]!;
 
   const feed = feeder({ inputs: types, padId: settings.padId, usesTypes: settings.usesTypes });
-  const runNow = async (batch: Batch): Promise<Logits> => {
+  const runNow = async (batch: Batch): Promise<Output> => {
     const feeds = feed(batch).map(({ name, type, data, dims }) => [name, new onnx.Tensor(type, data, dims)] as const);
     const { dims, data, type } = (await session.run(Object.fromEntries(feeds), [output]))[output]!;
     const rows = batch.lengths.length;
-    if (dims.length !== 2 || dims[0] !== rows || type !== 'float32') {
+    if (dims.length !== kind.shape.length || dims[0] !== rows || type !== 'float32') {
       throw new SecondpassError(
         'invalid-model',
-        `${graph} answers ${rows} pair(s) with "${output}" of shape [${dims.join(', ')}] (${type}); ` +
-          'a cross-encoder has a classifier head: float32 [pairs, labels]. Export it as a sequence classifier.',
+        `${graph} answers ${rows} ${kind.shape[0]} with "${output}" of shape [${dims.join(', ')}] (${type}); ` +
+          `${kind.name} ${kind.has}: float32 [${kind.shape.join(', ')}]. ${kind.way}`,
       );
     }
-    return { data: data as Float32Array, labels: dims[1]! };
+    if (head === 'pairs') return { data: data as Float32Array, cols: dims[1]! };
+    return tokenVectors(data as Float32Array, [dims[1]!, dims[2]!], batch.lengths, pooling);
   };
   // One after another: runs share their input buffers, and the runtime would make them wait for each other anyway.
   let before: Promise<unknown> = Promise.resolve();

@@ -5,7 +5,7 @@ import { openSession, type Session } from './onnx-session.ts';
 import type { FromWorker, SentError, ToWorker, WorkerStart } from './worker-messages.ts';
 
 async function serve(port: MessagePort): Promise<void> {
-  const send = (message: FromWorker): void => port.postMessage(message);
+  const send = (message: FromWorker, moved: ArrayBuffer[] = []): void => port.postMessage(message, moved);
   let session: Session;
   try {
     session = await openSession((workerData as WorkerStart).settings);
@@ -21,7 +21,9 @@ async function serve(port: MessagePort): Promise<void> {
     }
     const { id, batch } = message;
     try {
-      send({ type: 'done', id, logits: await session.run(batch) });
+      const output = await session.run(batch);
+      // Vectors are large and ours alone: they move. Logits are small and lie in memory of the runtime: they are copied.
+      send({ type: 'done', id, output }, output.rows ? [output.data.buffer as ArrayBuffer] : []);
     } catch (error) {
       send({ type: 'failed', id, error: plain(error) });
     }

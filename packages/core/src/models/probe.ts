@@ -18,7 +18,7 @@ export async function probeLabels(
   const pairs = ['second', 'the second text'].map((text) => tokenizer.pair(query, tokenizer.encode(text)).pair);
   const line = pool.line(1);
   try {
-    const { labels, data } = await line.add(packBatch(pairs));
+    const { cols: labels, data } = await line.add(packBatch(pairs));
     if (expected !== undefined && expected !== labels) {
       throw new SecondpassError(
         'invalid-model',

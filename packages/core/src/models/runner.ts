@@ -1,11 +1,11 @@
 import { SecondpassError } from '../errors.ts';
-import type { Batch, Logits } from './batch.ts';
+import type { Batch, Output } from './batch.ts';
 
 /** One loaded copy of a model that runs one batch after another. */
 export interface Runner {
   /** False once it cannot run anything any more. */
   readonly alive: boolean;
-  run(batch: Batch): Promise<Logits>;
+  run(batch: Batch): Promise<Output>;
   close(): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors.ts';
-import type { Batch, Logits } from './batch.ts';
+import type { Batch, Output } from './batch.ts';
 import type { SessionSettings } from './onnx-session.ts';
 
 /** What a worker is started with. */
@@ -14,7 +14,7 @@ export type ToWorker = { readonly id: number; readonly batch: Batch } | 'close';
 export type FromWorker =
   | { readonly type: 'ready' }
   | { readonly type: 'unusable'; readonly error: SentError }
-  | { readonly type: 'done'; readonly id: number; readonly logits: Logits }
+  | { readonly type: 'done'; readonly id: number; readonly output: Output }
   | { readonly type: 'failed'; readonly id: number; readonly error: SentError };
 
 export interface SentError {

@@ -1,12 +1,12 @@
 // oxlint-disable unicorn/require-post-message-target-origin -- a worker thread is no window: it has no origin.
 import { Worker } from 'node:worker_threads';
 import { SecondpassError } from '../errors.ts';
-import type { Logits } from './batch.ts';
+import type { Output } from './batch.ts';
 import type { SessionSettings } from './onnx-session.ts';
 import { workerLost, type Runner } from './runner.ts';
 import type { FromWorker, ToWorker, WorkerStart } from './worker-messages.ts';
 
-type Pending = { readonly resolve: (logits: Logits) => void; readonly reject: (error: unknown) => void };
+type Pending = { readonly resolve: (output: Output) => void; readonly reject: (error: unknown) => void };
 
 /** Milliseconds that a worker may take to end by itself before it is ended. */
 const patience = 2_000;
@@ -44,7 +44,7 @@ export async function startWorker(file: string, settings: SessionSettings): Prom
       const waiting = pending.get(message.id);
       pending.delete(message.id);
       if (pending.size === 0) worker.unref();
-      if (message.type === 'done') waiting?.resolve(message.logits);
+      if (message.type === 'done') waiting?.resolve(message.output);
       else waiting?.reject(new SecondpassError(message.error.code, message.error.message));
     });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { packBatch, type Batch, type Logits } from '../../src/models/batch.ts';
+import { packBatch, type Batch, type Output } from '../../src/models/batch.ts';
 import { openPool } from '../../src/models/fair-pool.ts';
 import { isWorkerLost, workerLost, type Runner } from '../../src/models/runner.ts';
 
@@ -23,7 +23,7 @@ interface Hand {
 
 /** A runner moved by hand, so that a test decides what ends when. */
 function handRunner(): Hand {
-  const waiting: { resolve: (logits: Logits) => void; reject: (error: unknown) => void; batch: Batch }[] = [];
+  const waiting: { resolve: (output: Output) => void; reject: (error: unknown) => void; batch: Batch }[] = [];
   let alive = true;
   const hand: Hand = {
     begun: [],
@@ -33,7 +33,7 @@ function handRunner(): Hand {
       const { resolve, batch } = waiting.shift()!;
       let at = 0;
       const firsts = Array.from(batch.lengths, (length) => batch.ids[(at += length) - length]!);
-      resolve({ data: Float32Array.from(firsts), labels: 1 });
+      resolve({ data: Float32Array.from(firsts), cols: 1 });
     },
     die: () => {
       alive = false;
@@ -169,7 +169,7 @@ describe('openPool', () => {
         runs++;
         await turn();
         if (ids.includes(13)) throw new Error('bad token');
-        return { data: Float32Array.from(lengths), labels: 1 };
+        return { data: Float32Array.from(lengths), cols: 1 };
       },
     };
     const pool = await openPool(1, async () => runner);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { packBatch } from '../../src/models/batch.ts';
 import { feeder } from '../../src/models/feeder.ts';
-import { mergeBatches, splitLogits } from '../../src/models/merge-batches.ts';
+import { mergeBatches, splitOutput } from '../../src/models/merge-batches.ts';
 import type { Pair } from '../../src/models/pair-frame.ts';
 
 const pair = fc.array(fc.tuple(fc.nat(40_000), fc.nat(1)), { minLength: 1, maxLength: 12 }).map((tokens): Pair => ({
@@ -64,7 +64,7 @@ it('merged batches are the batch of all their pairs, and each gets its own rows 
       const batches = parts.map(packBatch);
       expect(mergeBatches(batches)).toEqual(packBatch(parts.flat()));
       const data = Float32Array.from({ length: parts.flat().length * labels }, (_, index) => index);
-      const split = splitLogits({ data, labels }, batches);
+      const split = splitOutput({ data, cols: labels }, batches);
       expect(split.map((logits) => logits.data.length / labels)).toEqual(parts.map(({ length }) => length));
       expect(split.flatMap((logits) => [...logits.data])).toEqual([...data]);
     }),

@@ -87,7 +87,7 @@ it('a batch that the graph cannot run is an error, and the worker goes on', asyn
   const runner = await startWorker(workerFile, settings);
   const pair = (id: number) => packBatch([{ ids: Int32Array.of(2, id, 3), types: new Uint8Array(3) }]);
   await expect(runner.run(pair(1_000_000))).rejects.toMatchObject({ code: 'failed' });
-  expect((await runner.run(pair(9))).labels).toBe(1);
+  expect((await runner.run(pair(9))).cols).toBe(1);
   await runner.close();
   expect(runner.alive).toBe(false);
 });

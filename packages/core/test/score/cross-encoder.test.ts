@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Classified } from '../../src/models/call-state.ts';
-import type { PairClassifier } from '../../src/models/pair-classifier.ts';
+import type { Classified, PairClassifier } from '../../src/models/pair-classifier.ts';
 import { sigmoid } from '../../src/maths/sigmoid.ts';
 import { byScore } from '../../src/rerank/by-score.ts';
 import { crossEncoder } from '../../src/score/cross-encoder.ts';
