@@ -1,6 +1,6 @@
 """Scores of one system part over a collection's candidates, kept per query in cache/scores, so nothing runs twice.
 
-Parts: `bm25` (the first stage), `bi` and `maxsim` (untouched encoder), or the path of a cross-encoder:
+Parts: `bm25` (the first stage), what the untouched encoder knows (`ENCODER`), or the path of a cross-encoder:
 `.safetensors` runs in PyTorch (bf16, batched), `.onnx` in ONNX Runtime (int8 files one pair at a time).
 """
 import hashlib
@@ -12,11 +12,14 @@ import numpy as np
 import onnxruntime as ort
 import torch
 
-from encode import batches, encode, maxsim, pieces
+from encode import batches, encode, pieces
+from features import Background, features
 from rows import padded
 from weights import load_model, tokenizer
 
 MAX_LENGTH = 256
+ENCODER = {"bi": "cosine", "maxsim": "max-sim", "rare": "rare-max-sim", "lexical": "lexical"}  # part -> term of ranker.json
+MODEL = Path(__file__).parent.parent / "model"
 
 
 def part_scores(part, found, cache, depth):
@@ -28,7 +31,7 @@ def part_scores(part, found, cache, depth):
     missing = [query for query, hits in found.first.items() if query not in known and hits]
     started = time.time()
     if missing:
-        run = untouched if part in ("bi", "maxsim") else cross
+        run = untouched if part in ENCODER else cross
         known |= run(part, found, missing, cache, depth)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(pickle.dumps(known))
@@ -37,26 +40,28 @@ def part_scores(part, found, cache, depth):
 
 
 def key(part):
-    if part in ("bi", "maxsim"):
+    if part in ENCODER:
         return part
     path = Path(part)
     return f"{path.stem}-{hashlib.sha256(path.read_bytes()).hexdigest()[:12]}-{MAX_LENGTH}"
 
 
 def untouched(part, found, queries, cache, depth):
+    """All parts of the encoder at once; the others are kept for when they are asked for."""
     documents, where = collection_vectors(found, cache)
     vectors = encode([found.queries[query] for query in queries], 128)
-    both = {"bi": {}, "maxsim": {}}
+    background = Background.read(MODEL)
+    known = {name: {} for name in ENCODER}
     for at, query in enumerate(queries):
-        chosen = [where[document] for document, _ in found.first[query]]
-        both["bi"][query] = (documents.means[chosen] @ vectors.means[at]).numpy()
-        both["maxsim"][query] = maxsim(vectors.of(at).float(), [documents.of(number) for number in chosen]).numpy()
-    other = "maxsim" if part == "bi" else "bi"
-    path = cache / "scores" / f"{found.name.partition(':')[0]}-{other}-{depth}.pkl"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    known = pickle.loads(path.read_bytes()) if path.exists() else {}
-    path.write_bytes(pickle.dumps(known | both[other]))
-    return both[part]
+        terms = features(background, vectors, at, documents, [where[document] for document, _ in found.first[query]])
+        for name, term in ENCODER.items():
+            known[name][query] = terms[term]
+    for name in known.keys() - {part}:
+        path = cache / "scores" / f"{found.name.partition(':')[0]}-{name}-{depth}.pkl"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        before = pickle.loads(path.read_bytes()) if path.exists() else {}
+        path.write_bytes(pickle.dumps(before | known[name]))
+    return known[part]
 
 
 def collection_vectors(found, cache):

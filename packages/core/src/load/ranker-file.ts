@@ -37,7 +37,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SecondpassError } from '../errors.ts';
 
-const kinds = ['logit', 'max-sim', 'cosine', 'first-stage'] as const;
+const kinds = ['logit', 'max-sim', 'cosine', 'first-stage', 'rare-max-sim', 'lexical'] as const;
 
 /** One term of a line, as the comment above defines it. */
 export interface RankerTerm {
@@ -57,6 +57,8 @@ export interface RankerFile {
   readonly queryTokens: number;
   readonly documentTokens: number;
   readonly lines: ReadonlyMap<string, RankerLine>;
+  /** Where the table of rare tokens is; there if a line has a term that needs it. */
+  readonly rarity?: { readonly file: string; readonly perUnit: number; readonly meanTokens: number };
   /** The text of the file. */
   readonly text: string;
 }
@@ -101,7 +103,7 @@ export function parseRanker(text: string, path: string): RankerFile {
   } catch (cause) {
     throw refuse(`it is no JSON (${(cause as Error).message})`, cause);
   }
-  const file = object(json, 'it', ['format', 'about', 'queryTokens', 'documentTokens', 'lines']);
+  const file = object(json, 'it', ['format', 'about', 'queryTokens', 'documentTokens', 'rarity', 'lines']);
   if (file['format'] !== 1) throw refuse(`its format is ${JSON.stringify(file['format'])}; this version reads 1`);
 
   const readTerm = (value: unknown, place: string): RankerTerm => {
@@ -131,7 +133,23 @@ export function parseRanker(text: string, path: string): RankerFile {
     });
   }
   if (!lines.has('default')) throw refuse('lines has no "default"');
+  const entry =
+    file['rarity'] === undefined ? undefined : object(file['rarity'], 'rarity', ['file', 'perUnit', 'meanTokens']);
+  const table = entry?.['file'];
+  if (entry && (typeof table !== 'string' || !/^[\w-]+\.bin$/.test(table)))
+    throw refuse('rarity.file is no name of a .bin file in its folder');
+  const needsTable = [...lines.values()].some(({ terms }) =>
+    terms.some(({ of }) => of === 'rare-max-sim' || of === 'lexical'),
+  );
+  if (needsTable && !entry) throw refuse('a line has rare-max-sim or lexical, and "rarity" is missing');
   return {
+    ...(entry && {
+      rarity: {
+        file: table as string,
+        perUnit: number(entry['perUnit'], 'rarity.perUnit', 1e-9),
+        meanTokens: number(entry['meanTokens'], 'rarity.meanTokens', 1),
+      },
+    }),
     queryTokens: number(file['queryTokens'], 'queryTokens', 8),
     documentTokens: number(file['documentTokens'], 'documentTokens', 8),
     lines,

@@ -1,0 +1,234 @@
+"""Fit ranker.json: how the encoder's terms, the cross-encoder's logit and a first-stage score become one probability.
+
+    python fit_ranker.py --weights state/weights.fp16.safetensors            # goes on where it stopped; --seconds ends a piece
+    python fit_ranker.py --weights … --out /tmp/trial --strength .1 --saturation 10
+
+On training queries and training texts alone. A list is what reranking sees: BM25 over all training texts, the first 8
+and 14 of the next 92, and the positives. 1. Direction: softmax cross-entropy of the positives within each list, every
+source counting the same, weights of at least 0, held together by an L2 penalty on standardised terms (spread within a list);
+every list is seen with and without its first-stage scores. 2. Scale, intercept and presence flag: logistic regression on
+the same pairs. Candidates that contain or lie within a positive, or that the encoder puts above 95 % of it, are left out.
+"""
+import json
+import pickle
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from bm25 import BM25
+from data import arguments, training
+from encode import batches, cached
+from features import Background, features
+from mine import same_passage
+from rows import padded
+from scoring import MAX_LENGTH, MODEL, key, runner
+from weights import tokenizer
+
+PER_SOURCE, HEAD, TAIL, DEPTH = 150, 8, 14, 100
+ENCODER = ["cosine", "rare-max-sim", "lexical"]
+LINES = {"default": [*ENCODER, "first-stage", "logit"], "fast": [*ENCODER, "first-stage"], "best": [*ENCODER, "first-stage", "logit"]}
+PLAIN = ["cosine", "max-sim", "first-stage"]  # for comparison: the encoder without the table of rare words
+
+
+def lists(args):
+    """Per query: source, text numbers, label, doubt, terms. Kept in the cache."""
+    path = args.cache / "ranker-lists.pkl"
+    if path.exists():
+        return pickle.loads(path.read_bytes())
+    texts, groups = training(args.data)
+    if not (args.cache / "queries.pt").exists():
+        raise SystemExit("The token vectors are not there yet; run mine.py first.")
+    documents, queries = cached(args.cache / "texts.pt", texts), cached(args.cache / "queries.pt", [])
+    background, index = Background.of(documents.ids, 30522), BM25(texts)
+    answers: dict[str, set[int]] = {}
+    for group in groups:
+        answers.setdefault(group.query, set()).update(group.positive)
+    made, rng = [], np.random.default_rng(21)
+    for source in sorted({group.source for group in groups} - {"ict"}):
+        for at in rng.permutation([at for at, group in enumerate(groups) if group.source == source])[:PER_SOURCE]:
+            group, scores = groups[at], index.scores(groups[at].query)
+            found = [int(number) for number in np.argsort(-scores, kind="stable")[:DEPTH] if scores[number] > 0]
+            tail = rng.permutation(np.arange(HEAD, len(found)))[:TAIL] if len(found) > HEAD else []
+            chosen = found[:HEAD] + [found[place] for place in sorted(tail)]
+            chosen += [number for number in group.positive[:3] if number not in chosen]
+            terms = features(background, queries, at, documents, chosen) | {"bm25": scores[chosen]}
+            label = np.array([number in answers[group.query] for number in chosen])
+            likeness, contains = terms["cosine"] + terms["max-sim"], same_passage(texts, group.positive)
+            doubt = ~label & ((likeness > 0.95 * likeness[label].max()) | np.array([contains(number) for number in chosen]))
+            made.append({"source": source, "query": group.query, "texts": chosen, "label": label, "doubt": doubt, "terms": terms})
+    path.write_bytes(pickle.dumps((background, made)))
+    return background, made
+
+
+def add_logits(args, made):
+    """The cross-encoder's logit of every pair, kept per weights. False where the time ran out before the end."""
+    path = args.cache / "scores" / f"ranker-{key(args.weights)}.pkl"
+    known = pickle.loads(path.read_bytes()) if path.exists() else {}
+    texts, tok, score, started = training(args.data)[0], tokenizer(MAX_LENGTH, padded=False), None, time.time()
+    for row in made:
+        if (name := (row["source"], row["query"])) not in known:
+            if args.seconds and time.time() - started > args.seconds:
+                break
+            score = score or runner(args.weights)
+            pairs = [(pair.ids, pair.type_ids) for pair in tok.encode_batch([(row["query"], texts[n]) for n in row["texts"]])]
+            logits = np.zeros(len(pairs), np.float32)
+            for batch in batches(np.array([len(ids) for ids, _ in pairs]), 1 if "int8" in args.weights else 4096):
+                logits[batch] = score(padded([pairs[at] for at in batch], "cpu"))
+            known[name] = logits
+        row["terms"]["logit"] = known[name]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(pickle.dumps(known))
+    return all("logit" in row["terms"] for row in made)
+
+
+def columns(terms, names, saturation):
+    """`[candidates, terms]`; the first stage saturates."""
+    return np.stack([terms["bm25"] / (terms["bm25"] + saturation) if name == "first-stage" else terms[name] for name in names], 1)
+
+
+class Padded:
+    """Lists side by side: terms `[lists, candidates, terms]`, labels, what counts, and each list's weight (sources alike)."""
+
+    def __init__(self, rows, names, saturation):
+        rows = [row for row in rows if row["label"].any()]
+        width = max(len(row["label"]) for row in rows)
+        counts: dict[str, int] = {}
+        for row in rows:
+            counts[row["source"]] = counts.get(row["source"], 0) + 1
+        self.x = torch.zeros(len(rows), width, len(names))
+        self.label, self.counts = torch.zeros(2, len(rows), width, dtype=torch.bool)
+        for at, row in enumerate(rows):
+            size = len(row["label"])
+            self.x[at, :size] = torch.from_numpy(columns(row["terms"], names, saturation)).float()
+            self.label[at, :size] = torch.from_numpy(row["label"])
+            self.counts[at, :size] = torch.from_numpy(~row["doubt"])
+        self.weight = torch.tensor([1 / counts[row["source"]] / len(counts) for row in rows])
+        within = torch.stack([part[keep].var(0) for part, keep in zip(self.x, self.counts)])
+        self.spread = (within * self.weight[:, None]).sum(0).sqrt()
+        self.first = [name == "first-stage" for name in names]
+
+
+def minimise(loss, start):
+    theta = start.clone().requires_grad_(True)
+    optimiser = torch.optim.LBFGS([theta], max_iter=500, line_search_fn="strong_wolfe")
+
+    def closure():
+        optimiser.zero_grad()
+        value = loss(theta)
+        value.backward()
+        return value
+
+    optimiser.step(closure)
+    return theta.detach()
+
+
+def fit(rows, names, strength, saturation):
+    """Coefficients of the terms, intercept, presence."""
+    data = Padded(rows, names, saturation)
+    without = torch.tensor([0.0 if first else 1.0 for first in data.first])
+    views = [torch.ones(len(names)), without] if any(data.first) else [without]
+    standard = data.x / data.spread
+
+    def direction(theta):
+        total = strength * theta.square().sum()
+        for view in views:
+            z = (standard @ (theta.abs() * view)).masked_fill(~data.counts, -1e9)
+            total = total + ((z.logsumexp(1) - z.masked_fill(~data.label, -1e9).logsumexp(1)) * data.weight).sum() / len(views)
+        return total
+
+    weights = minimise(direction, torch.ones(len(names))).abs()
+    each = (data.weight[:, None] / data.counts.sum(1, keepdim=True)).expand_as(data.label)[data.counts]
+    truth = data.label[data.counts].float()
+    sums = [(standard @ (weights * view))[data.counts] for view in views]
+
+    def calibration(theta):
+        total = 0.0
+        for z, present in zip(sums, (1.0, 0.0) if len(views) == 2 else (0.0,)):
+            logit = theta[0] * z + theta[1] + theta[2] * present
+            total = total + (torch.nn.functional.binary_cross_entropy_with_logits(logit, truth, reduction="none") * each).sum()
+        return total
+
+    slope, intercept, present = minimise(calibration, torch.tensor([1.0, -5.0, 0.0])).tolist()
+    return (slope * weights / data.spread).tolist(), intercept, present
+
+
+def line(names, fitted, saturation):
+    coefficients, intercept, present = fitted
+    terms = [{"of": name, "weight": round(weight, 4)} | ({"present": round(present, 4), "saturation": saturation} if name == "first-stage" else {})
+             for name, weight in zip(names, coefficients)]
+    return {"intercept": round(intercept, 4), "terms": terms}
+
+
+def logit_of(line, terms, first=True):
+    """What the engine computes, before the sigmoid. `terms` holds every term's name and `bm25`."""
+    total = line["intercept"]
+    for term in line["terms"]:
+        if term["of"] != "first-stage":
+            total = total + term["weight"] * np.asarray(terms[term["of"]], np.float64)
+        elif first:
+            score = np.asarray(terms["bm25"], np.float64)
+            total = total + term["present"] + term["weight"] * score / (score + term["saturation"])
+    return total
+
+
+def calibration_error(rows, line, first, bins=10):
+    """Expected calibration error, every source counting the same."""
+    counts: dict[str, int] = {}
+    for row in rows:
+        counts[row["source"]] = counts.get(row["source"], 0) + 1
+    p, truth, weight = [], [], []
+    for row in rows:
+        keep = ~row["doubt"]
+        p.append(1 / (1 + np.exp(-logit_of(line, row["terms"], first)[keep])))
+        truth.append(row["label"][keep])
+        weight.append(np.full(keep.sum(), 1 / counts[row["source"]] / keep.sum()))
+    p, truth, weight = map(np.concatenate, (p, truth, weight))
+    at = np.minimum((p * bins).astype(int), bins - 1)
+    return sum(abs((weight * (p - truth))[at == number].sum()) for number in range(bins)) / weight.sum()
+
+
+def report(rows, names, args):
+    """Fitted on every second query and measured on the others, and the other way round; then on sources left out of the fit."""
+    halves = [rows[0::2], rows[1::2]]
+    sources = sorted({row["source"] for row in rows})
+    out = {}
+    for first in (True, False) if "first-stage" in names else (False,):
+        same = [calibration_error(b, line(names, fit(a, names, args.strength, args.saturation), args.saturation), first)
+                for a, b in (halves, halves[::-1])]
+        other = [calibration_error([row for row in rows if row["source"] == source],
+                                   line(names, fit([row for row in rows if row["source"] != source], names, args.strength, args.saturation),
+                                        args.saturation), first) for source in sources]
+        out["with first stage" if first else "without"] = {"other queries": round(float(np.mean(same)), 4),
+                                                            "other sources": round(float(np.mean(other)), 4)}
+    return out
+
+
+def main():
+    parser = arguments(__doc__.splitlines()[0])
+    parser.add_argument("--weights", required=True, help="the cross-encoder, .safetensors or .onnx")
+    parser.add_argument("--out", type=Path, default=MODEL)
+    parser.add_argument("--strength", type=float, default=0.3, help="of the L2 penalty")
+    parser.add_argument("--saturation", type=float, default=20)
+    parser.add_argument("--seconds", type=float, help="stop scoring pairs after this time; the same command goes on")
+    args = parser.parse_args()
+    background, rows = lists(args)
+    if not add_logits(args, rows):
+        raise SystemExit("Not all pairs are scored yet; the same command goes on.")
+    made, errors = {}, {}
+    for name, terms in LINES.items():
+        made[name] = line(terms, fit(rows, terms, args.strength, args.saturation), args.saturation)
+        errors[name] = report(rows, terms, args)
+    args.out.mkdir(parents=True, exist_ok=True)
+    about = {"fitted": "training/fit_ranker.py", "lists": len(rows), "cross-encoder": key(args.weights), "strength": args.strength,
+             "expected calibration error": errors}
+    ranker = {"format": 1, "about": about, "queryTokens": 128, "documentTokens": 256, "rarity": background.write(args.out), "lines": made}
+    (args.out / "ranker.json").write_text(json.dumps(ranker, indent=1) + "\n")
+    print(json.dumps(ranker, indent=1))
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    torch.set_grad_enabled(True)
+    main()
