@@ -41,15 +41,20 @@ export async function loadSystems(options: {
           ...(maxLength === undefined ? [] : [`{ maxLength: ${maxLength} }`]),
         ];
         const load = `await loadCrossEncoder(${given.join() === 'undefined' ? '' : given.join(', ')})`;
+        // A passage must fit: 200 words go with 512 tokens.
+        const size =
+          maxLength === undefined ? undefined : Math.max(1, Math.floor((Math.min(maxLength, 512) * 200) / 512));
+        const cut = size === undefined ? undefined : { size, overlap: Math.floor(size / 5) };
+        const cutCode = cut ? `, { size: ${cut.size}, overlap: ${cut.overlap} }` : '';
         for (const strategy of options.strategies) {
           systems.push(
             strategy === 'whole'
               ? { name, scorer, revision, code: { load, scorer: 'model', imports: [] } }
               : {
                   name: `${name}, best passage`,
-                  scorer: passages(scorer),
+                  scorer: passages(scorer, cut),
                   revision,
-                  code: { load, scorer: 'passages(model)', imports: ['passages'] },
+                  code: { load, scorer: `passages(model${cutCode})`, imports: ['passages'] },
                 },
           );
         }

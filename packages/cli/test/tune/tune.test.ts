@@ -73,7 +73,10 @@ describe('secondpass tune', () => {
       cwd: folder,
     });
     expect(code).toBe(0);
-    expect(out).toContain('No judgments: how much of the final top 10 each depth already gives.');
+    expect(out).toContain('How much of the final top 10 each depth already gives');
+    expect(out).toContain(
+      'No judgments: this says when the reranker has made up its mind, not whether its mind is right',
+    );
     expect(out).toMatch(/1 +100\.0 %/);
     expect(existsSync(join(folder, 'bare', 'bm25.trec'))).toBe(false);
   });

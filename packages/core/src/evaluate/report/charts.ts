@@ -1,3 +1,4 @@
+import { paretoFront } from '../tune/pareto.ts';
 import { frame, rangeOf } from './chart.ts';
 import { escapeHtml } from './html.ts';
 
@@ -43,7 +44,7 @@ export function lineChart(options: {
   return svg([across, ...lines].join('\n'));
 }
 
-/** One point of a scatter chart. Those on the front are joined and named. */
+/** One point of a scatter chart. */
 export interface Point {
   readonly name: string;
   readonly x: number;
@@ -71,7 +72,11 @@ export function scatterChart(options: {
       0.08,
     ),
   });
-  const front = points.filter(({ onFront }) => onFront).sort((a, b) => a.x - b.x);
+  const front = paretoFront(
+    points,
+    (point) => point.y,
+    (point) => point.x,
+  );
   const stairs = front
     .map((point, index) =>
       index === 0

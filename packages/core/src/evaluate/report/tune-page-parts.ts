@@ -1,37 +1,32 @@
-import type { HalfResult } from '../tune/recommend.ts';
 import type { TuneReport } from '../tune/tune-report.ts';
 import { gainChart, latencyChart, lineChart, scatterChart, type Series } from './charts.ts';
 import { escapeHtml, htmlFigure, htmlTable } from './html.ts';
+import { stabilityOf } from './tune-sentences.ts';
+import { halvesTable, movedTable, settingsTable, unmoved } from './tune-tables.ts';
 
 /** What the page says where there are judgments: both halves, the plots, the settings, the queries that moved. */
 export function judgedParts(report: TuneReport): string[] {
-  const { settings, measure, recommendation, crossValidation, gains } = report;
+  const { settings, measure, recommendation, gains } = report;
   const first = settings[0]!;
-  const found = recommendation!;
-  const series = depthSeries(report);
+  const { name: recommended, candidate } = recommendation!;
   const points = settings.map(({ name, quality, latency, onFront }) => ({
     name,
     x: latency.p95,
     y: quality,
     onFront,
-    chosen: name === found.name,
+    chosen: name === recommended,
   }));
-  const moved = [...gains].sort((a, b) => b.gain - a.gain);
   const parts = [
     '<h2>Does it hold?</h2>',
-    htmlTable('The setting was chosen on one half of the queries; the other half took no part in the choice', [
-      ['half', 'queries', measure, 'first stage', 'gain', '95 % interval', 'p50', 'p95'],
-      halfRow('chosen on', found.choosing),
-      halfRow('held out', found.heldOut),
-    ]),
-    `<p>${escapeHtml(`The held-out half would have chosen: ${found.heldOutChoice}.`)} ${crossValidation ? escapeHtml(`In ${crossValidation.folds}-fold cross-validation, choosing this way gains ${signed(crossValidation.gain)}${interval(crossValidation.interval)} on unseen queries; chosen in the folds: ${crossValidation.chosen.map(({ setting, folds }) => `${setting} (${folds})`).join(', ')}.`) : ''}</p>`,
+    htmlTable(halvesTable(report)),
+    `<p>${escapeHtml(stabilityOf(report).join(' '))}</p>`,
     '<h2>Quality against depth</h2>',
     htmlFigure(
       lineChart({
         title: `${measure} against depth`,
         xLabel: 'hits reranked',
         yLabel: measure,
-        series,
+        series: depthSeries(report),
         level: { name: 'first stage', value: first.quality },
       }),
       `${measure} over all queries used, by how many hits are reranked. The grey line is the first stage, ${first.quality.toFixed(4)}.`,
@@ -44,29 +39,25 @@ export function judgedParts(report: TuneReport): string[] {
         yLabel: measure,
         points,
       }),
-      `Each point is a setting; the staircase joins those that no other setting beats in quality and speed at once; the ring marks ${found.name}.`,
+      `Each point is a setting; the staircase joins those that no other setting beats in quality and speed at once; the ring marks ${recommended}.`,
     ),
-    settingsTable(report),
+    htmlTable(settingsTable(report)),
     '<h2>Query by query</h2>',
   ];
-  if (found.setting.system === undefined) return [...parts, '<p>The first stage is kept, so no query changes.</p>'];
+  if (candidate.setting.system === undefined)
+    return [...parts, '<p>No setting is better than the first stage, so no query changes.</p>'];
+  const count = (test: (gain: number) => boolean): number => gains.filter(({ gain }) => test(gain)).length;
   return [
     ...parts,
     htmlFigure(
       gainChart({ title: 'Gain per query', yLabel: `${measure} gained`, gains }),
-      `${gains.filter(({ gain }) => gain > 1e-9).length} queries gain, ${gains.filter(({ gain }) => gain < -1e-9).length} lose, ${gains.filter(({ gain }) => Math.abs(gain) <= 1e-9).length} stay, with ${found.name} against the first stage.`,
+      `${count((gain) => gain > unmoved)} queries gain, ${count((gain) => gain < -unmoved)} lose, ${count((gain) => Math.abs(gain) <= unmoved)} stay, with ${candidate.name} against the first stage.`,
     ),
-    htmlTable('Queries that moved most', [
-      ['gained', '', 'lost', ''],
-      ...Array.from({ length: Math.min(10, moved.length) }, (_, index) => [
-        ...mover(moved[index], 1),
-        ...mover(moved.at(-1 - index), -1),
-      ]),
-    ]),
+    htmlTable(movedTable(report)),
     '<h2>Latency</h2>',
     htmlFigure(
       latencyChart({ title: 'Reranking time per query', ms: gains.map(({ ms }) => ms) }),
-      `Milliseconds of reranking per query with ${found.name}.`,
+      `Milliseconds of reranking per query with ${candidate.name}.`,
     ),
   ];
 }
@@ -83,46 +74,4 @@ function depthSeries({ settings }: TuneReport): Series[] {
         .map(({ setting, quality }) => [setting.depth, quality] as const),
     }));
   });
-}
-
-function settingsTable({ settings, measure }: TuneReport): string {
-  const rows = [...settings]
-    .sort((a, b) => b.quality - a.quality)
-    .map(({ name, quality, interval: range, latency, onFront }) => [
-      name,
-      quality.toFixed(4),
-      range ? `${range.low.toFixed(3)} to ${range.high.toFixed(3)}` : '',
-      latency.p50.toFixed(0),
-      latency.p95.toFixed(0),
-      onFront ? 'yes' : '',
-    ]);
-  return htmlTable('All settings, best first', [
-    ['setting', measure, '95 % interval', 'p50, ms', 'p95, ms', 'on the front'],
-    ...rows,
-  ]);
-}
-
-function mover(row: { readonly query: string; readonly gain: number } | undefined, sign: 1 | -1): [string, string] {
-  return row && row.gain * sign > 1e-9 ? [row.query, signed(row.gain)] : ['', ''];
-}
-
-function halfRow(name: string, half: HalfResult): string[] {
-  return [
-    name,
-    String(half.queries),
-    half.quality.toFixed(4),
-    half.firstStage.toFixed(4),
-    signed(half.gain),
-    interval(half.interval).trim(),
-    `${half.latency.p50.toFixed(0)} ms`,
-    `${half.latency.p95.toFixed(0)} ms`,
-  ];
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(4)}`;
-}
-
-function interval(range: { readonly low: number; readonly high: number } | undefined): string {
-  return range ? ` (${signed(range.low)} to ${signed(range.high)})` : '';
 }

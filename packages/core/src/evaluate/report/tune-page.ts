@@ -2,6 +2,8 @@ import type { TuneReport } from '../tune/tune-report.ts';
 import { lineChart } from './charts.ts';
 import { escapeHtml, htmlFigure, htmlPage, htmlTable } from './html.ts';
 import { judgedParts } from './tune-page-parts.ts';
+import { extentOf, withoutJudgments } from './tune-sentences.ts';
+import { agreementTable } from './tune-tables.ts';
 
 /** What stands around the figures of a report. */
 export interface ReportSetting {
@@ -18,25 +20,25 @@ export interface ReportSetting {
  * fit for paper; every plot has its numbers in a table too, for text browsers.
  */
 export function tuneReportPage(report: TuneReport, { title, environment, commands }: ReportSetting): string {
-  const { queries, depths, recommendation: found } = report;
-  const extent = `${queries.used} of ${queries.available} queries${report.outOfTime ? ' (the time was used up)' : ''}; depths ${depths.measured.join(', ')}${depths.unavailable.length > 0 ? `; not available in the run: ${depths.unavailable.join(', ')}` : ''}.`;
+  const { recommendation: found } = report;
   return htmlPage(`Reranking: ${title}`, [
     `<h1>Does reranking pay? ${escapeHtml(title)}</h1>`,
     found
       ? `<p class="lead"><strong>${escapeHtml(found.name)}.</strong> ${escapeHtml(found.reason)}</p>`
-      : '<p class="lead">There were no judgments: this page tells how the top settles as depth grows, not whether it is right.</p>',
-    `<p>${escapeHtml(extent)} ${report.dropped.map(({ system, queries: count }) => escapeHtml(`${system} was dropped after ${count} queries.`)).join(' ')}</p>`,
+      : `<p class="lead">${escapeHtml(withoutJudgments)}</p>`,
+    `<p>${escapeHtml(extentOf(report).join(' '))}</p>`,
     ...report.notes.map(({ message }) => `<p><strong>Note.</strong> ${escapeHtml(message)}</p>`),
     `<pre><code>${escapeHtml(report.code)}</code></pre>`,
     ...(found ? judgedParts(report) : agreementParts(report)),
     '<h2>Environment and commands</h2>',
-    htmlTable('What this was measured with', [['', ''], ...environment]),
+    htmlTable({ caption: 'What this was measured with', rows: [['', ''], ...environment], right: [] }),
     `<pre><code>${escapeHtml(commands.join('\n'))}</code></pre>`,
   ]);
 }
 
 /** What it says where there are none. */
-function agreementParts({ agreement }: TuneReport): string[] {
+function agreementParts(report: TuneReport): string[] {
+  const { agreement } = report;
   const systems = [...new Set(agreement.map(({ system }) => system))];
   const series = systems.map((name) => ({
     name,
@@ -53,16 +55,6 @@ function agreementParts({ agreement }: TuneReport): string[] {
       }),
       'Share of the top 10 at full depth that is in the top 10 already at this depth.',
     ),
-    htmlTable('Agreement with full depth', [
-      ['system', 'depth', 'same top 10', 'RBO@10', 'p50, ms', 'p95, ms'],
-      ...agreement.map(({ system, depth, overlap, rbo, latency }) => [
-        system,
-        String(depth),
-        overlap.toFixed(3),
-        rbo.toFixed(3),
-        latency.p50.toFixed(0),
-        latency.p95.toFixed(0),
-      ]),
-    ]),
+    htmlTable(agreementTable(report)),
   ];
 }

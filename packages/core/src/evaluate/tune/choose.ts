@@ -13,11 +13,12 @@ export interface ChooseOptions {
 
 /** What was chosen among measured settings. */
 export interface Choice {
+  /** The candidate, or the first stage where the candidate's gain may be chance. */
   readonly chosen: MeasuredSetting;
+  /** The fastest within the tolerance of the best. */
+  readonly candidate: MeasuredSetting;
   /** The best within the budget, whatever it costs. */
   readonly best: MeasuredSetting;
-  /** True if the gain over the first stage is not certain (its 95 % interval reaches 0), so that the first stage was chosen. */
-  readonly unproven: boolean;
 }
 
 /**
@@ -46,8 +47,8 @@ export function choose(
   );
   const gains = gainsOf(fastest.measured, base!.measured, rows);
   const interval = bootstrapMean(gains, { resamples: 1000 });
-  const unproven = fastest !== base && !(interval !== undefined && interval.low > 0);
-  return { chosen: unproven ? base!.measured : fastest.measured, best: best.measured, unproven };
+  const proven = interval !== undefined && interval.low > 0;
+  return { chosen: proven ? fastest.measured : base!.measured, candidate: fastest.measured, best: best.measured };
 }
 
 /** Values at some rows. */

@@ -13,7 +13,7 @@ export interface SettingResult {
   readonly quality: number;
   readonly interval?: Interval;
   readonly latency: Latency;
-  /** True if no other setting is at once better and faster at the 95th percentile. */
+  /** True if no other setting is at once better and faster: by the median, by the 95th percentile, or by both. */
   readonly onFront: boolean;
 }
 
@@ -30,7 +30,7 @@ export interface TuneReport {
   readonly settings: readonly SettingResult[];
   readonly recommendation?: Recommendation;
   readonly crossValidation?: CrossValidation;
-  /** Of the recommended setting against the first stage, query by query. */
+  /** Of the recommendation's candidate against the first stage, query by query. */
   readonly gains: readonly { readonly query: string; readonly gain: number; readonly ms: number }[];
   /** Without judgments. */
   readonly agreement: readonly DepthAgreement[];

@@ -85,10 +85,10 @@ export async function tune(options: TuneOptions): Promise<TuneReport> {
   const settings = matrix(scored.pairs, scored.queries);
   const rows = all(scored.queries.length);
   const halves = [rows.filter((row) => row % 2 === 0), rows.filter((row) => row % 2 === 1)] as const;
-  const recommendation = recommend(settings, halves[0], halves[1], { budgetMs, measure: measure.name });
-  const name = settingName(recommendation.setting);
-  const chosen = settings.find(({ setting }) => settingName(setting) === name)!;
   const crossValidation = crossValidate(settings, rows, { budgetMs, seed });
+  const recommendation = recommend(settings, ...halves, { budgetMs, measure: measure.name, crossValidation });
+  const named = (name: string) => settings.find(({ setting }) => settingName(setting) === name)!;
+  const candidate = named(recommendation.candidate.name);
   const results = settings.map(({ setting, values, ms }) => {
     const interval = bootstrapMean(values, { resamples: 1000 });
     return {
@@ -100,11 +100,13 @@ export async function tune(options: TuneOptions): Promise<TuneReport> {
     };
   });
   const front = new Set(
-    paretoFront(
-      results,
-      (one) => one.quality,
-      (one) => one.latency.p95,
-    ).map((one) => one.name),
+    (['p50', 'p95'] as const).flatMap((which) =>
+      paretoFront(
+        results,
+        ({ quality: value }) => value,
+        ({ latency }) => latency[which],
+      ).map(({ name }) => name),
+    ),
   );
   return {
     ...shared,
@@ -113,12 +115,23 @@ export async function tune(options: TuneOptions): Promise<TuneReport> {
     ...(crossValidation && { crossValidation }),
     gains: rows.map((row) => ({
       query: scored.queries[row]!,
-      gain: chosen.values[row]! - settings[0]!.values[row]!,
-      ms: chosen.ms[row]!,
+      gain: candidate.values[row]! - settings[0]!.values[row]!,
+      ms: candidate.ms[row]!,
     })),
     agreement: [],
     code: codeFor(recommendation.setting, makes.get(recommendation.setting.system ?? '')),
-    notes: [...notes, ...findPitfalls({ settings, chosen, rows, queries: scored.queries, first, qrels, depths })],
+    notes: [
+      ...notes,
+      ...findPitfalls({
+        settings,
+        chosen: named(recommendation.name),
+        rows,
+        queries: scored.queries,
+        first,
+        qrels,
+        depths,
+      }),
+    ],
   };
 }
 

@@ -1,0 +1,31 @@
+import type { TuneReport } from '../tune/tune-report.ts';
+import { signed } from './tune-tables.ts';
+
+/** What was measured: queries, depths, systems that were dropped on the way. */
+export function extentOf({ queries, depths, outOfTime, dropped }: TuneReport): string[] {
+  const beyond =
+    depths.unavailable.length > 0
+      ? `; not available beyond the run's longest list: ${depths.unavailable.join(', ')}`
+      : '';
+  return [
+    `${queries.used} of ${queries.available} queries${outOfTime ? ' (the time was used up)' : ''}; depths ${depths.measured.join(', ')}${beyond}.`,
+    ...dropped.map(({ system, queries: count }) => `${system} was dropped after ${count} queries: others were better.`),
+  ];
+}
+
+/** Whether the choice is stable: what the other half and the folds of cross-validation would have chosen. */
+export function stabilityOf({ recommendation, crossValidation }: TuneReport): string[] {
+  const other = `The held-out half would have chosen: ${recommendation!.heldOutChoice}.`;
+  if (!crossValidation) return [other];
+  const { folds, gain, interval, chosen } = crossValidation;
+  const range = interval ? ` [${signed(interval.low)}, ${signed(interval.high)}]` : '';
+  const choices = chosen.map(({ setting, folds: count }) => `${setting} in ${count}`).join('; ');
+  return [
+    other,
+    `Choosing this way gains ${signed(gain)}${range} on unseen queries (${folds}-fold cross-validation; chosen: ${choices}).`,
+  ];
+}
+
+/** What a report without judgments can say, and what not. */
+export const withoutJudgments: string =
+  'No judgments: this says when the reranker has made up its mind, not whether its mind is right.';

@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { choose } from '../../../src/evaluate/tune/choose.ts';
+import { crossValidate, type CrossValidation } from '../../../src/evaluate/tune/cross-validate.ts';
+import type { MeasuredSetting } from '../../../src/evaluate/tune/measure-settings.ts';
+import { paretoFront } from '../../../src/evaluate/tune/pareto.ts';
+import { recommend } from '../../../src/evaluate/tune/recommend.ts';
+import { seededRandom } from '../../../src/maths/random.ts';
+
+const setting = (depth: number, values: readonly number[], ms: number): MeasuredSetting => ({
+  setting: { ...(depth > 0 && { system: 'm' }), depth, blend: 0 },
+  values: Float64Array.from(values),
+  ms: new Float64Array(values.length).fill(ms),
+});
+
+describe('choosing', () => {
+  const rows = Array.from({ length: 30 }, (_, i) => i);
+  const base = setting(
+    0,
+    rows.map((i) => 0.5 + (i % 3) / 100),
+    0,
+  );
+  const good = setting(
+    10,
+    rows.map((i) => 0.7 + (i % 3) / 100),
+    50,
+  );
+  const slow = setting(
+    50,
+    rows.map((i) => 0.703 + (i % 3) / 100),
+    400,
+  );
+  const noisy = setting(
+    20,
+    rows.map((i) => (i % 2 === 0 ? 0.1 : 0.95)),
+    80,
+  );
+
+  it('takes the fastest within the tolerance, and the best where nothing may be given up', () => {
+    expect(choose([base, good, slow], rows).chosen).toBe(good);
+    expect(choose([base, good, slow], rows, { tolerance: 0 }).chosen).toBe(slow);
+    expect(choose([base, good, slow], rows, { tolerance: 0, budgetMs: 100 }).chosen).toBe(good);
+    expect(choose([base, good, slow], rows, { budgetMs: 10 }).chosen).toBe(base);
+  });
+
+  it('keeps the first stage where a gain may be chance', () => {
+    expect(choose([base, noisy], rows)).toEqual({ chosen: base, candidate: noisy, best: noisy });
+  });
+
+  it('is not fooled by many settings without a real gain: cross-validation stays near 0', () => {
+    const random = seededRandom(7);
+    const many = Array.from({ length: 400 }, (_, s) => setting(s + 1, rows.map(random), 10));
+    const flat = setting(
+      0,
+      rows.map(() => 0.5),
+      0,
+    );
+    const { chosen } = choose([flat, ...many], rows);
+    const optimistic = rows.reduce((sum, i) => sum + chosen.values[i]! - flat.values[i]!, 0) / rows.length;
+    expect([chosen === flat, optimistic > 0.1]).toEqual([false, true]);
+    const honest = crossValidate([flat, ...many], rows)!;
+    expect(honest.gain).toBeLessThan(optimistic / 2);
+    expect(honest.interval!.low).toBeLessThan(0);
+    expect(crossValidate([flat], [0, 1])).toBeUndefined();
+  });
+
+  const halves = [rows.slice(0, 15), rows.slice(15)] as const;
+  const early = setting(
+    10,
+    rows.map((i) => (i < 15 ? 0.9 : 0.4)),
+    30,
+  );
+  const late = setting(
+    20,
+    rows.map((i) => (i < 15 ? 0.4 : 0.8)),
+    60,
+  );
+
+  it('measures the candidate on the half it was not chosen on, and drops it where it loses there', () => {
+    const found = recommend([base, early, late], ...halves, { measure: 'nDCG@10' });
+    expect(found).toMatchObject({
+      setting: { depth: 0 },
+      name: 'first stage',
+      candidate: { name: 'm, depth 10' },
+      heldOutChoice: 'm, depth 20',
+      choosing: { queries: 15, quality: expect.closeTo(0.9, 9), latency: { p50: 30, p95: 30 } },
+      heldOut: { queries: 15, quality: expect.closeTo(0.4, 9), gain: expect.closeTo(-0.11, 9) },
+    });
+    expect(found.heldOut.interval!.high).toBeLessThan(0);
+    expect(found.reason).toContain('does not hold');
+  });
+
+  it('recommends what is certain on the half it was not chosen on, or in cross-validation, and nothing else', () => {
+    expect(recommend([base, good], ...halves, { measure: 'nDCG@10' }).name).toBe('m, depth 10');
+    // Gains of 0.45 and losses of 0.4 in turn: a little better on both halves, and not certainly so.
+    const alike = [rows.filter((i) => i % 4 < 2), rows.filter((i) => i % 4 >= 2)] as const;
+    const crossed = (low: number): CrossValidation => ({
+      folds: 5,
+      gain: 0.02,
+      interval: { low, high: 0.09 },
+      chosen: [],
+    });
+    const names = [undefined, crossed(-0.01), crossed(0.01)].map((crossValidation) => {
+      const { name, heldOut, reason } = recommend([base, noisy], ...alike, { measure: 'nDCG@10', crossValidation });
+      expect(heldOut.gain).toBeGreaterThan(0);
+      expect(heldOut.interval!.low).toBeLessThan(0);
+      expect(reason.includes('in cross-validation')).toBe(crossValidation !== undefined);
+      return name;
+    });
+    expect(names).toEqual(['first stage', 'first stage', 'm, depth 20']);
+    const none = recommend([base, setting(10, [...base.values], 9)], ...halves, { measure: 'nDCG@10' });
+    expect(none.reason).toContain('No setting is better than the first stage');
+  });
+
+  it('finds the points that no other point beats', () => {
+    const point = fc.record({ q: fc.integer({ min: 0, max: 6 }), ms: fc.integer({ min: 0, max: 6 }) });
+    fc.assert(
+      fc.property(fc.array(point, { minLength: 1, maxLength: 20 }), (points) => {
+        const front = paretoFront(
+          points,
+          ({ q }) => q,
+          ({ ms }) => ms,
+        );
+        const beaten = (a: (typeof points)[0]): boolean =>
+          points.some((b) => b.q >= a.q && b.ms <= a.ms && (b.q > a.q || b.ms < a.ms));
+        const expected = new Set(points.filter((one) => !beaten(one)).map(({ q, ms }) => `${q}/${ms}`));
+        expect(new Set(front.map(({ q, ms }) => `${q}/${ms}`))).toEqual(expected);
+        expect(front).toHaveLength(expected.size);
+      }),
+    );
+  });
+});
