@@ -35,7 +35,12 @@ const probabilistic = new Set(['Sigmoid', 'Identity', 'Softmax']);
 export async function loadCrossEncoder(source?: string | URL, options: LoadOptions = {}): Promise<LoadedCrossEncoder> {
   checkLoadOptions(options, 'loadCrossEncoder()');
   const started = performance.now();
-  const { folder, name, version } = await locateModel(source, options.precision, downloadOptions(options));
+  const {
+    folder,
+    name,
+    version,
+    remarks = [],
+  } = await locateModel(source, options.precision, downloadOptions(options));
   const files = await readModelFolder(folder, options.precision);
   const config = readModelConfig(files.config, files.tokenizerConfig);
   const kind = options.kind ?? 'logit';
@@ -52,11 +57,12 @@ export async function loadCrossEncoder(source?: string | URL, options: LoadOptio
   const { precision } = files.graph;
   const revision = version ?? files.fingerprint;
   const by = `${name}@${revision}:${precision}`;
-  const { pool, notes, device } = await openOnDevice(
+  const { pool, device, ...opened } = await openOnDevice(
     { graph: files.graphPath, padId: config.padId, usesTypes: config.usesTypes },
     options,
     by,
   );
+  const notes = [...remarks.map((remark) => ({ ...remark, by })), ...opened.notes];
   try {
     const labels = await probeLabels(pool, tokenizer, config.labels, files.graphPath);
     const model = pairClassifier({

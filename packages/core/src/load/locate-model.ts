@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { chooseGraph, type Precision } from '../models/graph-file.ts';
 import { downloadModel, isHubName, type DownloadModelOptions } from '../models/hub.ts';
-import { findModel, type ModelSource } from '../models/model-source.ts';
+import { knownModel } from '../models/known-models.ts';
+import { findModel, type ModelSource, type Remark } from '../models/model-source.ts';
 
 /**
  * Finds a model on this machine, or brings it from the hub: `owner/name` that is no folder here is a hub model.
@@ -15,11 +16,28 @@ export async function locateModel(
 ): Promise<ModelSource> {
   if (typeof source !== 'string' || !isHubName(source) || existsSync(resolve(source))) return findModel(source);
   const choose = (paths: readonly string[]): string[] => {
-    const graph = chooseGraph(paths, precision, `The hub model ${source}`).path;
+    const graph = chooseGraph(paths, precision, `The hub model ${source}${conversionOf(source)}`).path;
     return paths.filter((path) => modelFiles.includes(path) || path === graph || isDataOf(path, graph));
   };
-  const { folder, commit } = await downloadModel(source, choose, options);
-  return { folder, name: source, version: commit.slice(0, 12) };
+  const { folder, commit, outage } = await downloadModel(source, choose, options);
+  const version = commit.slice(0, 12);
+  const remarks: Remark[] = [];
+  const known = knownModel(source);
+  if (known?.nonCommercial) {
+    const message = `The licence of ${source}, ${known.licence}, forbids commercial use.`;
+    remarks.push({ code: 'licence', message });
+  }
+  if (outage !== undefined) {
+    const message = `Revision ${version} of the cache is used, whether it is the newest or not: ${outage}`;
+    remarks.push({ code: 'cached-revision', message });
+  }
+  return { folder, name: source, version, remarks };
+}
+
+/** Where the catalogue knows of a conversion, for the message that a model has no graph of its own. */
+function conversionOf(source: string): string {
+  const graph = knownModel(source)?.graph;
+  return graph === undefined || graph === source ? '' : ` (of which ${graph} is a conversion)`;
 }
 
 const modelFiles = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];

@@ -1,4 +1,5 @@
-import { mkdir, open, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, open, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -7,7 +8,7 @@ const staleAfterMs = 15_000;
 
 /**
  * Runs `work` while holding a lock that other processes honour too: a file that exists as long as its owner lives. The
- * owner touches it every two seconds; one left untouched for 15 s belongs to a dead process and is taken over.
+ * owner touches it every two seconds; one left untouched for 15 s, or whose process on this machine is gone, is taken over.
  * It saves doing the same work twice; what needs to be *correct* without it (two owners after a long pause) must be so
  * by itself, by writing to a name of its own and renaming.
  */
@@ -38,7 +39,8 @@ export async function withFileLock<T>(
 async function tryCreate(path: string): Promise<boolean> {
   try {
     const file = await open(path, 'wx');
-    await file.writeFile(`${process.pid}\n`);
+    // On a full disk the file can be made and not be filled: it is the lock all the same.
+    await file.writeFile(`${process.pid} ${hostname()}\n`).catch(() => undefined);
     await file.close();
     return true;
   } catch (error) {
@@ -49,8 +51,19 @@ async function tryCreate(path: string): Promise<boolean> {
 
 async function isStale(path: string): Promise<boolean> {
   try {
-    return Date.now() - (await stat(path)).mtimeMs > staleAfterMs;
+    if (Date.now() - (await stat(path)).mtimeMs > staleAfterMs) return true;
+    const [pid, ...host] = (await readFile(path, 'utf8')).trim().split(' ');
+    return host.join(' ') === hostname() && isGone(Number(pid));
   } catch {
     return false;
+  }
+}
+
+function isGone(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { HubFile } from './hub-listing.ts';
 import type { HubSettings } from './hub-settings.ts';
@@ -40,7 +40,7 @@ export async function cachedCommit(cached: CachedModel, revision: string): Promi
 
 /** Remembers which commit a branch or tag points to. */
 export async function rememberCommit(cached: CachedModel, revision: string, commit: string): Promise<void> {
-  if (revision === commit) return;
+  if ((await cachedCommit(cached, revision)) === commit) return;
   const path = join(cached.folder, 'refs', ...revision.split('/'));
   await mkdir(dirname(path), { recursive: true });
   await writeAtomically(path, commit);
@@ -68,6 +68,21 @@ export async function linkIntoSnapshot(cached: CachedModel, commit: string, file
     await copyFile(blob, temporary);
   }
   await renameOver(temporary, path);
+}
+
+/** Paths of the files that a snapshot has, with forward slashes; links whose file is gone are left out. */
+export async function filesInSnapshot(cached: CachedModel, commit: string): Promise<string[]> {
+  const folder = cached.snapshot(commit);
+  const paths: string[] = [];
+  const visit = async (below: string): Promise<void> => {
+    for (const entry of await readdir(join(folder, below), { withFileTypes: true }).catch(() => [])) {
+      const path = below === '' ? entry.name : `${below}/${entry.name}`;
+      if (entry.isDirectory()) await visit(path);
+      else if ((await sizeOf(join(folder, path))) !== undefined) paths.push(path);
+    }
+  };
+  await visit('');
+  return paths;
 }
 
 async function writeAtomically(path: string, text: string): Promise<void> {

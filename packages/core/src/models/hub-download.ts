@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SecondpassError } from '../errors.ts';
+import { diskError, isDiskError } from './disk-error.ts';
 import { withFileLock } from './file-lock.ts';
 import { renameOver, sizeOf, type CachedModel } from './hub-cache.ts';
 import type { HubFile } from './hub-listing.ts';
@@ -46,7 +47,7 @@ export async function downloadBlob(
       const broken = SecondpassError.isInstance(error) && error.code === 'failed' && !error.retryable;
       if (broken || (await sizeOf(part)) === undefined) await rm(part, { force: true });
       else await rename(part, begun).catch(() => rm(part, { force: true }));
-      throw diskError(error, file, blob);
+      throw diskError(error, `${file.path} (${file.size} bytes)`, dirname(blob));
     }
   });
 }
@@ -160,25 +161,5 @@ async function verify(path: string, file: HubFile): Promise<void> {
     'failed',
     `${file.path} arrived damaged: its ${large ? 'sha256' : 'git id'} is ${found}, the hub announced ${file.hash}. ` +
       `Nothing was kept; try again, and if it stays so, look for a proxy that changes downloads.`,
-  );
-}
-
-function isDiskError(error: unknown): boolean {
-  return ['ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EROFS', 'EIO'].includes((error as NodeJS.ErrnoException)?.code ?? '');
-}
-
-function diskError(error: unknown, file: HubFile, blob: string): unknown {
-  if (!isDiskError(error)) return error;
-  const { code } = error as NodeJS.ErrnoException;
-  const fact =
-    code === 'ENOSPC' || code === 'EDQUOT'
-      ? `no room for ${file.path} (${file.size} bytes)`
-      : `${file.path} cannot be written (${code})`;
-  return new SecondpassError(
-    'failed',
-    `${fact} in ${dirname(blob)}. Make room there, or point HF_HOME or the cacheFolder option to another disk.`,
-    {
-      cause: error,
-    },
   );
 }

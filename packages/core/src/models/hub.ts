@@ -1,9 +1,17 @@
 import { checkInteger } from '../check.ts';
 import { SecondpassError } from '../errors.ts';
-import { cachedCommit, cachedModel, linkIntoSnapshot, rememberCommit, sizeOf } from './hub-cache.ts';
+import {
+  cachedCommit,
+  cachedModel,
+  filesInSnapshot,
+  linkIntoSnapshot,
+  rememberCommit,
+  type CachedModel,
+} from './hub-cache.ts';
+import { diskError } from './disk-error.ts';
 import { downloadBlob } from './hub-download.ts';
-import { listModel, type HubFile } from './hub-listing.ts';
-import { hubSettings, type HubOptions } from './hub-settings.ts';
+import { listModel, type HubFile, type HubListing } from './hub-listing.ts';
+import { hubSettings, type HubOptions, type HubSettings } from './hub-settings.ts';
 
 export interface DownloadModelOptions extends HubOptions {
   /** Branch, tag or commit. Default `main`; pin a commit to get the same bytes for ever. */
@@ -29,7 +37,12 @@ export interface DownloadProgress {
 export interface DownloadedModel {
   readonly folder: string;
   readonly commit: string;
+  /** Why the hub could not be asked, if it could not: then this is what the cache held. */
+  readonly outage?: string;
 }
+
+/** With a copy at hand, an unreachable hub is asked only so often and so long. */
+const patience = { retries: 1, stallMs: 10_000 };
 
 /** True for `owner/name`, the only form a hub model's name has here. */
 export function isHubName(name: string): boolean {
@@ -39,7 +52,8 @@ export function isHubName(name: string): boolean {
 /**
  * Brings the files that `choose` names from a hub model into the shared cache and returns their folder.
  * Downloads resume, are checked (size and hash), appear under their names only when complete, and are safe when two
- * processes want the same file. Offline, what is in the cache is used.
+ * processes want the same file. Offline, what is in the cache is used; so it is when the hub cannot be reached or fails,
+ * and then the answer says why.
  * @param choose picks the needed files out of all paths; may throw if a needed one is absent
  * @throws SecondpassError `invalid-argument` (name, revision), `unknown-model` (401, 403, 404; offline and not cached), `failed`
  */
@@ -58,21 +72,51 @@ export async function downloadModel(
   checkInteger('stallMs', stallMs, 1);
   const settings = await hubSettings(options);
   const cached = cachedModel(settings, model);
+  const looking = inCache(cached, revision, choose);
+  const kept = settings.offline ? await looking : await looking.catch(() => undefined);
   if (settings.offline) {
-    const commit = await cachedCommit(cached, revision);
-    const folder = commit === undefined ? undefined : cached.snapshot(commit);
-    if (commit !== undefined && folder !== undefined && (await sizeOf(folder)) !== undefined) return { folder, commit };
+    if (kept) return kept;
     throw new SecondpassError(
       'unknown-model',
       `${model} (revision ${revision}) is not in ${settings.cacheFolder} and offline mode is on. Load it once with the network, or copy the cache here.`,
     );
   }
-  const { commit, files } = await listModel(settings, model, revision, { signal, stallMs, retries });
+  let listing: HubListing;
+  try {
+    listing = await listModel(settings, model, revision, {
+      signal,
+      retries: kept ? Math.min(retries, patience.retries) : retries,
+      stallMs: kept ? Math.min(stallMs ?? patience.stallMs, patience.stallMs) : stallMs,
+    });
+  } catch (error) {
+    if (!kept || !SecondpassError.isInstance(error) || !error.retryable) throw error;
+    return { ...kept, outage: error.message };
+  }
+  const { commit, files } = listing;
   const wanted = new Set(choose(files.map(({ path }) => path)));
-  const needed = files.filter(({ path }) => wanted.has(path));
-  const total = needed.reduce((sum, { size }) => sum + size, 0);
+  // Graphs last: where one is in a snapshot, everything that belongs to it is there, too.
+  const isGraph = ({ path }: HubFile): number => Number(path.endsWith('.onnx'));
+  const needed = files.filter(({ path }) => wanted.has(path)).sort((a, b) => isGraph(a) - isGraph(b));
+  try {
+    await fetchFiles(settings, cached, commit, needed, { ...options, model, retries });
+    await rememberCommit(cached, revision, commit);
+  } catch (error) {
+    throw diskError(error, `The model ${model}`, settings.cacheFolder);
+  }
+  return { folder: cached.snapshot(commit), commit };
+}
+
+async function fetchFiles(
+  settings: HubSettings,
+  cached: CachedModel,
+  commit: string,
+  files: readonly HubFile[],
+  options: DownloadModelOptions & { readonly model: string; readonly retries: number },
+): Promise<void> {
+  const { model, retries, signal, stallMs } = options;
+  const total = files.reduce((sum, { size }) => sum + size, 0);
   let before = 0;
-  for (const file of needed) {
+  for (const file of files) {
     const report = (done: number): void => tell(options, { model, file: file.path, done: before + done, total });
     const url = `${settings.endpoint}/${model}/resolve/${commit}/${file.path.split('/').map(encodeURIComponent).join('/')}`;
     await downloadBlob(settings, cached, url, file, { signal, stallMs, retries, onProgress: report });
@@ -80,7 +124,18 @@ export async function downloadModel(
     before += file.size;
     tell(options, { model, file: file.path, done: before, total });
   }
-  await rememberCommit(cached, revision, commit);
+}
+
+/** What the cache holds of a revision, if it holds anything. @throws what `choose` throws if that is not enough */
+async function inCache(
+  cached: CachedModel,
+  revision: string,
+  choose: (paths: readonly string[]) => readonly string[],
+): Promise<DownloadedModel | undefined> {
+  const commit = await cachedCommit(cached, revision);
+  const paths = commit === undefined ? [] : await filesInSnapshot(cached, commit);
+  if (commit === undefined || paths.length === 0) return undefined;
+  choose(paths);
   return { folder: cached.snapshot(commit), commit };
 }
 

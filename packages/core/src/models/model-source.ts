@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { SecondpassError } from '../errors.ts';
+import type { Note } from '../types.ts';
 import { missingDependency } from './missing-dependency.ts';
 
 /** The package whose model is used when no other is named. */
@@ -14,7 +15,12 @@ export interface ModelSource {
   readonly name: string;
   /** Version of the package that carries it. */
   readonly version?: string;
+  /** What is to be said about it with every answer. */
+  readonly remarks?: readonly Remark[];
 }
+
+/** A note that does not know yet who says it. */
+export type Remark = Pick<Note, 'code' | 'message'>;
 
 /**
  * Finds a model: a folder (path or file URL), or an installed package whose package.json says

@@ -145,6 +145,66 @@ describe('a bad connection', () => {
   });
 });
 
+describe('a hub that is down, with a copy in the cache', () => {
+  it('the copy is used, and the answer says why', async () => {
+    const { folder, commit } = await get();
+    const started = Date.now();
+    const kept = await get({ endpoint: 'http://127.0.0.1:9', retries: 9 });
+    expect(kept).toEqual({ folder, commit, outage: expect.stringContaining('could not be reached') as string });
+    expect(Date.now() - started).toBeLessThan(5000);
+    hub.listingTricks.push(
+      ...Array.from({ length: 2 }, (): Trick => (_request, response) => {
+        response.writeHead(503).end();
+        return true;
+      }),
+    );
+    expect((await get()).outage).toContain('503');
+    expect((await get()).outage).toBeUndefined();
+  });
+
+  it('a copy that lacks what is needed does not do', async () => {
+    await get({}, (paths) => paths.filter((path) => path === 'config.json'));
+    const strict = (paths: readonly string[]): readonly string[] => {
+      if (!paths.includes('onnx/model.onnx')) throw new Error('no graph');
+      return paths;
+    };
+    const error = await failure(get({ endpoint: 'http://127.0.0.1:9', retries: 0 }, strict));
+    expect(error.message).toContain('could not be reached');
+  });
+
+  it('a refusal is no outage', async () => {
+    await get();
+    hub.listingTricks.push((_request, response) => {
+      response.writeHead(401).end();
+      return true;
+    });
+    expect((await failure(get())).code).toBe('unknown-model');
+  });
+
+  it('links a graph last, so that one that is there has its data', async () => {
+    await hub[Symbol.asyncDispose]();
+    hub = await standInHub({
+      'model.onnx': onnx,
+      'model.onnx_data': Buffer.from('weights'),
+      'config.json': files['config.json'],
+    });
+    hub.tricks.push(() => false, cutAfter(3));
+    await failure(get({ retries: 0 }));
+    const snapshot = join(cacheFolder, 'models--owner--name', 'snapshots', hub.commit);
+    expect(readdirSync(snapshot)).not.toContain('model.onnx');
+    await get();
+    expect(readdirSync(snapshot).sort()).toEqual(['config.json', 'model.onnx', 'model.onnx_data']);
+  });
+
+  it.skipIf(process.platform === 'win32')('a cache that cannot be written but has everything is enough', async () => {
+    await get();
+    const refs = join(cacheFolder, 'models--owner--name', 'refs', 'main');
+    const before = lstatSync(refs).ino;
+    await get();
+    expect(lstatSync(refs).ino).toBe(before);
+  });
+});
+
 describe('a hub that lies', () => {
   it('about the hash: nothing is kept', async () => {
     hub.lies.set('onnx/model.onnx', { hash: 'a'.repeat(64) });
@@ -269,7 +329,7 @@ describe('the token', () => {
   });
 });
 
-describe('two processes', () => {
+describe('three calls', () => {
   it('that want the same file download it once', async () => {
     const results = await Promise.all([get(), get(), get()]);
     expect(new Set(results.map(({ folder }) => folder)).size).toBe(1);

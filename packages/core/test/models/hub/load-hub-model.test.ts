@@ -73,3 +73,43 @@ it('says which precisions a hub model has', async () => {
   const wanted = loadReranker('owner/name', { endpoint: hub.endpoint, cacheFolder, token: false, precision: 'q4' });
   await expect(wanted).rejects.toThrow(/no q4 graph.*model\.onnx \(fp32\)/);
 });
+
+it('without the network ranks with what the cache has, and every ranking says so', async () => {
+  const kept = await loadReranker('owner/name', {
+    endpoint: 'http://127.0.0.1:9',
+    cacheFolder,
+    token: false,
+    offline: false,
+    workers: 0,
+  });
+  const { results, notes } = await kept.rerank('what is reranking?', candidates.slice(0, 2));
+  await kept.dispose();
+  expect(results).toHaveLength(2);
+  const note = notes.find(({ code }) => code === 'cached-revision');
+  expect(note?.message).toMatch(/could not be reached/);
+  expect(note?.message).toContain(hub.commit.slice(0, 12));
+  expect(note?.by).toBe(kept.name);
+});
+
+it('says with every ranking that a licence forbids commercial use', async () => {
+  const model = 'jinaai/jina-reranker-v2-base-multilingual';
+  const bert = Object.fromEntries(
+    ['config.json', 'model.onnx', 'tokenizer.json', 'tokenizer_config.json'].map((name) => [name, read(name)]),
+  );
+  await using jina = await standInHub(bert, model);
+  await using reranker = await loadReranker(model, { endpoint: jina.endpoint, cacheFolder, token: false, workers: 0 });
+  for (let i = 0; i < 2; i++) {
+    const { notes } = await reranker.rerank('reranking', candidates.slice(0, 2));
+    expect(notes.filter(({ code }) => code === 'licence').map(({ message }) => message)).toEqual([
+      `The licence of ${model}, CC-BY-NC-4.0, forbids commercial use.`,
+    ]);
+  }
+});
+
+it('names a conversion of a known model that has no graph', async () => {
+  const model = 'Qwen/Qwen3-Reranker-0.6B';
+  await using qwen = await standInHub({ 'model.safetensors': Buffer.from('weights') }, model);
+  await expect(loadReranker(model, { endpoint: qwen.endpoint, cacheFolder, token: false })).rejects.toThrow(
+    /onnx-community\/Qwen3-Reranker-0\.6B-ONNX.*has no ONNX file/,
+  );
+});

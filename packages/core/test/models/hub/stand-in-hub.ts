@@ -23,8 +23,8 @@ export interface StandInHub extends AsyncDisposable {
   readonly lies: Map<string, { size?: number; hash?: string }>;
 }
 
-/** A hub on loopback that serves one model, `owner/name`, with the public hub's addresses, ranges and hashes. */
-export async function standInHub(files: Record<string, Buffer>): Promise<StandInHub> {
+/** A hub on loopback that serves one model with the public hub's addresses, ranges and hashes. */
+export async function standInHub(files: Record<string, Buffer>, model = 'owner/name'): Promise<StandInHub> {
   const commit = createHash('sha1')
     .update(JSON.stringify(Object.keys(files)))
     .digest('hex');
@@ -55,12 +55,12 @@ export async function standInHub(files: Record<string, Buffer>): Promise<StandIn
   const server: Server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://hub').pathname);
     seen.push({ path, authorization: request.headers.authorization, range: request.headers.range });
-    if (path.startsWith('/api/models/owner/name/revision/')) {
+    if (path.startsWith(`/api/models/${model}/revision/`)) {
       if (listingTricks.shift()?.(request, response, Buffer.from(describe()))) return;
       response.end(describe());
       return;
     }
-    const name = path.replace(/^\/owner\/name\/resolve\/[^/]+\//, '');
+    const name = path.replace(`/${model}/resolve/`, '').replace(/^[^/]+\//, '');
     const bytes = files[name];
     if (!bytes) {
       response.writeHead(404).end();

@@ -1,0 +1,77 @@
+import { SecondpassError } from '../errors.ts';
+import type { JsonObject } from './model-config.ts';
+import type { PairClassifier } from './pair-classifier.ts';
+import prompts from './prompts.json' with { type: 'json' };
+
+/**
+ * What a language model is asked about a pair: it reads `before`, the query's part, the document's part and `after`, each
+ * tokenised for itself, and the logits of the two answers as the next token are its labels. prompts.json has the known ones.
+ */
+export interface Prompt {
+  readonly before: string;
+  /** With `{instruction}` and `{query}`. */
+  readonly query: string;
+  /** With `{query}`, where there is no instruction. */
+  readonly queryAlone?: string;
+  /** With `{document}`. */
+  readonly document: string;
+  readonly after: string;
+  /** Stands where the caller gives none. */
+  readonly instruction?: string;
+  /** Single tokens: the word for "not relevant", the word for "relevant". */
+  readonly answers: readonly [no: string, yes: string];
+  /** Most of the room between `before` and `after` that the query may take; the document has the rest. */
+  readonly queryShare: number;
+  /** Tokens of all together, by the authors' default. */
+  readonly maxLength: number;
+}
+
+export const knownPrompts: Readonly<Record<string, Prompt>> = prompts as never;
+
+/** Which prompt a language model of a family was trained with as a reranker. */
+const byArchitecture: Readonly<Record<string, string>> = {
+  Qwen3ForCausalLM: 'qwen3-reranker',
+  Qwen2ForCausalLM: 'mxbai-rerank-v2',
+};
+
+/**
+ * The prompt of a model, or `undefined` for a plain classifier: the one that its config.json names under
+ * `secondpass.prompt`, else the one of `known` (the catalogue's), else its architecture's.
+ * @throws SecondpassError `invalid-model` if config.json names one that is not known
+ */
+export function promptOf(config: JsonObject, known: string | undefined): Prompt | undefined {
+  const own = (config['secondpass'] as JsonObject | undefined)?.['prompt'];
+  const [architecture] = Array.isArray(config['architectures']) ? (config['architectures'] as unknown[]) : [];
+  const name = own ?? known ?? byArchitecture[String(architecture)];
+  if (name === undefined) return undefined;
+  const prompt = Object.hasOwn(knownPrompts, String(name)) ? knownPrompts[String(name)] : undefined;
+  if (prompt) return prompt;
+  const names = Object.keys(knownPrompts).join(', ');
+  throw new SecondpassError(
+    'invalid-model',
+    `The model's config.json names the prompt ${JSON.stringify(name)}; known: ${names}.`,
+  );
+}
+
+/** The same model with query and texts put into its prompt. What stands around them is the tokenizer's business. */
+export function prompted(model: PairClassifier, prompt: Prompt, instruction?: string): PairClassifier {
+  const told = instruction ?? prompt.instruction;
+  const asked = (query: string): string =>
+    told === undefined
+      ? fill(prompt.queryAlone ?? prompt.query, { instruction: '', query })
+      : fill(prompt.query, { instruction: told, query });
+  return {
+    ...model,
+    classify: (query, texts, options) =>
+      model.classify(
+        asked(query),
+        texts.map((document) => fill(prompt.document, { document })),
+        options,
+      ),
+  };
+}
+
+/** Puts values at their marks in one pass, so that a value that looks like a mark stays what it is. */
+function fill(template: string, values: Readonly<Record<string, string>>): string {
+  return template.replace(/\{(\w+)\}/g, (mark, name: string) => values[name] ?? mark);
+}

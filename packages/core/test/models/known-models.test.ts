@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { isHubName } from '../../src/models/hub.ts';
+import { knownModel, knownModels } from '../../src/models/known-models.ts';
+import { knownPrompts } from '../../src/models/prompt.ts';
+
+describe.each(knownModels.map((model) => [model.name, model] as const))('%s', (name, model) => {
+  it('is described by facts that can be true', () => {
+    expect(isHubName(name)).toBe(true);
+    expect(model.parameters).toBeGreaterThan(1e6);
+    expect(model.maxLength).toBeGreaterThanOrEqual(512);
+    expect(model.languages.length).toBeGreaterThan(0);
+    expect(model.nonCommercial === true).toBe(/-NC/.test(model.licence));
+    expect(URL.canParse(model.source)).toBe(true);
+    expect(model.scores.length).toBeGreaterThan(0);
+    for (const { value } of model.scores) expect(value > 0 && value < 1).toBe(true);
+    if (model.graph !== undefined) expect(isHubName(model.graph)).toBe(true);
+    if (model.prompt !== undefined) expect(Object.keys(knownPrompts)).toContain(model.prompt);
+  });
+
+  it('is found by its name in any case, and by the name of its conversion', () => {
+    expect(knownModel(name.toUpperCase())).toBe(model);
+    if (model.graph !== undefined) expect(knownModel(model.graph)?.name).toBe(model.name);
+  });
+});
+
+it('names no model twice, and finds none that is not there', () => {
+  expect(new Set(knownModels.map(({ name }) => name.toLowerCase())).size).toBe(knownModels.length);
+  expect(knownModel('owner/name')).toBeUndefined();
+});
