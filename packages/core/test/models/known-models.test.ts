@@ -13,13 +13,13 @@ describe.each(knownModels.map((model) => [model.name, model] as const))('%s', (n
     expect(URL.canParse(model.source)).toBe(true);
     expect(model.scores.length).toBeGreaterThan(0);
     for (const { value } of model.scores) expect(value > 0 && value < 1).toBe(true);
-    if (model.graph !== undefined) expect(isHubName(model.graph)).toBe(true);
-    if (model.prompt !== undefined) expect(Object.keys(knownPrompts)).toContain(model.prompt);
+    expect(isHubName(model.graph ?? name)).toBe(true);
+    expect([undefined, ...Object.keys(knownPrompts)]).toContain(model.prompt);
   });
 
   it('is found by its name in any case, and by the name of its conversion', () => {
     expect(knownModel(name.toUpperCase())).toBe(model);
-    if (model.graph !== undefined) expect(knownModel(model.graph)?.name).toBe(model.name);
+    expect(knownModel(model.graph ?? name)?.name).toBe(name);
   });
 });
 
