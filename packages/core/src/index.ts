@@ -21,6 +21,12 @@ export { lexical, type LexicalOptions } from './score/lexical.ts';
 export { wordsOf } from './maths/words.ts';
 export { signal, type SignalOptions } from './score/signal.ts';
 
+// Scorers over an encoder, which `loadEncoder` of `@secondpass/core/models` gives.
+export { embedding, type EmbeddingOptions } from './score/embedding.ts';
+export { lateInteraction, type LateInteractionOptions } from './score/late-interaction.ts';
+export type { VectorScorerOptions } from './score/vector-scorer.ts';
+export { type ByteMatrix, toBytes } from './maths/byte-matrix.ts';
+
 // Scorers made of scorers.
 export { blend, type BlendOptions, type BlendPart } from './score/blend.ts';
 export { calibrated } from './score/calibrated.ts';

@@ -24,12 +24,14 @@ export interface LoadOptions {
    * loop while a batch runs. Other devices than the CPU have one.
    */
   readonly workers?: number | undefined;
-  /** Padded tokens of one run. Default: 1, each pair alone, where weights are int8 or q4; else 512, on other devices 16,384. */
+  /** Padded tokens of one run. Default: 1, each pair alone, where weights are int8 or q4 and for language models; else 512, on other devices 16,384. */
   readonly tokenBudget?: number | undefined;
   /** Texts that may wait over all calls before another call is refused as `overloaded`. Default 1,000,000. */
   readonly maxQueue?: number | undefined;
   /** Name or index of the label that means "relevant". Needed for three labels and more; default: the second of two. */
   readonly label?: string | number | undefined;
+  /** What a language model is told to look for, in a sentence. Default: its own for web search. Other models take none. */
+  readonly instruction?: string | undefined;
   /** Of a hub model: branch, tag or commit. Default `main`; pin a commit to get the same bytes for ever. */
   readonly revision?: string | undefined;
   /** Hub models only from the cache. Default: true if `HF_HUB_OFFLINE` says so. */
@@ -47,35 +49,42 @@ export interface LoadOptions {
 }
 
 const hubNames = ['revision', 'offline', 'cacheFolder', 'endpoint', 'token', 'onDownload', 'signal'] as const;
-const names = [
+/** Options of every model, and those of models that judge pairs. */
+export const loadNames: readonly string[] = [
   'precision',
   'device',
   'requireDevice',
-  'kind',
   'maxLength',
   'workers',
   'tokenBudget',
   'maxQueue',
-  'label',
   ...hubNames,
-] as const;
+];
+const pairNames = ['kind', 'label', 'instruction'] as const;
+
+/** Options of models that judge texts alone. */
+export type TextLoadOptions = Omit<LoadOptions, (typeof pairNames)[number]>;
 
 /** The part of the options that is the hub's business. */
-export function downloadOptions(options: LoadOptions): DownloadModelOptions {
+export function downloadOptions(options: TextLoadOptions): DownloadModelOptions {
   const { revision, offline, cacheFolder, endpoint, token, onDownload, signal } = options;
   return { revision, offline, cacheFolder, endpoint, token, signal, onProgress: onDownload };
 }
 
 /** @throws SecondpassError `invalid-argument` for an option that does not exist or is out of its range */
-export function checkLoadOptions(options: LoadOptions, where: string): void {
-  checkOptionNames(options, names, where);
+export function checkLoadOptions(
+  options: TextLoadOptions,
+  where: string,
+  known: readonly string[] = [...loadNames, ...pairNames],
+): void {
+  checkOptionNames(options, known, where);
   checkInteger('maxLength', options.maxLength, 8);
   checkInteger('workers', options.workers, 0);
   checkInteger('tokenBudget', options.tokenBudget, 1);
   checkInteger('maxQueue', options.maxQueue, 1);
   checkOneOf('precision', options.precision, precisions);
   checkOneOf('device', options.device, deviceChoices);
-  checkOneOf('kind', options.kind, ['logit', 'probability']);
+  checkOneOf('kind', (options as LoadOptions).kind, ['logit', 'probability']);
 }
 
 /** Refuses a name that is not among the known ones. `undefined` passes: the default stands. */

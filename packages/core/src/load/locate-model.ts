@@ -13,10 +13,11 @@ export async function locateModel(
   source: string | URL | undefined,
   precision: Precision | undefined,
   options: DownloadModelOptions,
+  head: 'pairs' | 'tokens' = 'pairs',
 ): Promise<ModelSource> {
   if (typeof source !== 'string' || !isHubName(source) || existsSync(resolve(source))) return findModel(source);
   const choose = (paths: readonly string[]): string[] => {
-    const graph = chooseGraph(paths, precision, `The hub model ${source}${conversionOf(source)}`).path;
+    const graph = chooseGraph(paths, precision, `The hub model ${source}${conversionOf(source)}`, head).path;
     return paths.filter((path) => modelFiles.includes(path) || path === graph || isDataOf(path, graph));
   };
   const { folder, commit, outage } = await downloadModel(source, choose, options);
@@ -40,7 +41,14 @@ function conversionOf(source: string): string {
   return graph === undefined || graph === source ? '' : ` (of which ${graph} is a conversion)`;
 }
 
-const modelFiles = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
+const modelFiles = [
+  'config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  // How an encoder's token vectors become one.
+  'modules.json',
+  '1_Pooling/config.json',
+];
 
 /** Weights beyond 2 GB lie beside the graph: `model.onnx_data`, `model.onnx.data`, `model.onnx_data_1`. */
 function isDataOf(path: string, graph: string): boolean {

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { SecondpassError } from '../errors.ts';
 import { devicesToTry, type Device } from '../models/device.ts';
 import { openPool, type Pool } from '../models/fair-pool.ts';
+import type { Precision } from '../models/graph-file.ts';
 import { startInProcess } from '../models/in-process-runner.ts';
 import type { SessionSettings } from '../models/onnx-session.ts';
 import { findWorkerFile } from '../models/worker-file.ts';
@@ -57,4 +58,13 @@ export async function openOnDevice(
     `No device that was asked for can run this model (${reasons.join('; ')}). ` +
       'Run `npx secondpass doctor` to see what is missing, or leave out requireDevice to let the CPU stand in.',
   );
+}
+
+/**
+ * Padded tokens of one run, unless the caller says otherwise. Weights of 8 and 4 bits round their input by the largest
+ * number in the batch, so each text runs alone, lest its score depend on its company.
+ */
+export function tokenBudgetOn(device: Device, precision: Precision): number {
+  if (precision === 'int8' || precision === 'q4') return 1;
+  return device === 'cpu' ? 512 : 16_384;
 }

@@ -21,13 +21,20 @@ export function precisionOf(path: string): Precision {
 
 /**
  * Picks one graph out of a model's files. Without a wish: full precision, else whatever there is.
- * Among several of one precision, the shortest name, since suffixes are for special hardware.
+ * Among several of one precision, the shortest name, since suffixes are for special hardware. Where a folder holds both
+ * kinds, `encoder….onnx` are those that give every token a vector, and the others judge pairs.
  * @param paths relative to the model's folder, with forward slashes
  * @throws SecondpassError `invalid-model` if there is no graph, or none of the wanted precision
  */
-export function chooseGraph(paths: readonly string[], wanted: Precision | undefined, where: string): GraphFile {
-  const graphs = paths
-    .filter((path) => /^(onnx\/)?[^/]+\.onnx$/.test(path))
+export function chooseGraph(
+  paths: readonly string[],
+  wanted: Precision | undefined,
+  where: string,
+  head: 'pairs' | 'tokens' = 'pairs',
+): GraphFile {
+  const all = paths.filter((path) => /^(onnx\/)?[^/]+\.onnx$/.test(path));
+  const fitting = all.filter((path) => /^(onnx\/)?encoder/.test(path) === (head === 'tokens'));
+  const graphs = (fitting.length > 0 ? fitting : all)
     .map((path): GraphFile => ({ path, precision: precisionOf(path) }))
     .sort((a, b) => rank(a) - rank(b) || a.path.length - b.path.length || (a.path < b.path ? -1 : 1));
   const chosen = graphs.find(({ precision }) => wanted === undefined || precision === wanted);

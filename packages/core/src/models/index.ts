@@ -1,5 +1,7 @@
 // The table of contents of @secondpass/core/models: what holds weights. The ONNX runtime is loaded at the first model.
 export { loadCrossEncoder, type LoadedCrossEncoder } from '../load/load-cross-encoder.ts';
+export { type EncoderOptions, loadEncoder, type LoadedEncoder, type VectorOptions } from '../load/load-encoder.ts';
+export type { Encoded, EncodeOptions, Encoder, TextVectors } from './encoder.ts';
 export { loadReranker, type LoadedReranker } from '../load/load-reranker.ts';
 export type { LoadOptions } from '../load/load-options.ts';
 export type { Device, DeviceChoice } from './device.ts';

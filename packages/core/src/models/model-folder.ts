@@ -18,7 +18,11 @@ export interface ModelFolder {
 }
 
 /** @throws SecondpassError `invalid-model`, naming the file that is missing or broken */
-export async function readModelFolder(folder: string, precision: Precision | undefined): Promise<ModelFolder> {
+export async function readModelFolder(
+  folder: string,
+  precision: Precision | undefined,
+  head: 'pairs' | 'tokens' = 'pairs',
+): Promise<ModelFolder> {
   const paths = await filesIn(folder);
   const hash = createHash('sha256');
   const json = async (name: string, hint: string | undefined): Promise<JsonObject> => {
@@ -35,7 +39,7 @@ export async function readModelFolder(folder: string, precision: Precision | und
       throw new SecondpassError('invalid-model', message, { cause });
     }
   };
-  const graph = chooseGraph(paths, precision, folder);
+  const graph = chooseGraph(paths, precision, folder, head);
   const config = await json('config.json', 'It says how the scores are to be read; copy it from the original model.');
   const tokenizer = await json(
     'tokenizer.json',

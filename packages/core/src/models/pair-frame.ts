@@ -6,7 +6,10 @@ export interface Pair {
   readonly types: Uint8Array;
 }
 
-/** What stands around and between the two texts of a pair: `[CLS] A [SEP] B [SEP]`, `<s> A </s></s> B </s>`, ... */
+/**
+ * What stands around and between the two texts of a pair, `[CLS] A [SEP] B [SEP]` or `<s> A </s></s> B </s>`, or around
+ * one text alone, `[CLS] A [SEP]`: then there is no second.
+ */
 export interface PairFrame {
   /** Tokens that are not text. */
   readonly overhead: number;
@@ -27,9 +30,29 @@ const second = '\u0000second';
  * can express is followed. A post-processor that does not join pairs (byte-level ones) puts the texts side by side.
  */
 export function pairFrame(tokenizer: Tokenizer): PairFrame {
-  const processed: PostProcessed | undefined = tokenizer.post_processor?.post_process([first], [second], true);
-  const joined = processed?.tokens.includes(second) ? processed.tokens : [first, second];
-  const pieces = joined.map((token, index): Piece => {
+  return frameOf(templateOf(tokenizer));
+}
+
+/** The frame of one text alone, read off the post-processor in the same way. */
+export function singleFrame(tokenizer: Tokenizer): PairFrame {
+  return frameOf(templateOf(tokenizer, 1));
+}
+
+/** The frame of a prompt: its own words before and after the two texts, which stand side by side. */
+export function promptFrame(before: readonly number[], after: readonly number[]): PairFrame {
+  const said = (id: number): Piece => ({ id, type: 0 });
+  return frameOf([...before.map(said), { text: 'first', type: 0 }, { text: 'second', type: 0 }, ...after.map(said)]);
+}
+
+function templateOf(tokenizer: Tokenizer, texts: 1 | 2 = 2): Piece[] {
+  const marks = texts === 2 ? [first, second] : [first];
+  const processed: PostProcessed | undefined = tokenizer.post_processor?.post_process(
+    [first],
+    texts === 2 ? [second] : null,
+    true,
+  );
+  const joined = processed?.tokens.includes(marks.at(-1)!) ? processed.tokens : marks;
+  return joined.map((token, index): Piece => {
     const type = processed?.token_type_ids?.[index] ?? 0;
     if (token === first) return { text: 'first', type };
     if (token === second) return { text: 'second', type };
@@ -37,7 +60,10 @@ export function pairFrame(tokenizer: Tokenizer): PairFrame {
     if (id === undefined) throw new Error(`its post-processor adds "${token}", which is not in its vocabulary`);
     return { id, type };
   });
-  const overhead = pieces.length - 2;
+}
+
+function frameOf(pieces: readonly Piece[]): PairFrame {
+  const overhead = pieces.filter((piece) => 'id' in piece).length;
   return {
     overhead,
     assemble(a, firstLength, b, secondLength) {

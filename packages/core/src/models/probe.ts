@@ -36,3 +36,19 @@ export async function probeLabels(
     line.close();
   }
 }
+
+/**
+ * Runs two short texts through an encoder that has just been opened, and returns the length of its vectors.
+ * @throws SecondpassError `invalid-model` if they are no vectors
+ */
+export async function probeVectors(pool: Pool, tokenizer: PairTokenizer, graph: string): Promise<number> {
+  const texts = ['second', 'the second text'].map((text) => tokenizer.single(text, Infinity).pair);
+  const line = pool.line(1);
+  try {
+    const { cols, data } = await line.add(packBatch(texts));
+    if (cols > 0 && data.every(Number.isFinite) && data.some((value) => value !== 0)) return cols;
+    throw new SecondpassError('invalid-model', `${graph} gives no vectors for two plain texts; it is broken.`);
+  } finally {
+    line.close();
+  }
+}

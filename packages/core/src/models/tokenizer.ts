@@ -1,6 +1,8 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import { longestFirst } from './longest-first.ts';
-import { pairFrame, type Pair } from './pair-frame.ts';
+import { pairFrame, promptFrame, singleFrame, type Pair } from './pair-frame.ts';
+import type { Prompt } from './prompt.ts';
+import { queryShare } from './query-share.ts';
 import { repairTokenizer } from './tokenizer-repairs.ts';
 
 /** One text as token ids, without special tokens. */
@@ -12,6 +14,8 @@ export interface Tokens {
 
 /** Turns texts into token ids, and two texts into one pair of at most `maxLength` tokens. */
 export interface PairTokenizer {
+  /** Token ids of the prompt's answers, where there is a prompt and its answers are tokens. */
+  readonly answers: readonly number[] | undefined;
   /**
    * Of a text that is too long for any pair only the beginning is read, yet more than `beyond` tokens of it: the number
    * of tokens of the query that it will be paired with, since the longer of two texts gives way. `Infinity` reads all.
@@ -19,6 +23,8 @@ export interface PairTokenizer {
   encode(text: string, beyond?: number): Tokens;
   /** `truncated`: tokens of either text were left out. */
   pair(first: Tokens, second: Tokens): { readonly pair: Pair; readonly truncated: boolean };
+  /** A text alone, of at most `most` tokens, special tokens included, and never more than `maxLength`. */
+  single(text: string, most: number): { readonly pair: Pair; readonly truncated: boolean };
 }
 
 export interface TokenizerFiles {
@@ -34,36 +40,46 @@ const charactersPerToken = 8;
 const slack = { atSpace: 16, elsewhere: 64 };
 
 /**
- * @param maxLength tokens of a pair, special tokens included
+ * @param maxLength tokens of a pair, special tokens and the words of a prompt included
+ * @param prompt what stands around the texts, which are given with their parts of it; default: the tokenizer's own frame
  * @throws Error if the files do not describe a tokenizer that can be run here
  */
-export function pairTokenizer(files: TokenizerFiles, maxLength: number): PairTokenizer {
-  const tokenizer = new Tokenizer(files.tokenizer, files.config);
-  repairTokenizer(tokenizer, files.tokenizer);
-  const frame = pairFrame(tokenizer);
+export function pairTokenizer(files: TokenizerFiles, maxLength: number, prompt?: Prompt): PairTokenizer {
+  const tokenizer = openTokenizer(files);
+  const encodeAll = (text: string): number[] => tokenizer.encode(text, { add_special_tokens: false }).ids;
+  const frame = prompt ? promptFrame(encodeAll(prompt.before), encodeAll(prompt.after)) : pairFrame(tokenizer);
   const room = maxLength - frame.overhead;
   if (room < 2)
     throw new Error(`a maximum length of ${maxLength} leaves no room beside ${frame.overhead} special tokens`);
   const fromLeft = files.config['truncation_side'] === 'left';
-  const encodeAll = (text: string): number[] => tokenizer.encode(text, { add_special_tokens: false }).ids;
+  const answers = prompt?.answers.map((word) => tokenizer.token_to_id(word));
+
+  const alone = singleFrame(tokenizer);
+
+  /** All tokens of a text, or of a long one more than `most` of its first. */
+  const read = (raw: string, most: number): Tokens => {
+    const text = wellFormed(raw);
+    if (!fromLeft && most < Infinity) {
+      for (
+        let length = Math.max(1, Math.min(most, maxLength)) * charactersPerToken;
+        length < text.length;
+        length *= 2
+      ) {
+        const cut = cutBefore(text, length);
+        if (cut === undefined) continue;
+        const ids = encodeAll(text.slice(0, cut.at));
+        if (ids.length - cut.slack > most) return { ids: ids.slice(0, -cut.slack), complete: false };
+      }
+    }
+    return { ids: encodeAll(text), complete: true };
+  };
 
   return {
-    encode(raw, beyond = 0) {
-      const text = wellFormed(raw);
-      let length = maxLength * charactersPerToken;
-      if (!fromLeft && beyond < Infinity) {
-        for (; length < text.length; length *= 2) {
-          const cut = cutBefore(text, length);
-          if (cut === undefined) continue;
-          const ids = encodeAll(text.slice(0, cut.at));
-          if (ids.length - cut.slack > Math.max(maxLength, beyond))
-            return { ids: ids.slice(0, -cut.slack), complete: false };
-        }
-      }
-      return { ids: encodeAll(text), complete: true };
-    },
+    answers: answers?.every((id) => id !== undefined) ? (answers as number[]) : undefined,
+    encode: (text, beyond = 0) => read(text, Math.max(maxLength, beyond)),
     pair(first, second) {
-      const keep = longestFirst(first.ids.length, second.ids.length, room);
+      const lengths = [first.ids.length, second.ids.length] as const;
+      const keep = prompt ? queryShare(...lengths, room, prompt.queryShare) : longestFirst(...lengths, room);
       const truncated =
         !(first.complete && second.complete) || keep.first + keep.second < first.ids.length + second.ids.length;
       const [a, b] = fromLeft
@@ -71,7 +87,20 @@ export function pairTokenizer(files: TokenizerFiles, maxLength: number): PairTok
         : [first.ids, second.ids];
       return { pair: frame.assemble(a, keep.first, b, keep.second), truncated };
     },
+    single(text, most) {
+      const length = Math.max(0, Math.min(most, maxLength) - alone.overhead);
+      const { ids, complete } = read(text, length);
+      const keep = Math.min(ids.length, length);
+      const kept = fromLeft ? ids.slice(ids.length - keep) : ids;
+      return { pair: alone.assemble(kept, keep, [], 0), truncated: !complete || keep < ids.length };
+    },
   };
+}
+
+function openTokenizer(files: TokenizerFiles): Tokenizer {
+  const tokenizer = new Tokenizer(files.tokenizer, files.config);
+  repairTokenizer(tokenizer, files.tokenizer);
+  return tokenizer;
 }
 
 /** Half a surrogate pair is no character; it becomes U+FFFD, as in every Unicode decoder. */

@@ -1,0 +1,139 @@
+import { checkInteger, checkOptionNames } from '../check.ts';
+import { toFloats, type ByteMatrix } from '../maths/byte-matrix.ts';
+import { textEncoder, type EncodeOptions, type Encoder } from '../models/encoder.ts';
+import { readModelConfig } from '../models/model-config.ts';
+import { readModelFolder } from '../models/model-folder.ts';
+import { probeVectors } from '../models/probe.ts';
+import { poolings, type Pooling } from '../models/token-vectors.ts';
+import type { Answer, Loaded, Matrix, Note, Run } from '../types.ts';
+import { checkLoadOptions, checkOneOf, downloadOptions, loadNames, type TextLoadOptions } from './load-options.ts';
+import { locateModel } from './locate-model.ts';
+import { openOnDevice, tokenBudgetOn } from './open-on-device.ts';
+import { openTokenizer } from './open-tokenizer.ts';
+import { readPooling } from './read-pooling.ts';
+
+export interface EncoderOptions extends TextLoadOptions {
+  /** How token vectors become one: their `mean`, or that of the first token (`cls`). Default: what the model's files say, else `mean`. */
+  readonly pooling?: Pooling | undefined;
+  /**
+   * How token vectors are kept, and compared. Default `int8`, a byte per number, which moves a MaxSim by less than 0.001;
+   * `float32` takes four times the memory.
+   */
+  readonly storage?: 'float32' | 'int8' | undefined;
+  /**
+   * Bytes of vectors that are kept at most, by content; what was longest not used is forgotten first. Default 128 MiB:
+   * about 2,200 passages of 150 tokens and 384 numbers each, or, where only whole texts are compared, 50,000.
+   */
+  readonly cacheBytes?: number | undefined;
+}
+
+/** An encoder that holds a model, to be disposed of by whoever loaded it. Scorers share it, and the vectors it keeps. */
+export interface LoadedEncoder extends Encoder, Loaded {
+  /** Texts to one unit vector each, `[1, dim]`: what `embedding` reads from `candidate.vectors`. Undefined came too late. */
+  vectors(texts: readonly string[], options?: VectorOptions): Promise<Answer<readonly (Matrix | undefined)[]>>;
+  /**
+   * Texts to the unit vectors of their tokens, `[tokens, dim]`, special tokens among them: what `lateInteraction` reads
+   * from `candidate.vectors`.
+   */
+  tokenVectors(texts: readonly string[], options?: VectorOptions): Promise<Answer<readonly (Matrix | undefined)[]>>;
+  /** Starts all workers, so that the first call is as fast as the next. */
+  warmUp(): Promise<void>;
+}
+
+export type VectorOptions = Pick<EncodeOptions, 'signal' | 'deadline' | 'maxLength'>;
+
+/**
+ * Loads an encoder, which reads each text alone: for `embedding` and `lateInteraction`, whose vectors of documents can be
+ * computed beforehand, or are kept after the first time. Runs on this machine, as `loadCrossEncoder` does.
+ *
+ * @param source a folder (path or file URL), an installed package that carries a model, or a hub model by its name
+ *   (`owner/name`), which is fetched once and checked. Default: the encoder of `@secondpass/model-mini-en`
+ * @throws SecondpassError `unknown-model`, `invalid-model`, `missing-dependency`, `invalid-argument`, and `failed` for a
+ *   download that broke off
+ * @example
+ * const encoder = await loadEncoder();
+ * const reranker = cascade(byScore(lateInteraction(encoder)), cut(20), byScore(await loadCrossEncoder()));
+ */
+export async function loadEncoder(source?: string | URL, options: EncoderOptions = {}): Promise<LoadedEncoder> {
+  checkLoadOptions(options, 'loadEncoder()', [...loadNames, 'pooling', 'storage', 'cacheBytes']);
+  checkOneOf('pooling', options.pooling, poolings);
+  checkOneOf('storage', options.storage, ['float32', 'int8']);
+  checkInteger('cacheBytes', options.cacheBytes, 0);
+  const started = performance.now();
+  const located = await locateModel(source, options.precision, downloadOptions(options), 'tokens');
+  const { folder, name, version, remarks = [] } = located;
+  const files = await readModelFolder(folder, options.precision, 'tokens');
+  const config = readModelConfig(files.config, files.tokenizerConfig);
+  const maxLength = Math.min(config.maxLength, options.maxLength ?? Infinity);
+  const tokenizer = openTokenizer(files, maxLength, folder);
+  const { precision } = files.graph;
+  const revision = version ?? files.fingerprint;
+  const by = `${name}@${revision}:${precision}`;
+  const pooling = options.pooling ?? (await readPooling(folder));
+  const { graphPath: graph } = files;
+  const settings = { graph, padId: config.padId, usesTypes: config.usesTypes, head: 'tokens', pooling } as const;
+  const { pool, device, ...opened } = await openOnDevice(settings, options, by);
+  try {
+    const dim = await probeVectors(pool, tokenizer, graph);
+    const encoder = textEncoder({
+      tokenizer,
+      pool,
+      tokenBudget: options.tokenBudget ?? tokenBudgetOn(device, precision),
+      maxQueue: options.maxQueue ?? 1_000_000,
+      run: { by, durationMs: performance.now() - started, model: name, revision, device, precision },
+      dim,
+      maxLength,
+      notes: [...remarks.map((remark) => ({ ...remark, by })), ...opened.notes],
+      storage: options.storage ?? 'int8',
+      cacheBytes: options.cacheBytes ?? 128 * 2 ** 20,
+    });
+    return {
+      ...encoder,
+      vectors: (texts, options) => collect(encoder, texts, false, options),
+      tokenVectors: (texts, options) => collect(encoder, texts, true, options),
+      [Symbol.asyncDispose]: () => encoder.dispose(),
+    };
+  } catch (error) {
+    await pool.dispose();
+    throw error;
+  }
+}
+
+async function collect(
+  encoder: Encoder,
+  texts: readonly string[],
+  tokens: boolean,
+  options: VectorOptions | undefined,
+): Promise<Answer<readonly (Matrix | undefined)[]>> {
+  const where = tokens ? 'tokenVectors()' : 'vectors()';
+  checkOptionNames(options, ['signal', 'deadline', 'maxLength'], where);
+  checkInteger('maxLength', options?.maxLength, 8);
+  const started = performance.now();
+  const found: (Matrix | undefined)[] = Array.from({ length: texts.length });
+  let cut = 0;
+  const outcome = await encoder.encode(texts, { ...options, tokens }, (index, { vector, tokens, truncated }) => {
+    if (truncated) cut++;
+    if (!tokens) found[index] = { data: vector.slice(), rows: 1, cols: vector.length };
+    else
+      found[index] =
+        tokens.data instanceof Int8Array
+          ? toFloats(tokens as ByteMatrix)
+          : { ...(tokens as Matrix), data: tokens.data.slice() };
+  });
+  const by = encoder.name;
+  const note = (code: Note['code'], count: number, what: string): Note[] =>
+    count === 0 ? [] : [{ code, by, message: `${count} text(s) ${what}` }];
+  const { lost, texts: pairs, tokens: read, cached } = outcome;
+  const run: Run = { ...encoder.run, durationMs: performance.now() - started, usage: { pairs, tokens: read, cached } };
+  const missing = found.filter((vectors) => !vectors).length - lost.length;
+  return {
+    value: found,
+    notes: [
+      ...encoder.notes,
+      ...note('truncated', cut, 'were longer than the encoder reads; their end did not count.'),
+      ...note('worker-lost', lost.length, 'have no vectors: the worker that had them ended, twice.'),
+      ...note('timed-out', missing, 'have no vectors: the deadline came before.'),
+    ],
+    run,
+  };
+}

@@ -1,0 +1,17 @@
+import { SecondpassError } from '../errors.ts';
+import type { ModelFolder } from '../models/model-folder.ts';
+import type { Prompt } from '../models/prompt.ts';
+import { pairTokenizer, type PairTokenizer } from '../models/tokenizer.ts';
+
+/** @throws SecondpassError `invalid-model` for a tokenizer.json that cannot be used */
+export function openTokenizer(files: ModelFolder, maxLength: number, folder: string, prompt?: Prompt): PairTokenizer {
+  try {
+    return pairTokenizer({ tokenizer: files.tokenizer, config: files.tokenizerConfig }, maxLength, prompt);
+  } catch (cause) {
+    throw new SecondpassError(
+      'invalid-model',
+      `The tokenizer.json in ${folder} cannot be used: ${(cause as Error).message}. Save the tokenizer anew, as a fast one.`,
+      { cause },
+    );
+  }
+}
