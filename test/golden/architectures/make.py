@@ -5,7 +5,7 @@ reference library's own token ids and scores for a set of hard texts.
     python make.py            # writes fixtures/<name>/ and fixtures/texts.json
 
 Seeds are fixed; weights are random, since parity does not depend on them. The reference is sentence-transformers'
-CrossEncoder; for the yes/no decoder, the model itself asked for its last logits, as its authors' card describes.
+CrossEncoder. Rerankers that are asked for a word have a script of their own: yes_no.py.
 """
 import json
 import shutil
@@ -17,7 +17,8 @@ import torch
 from sentence_transformers import CrossEncoder
 from transformers import (
     BertConfig, BertForSequenceClassification, DebertaV2Config, DebertaV2ForSequenceClassification, DistilBertConfig,
-    DistilBertForSequenceClassification, ElectraConfig, ElectraForSequenceClassification, GemmaConfig, GemmaForSequenceClassification,
+    DistilBertForSequenceClassification, ElectraConfig, ElectraForSequenceClassification, GemmaConfig, GemmaForSequenceClassification, GteConfig,
+    GteForSequenceClassification,
     ModernBertConfig, ModernBertForSequenceClassification, MPNetConfig, MPNetForSequenceClassification, Qwen2Config,
     Qwen2ForSequenceClassification, Qwen3Config, Qwen3ForSequenceClassification, RobertaConfig, RobertaForSequenceClassification,
     XLMRobertaConfig, XLMRobertaForSequenceClassification,
@@ -61,6 +62,7 @@ ARCHITECTURES = {
                           classifier_pooling="mean", cls_token_id=1, sep_token_id=2, bos_token_id=1, eos_token_id=2),
     "qwen2-classifier": encoder(Qwen2Config, Qwen2ForSequenceClassification, small.byte_bpe_qwen, **DECODER),
     "qwen3-classifier": encoder(Qwen3Config, Qwen3ForSequenceClassification, small.byte_bpe_qwen, **DECODER),
+    "gte": encoder(GteConfig, GteForSequenceClassification, small.unigram_xlmr, **SIZES, max_position_embeddings=LENGTH, type_vocab_size=1),
     "gemma-classifier": encoder(GemmaConfig, GemmaForSequenceClassification, small.bpe_sentencepiece, **DECODER),
 }
 

@@ -73,15 +73,15 @@ def byte_bpe_modernbert(length):
 QWEN_SPLIT = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 
 
-def byte_bpe_qwen(length):
-    """Qwen's: NFC, its own split into words, byte-level BPE, no special tokens round a text."""
+def byte_bpe_qwen(length, words=("yes no",)):
+    """Qwen's: NFC, its own split into words, byte-level BPE, no special tokens round a text. `words` get tokens of their own."""
     tokenizer = Tokenizer(models.BPE())
     tokenizer.normalizer = normalizers.NFC()
     split = pre_tokenizers.Split(Regex(QWEN_SPLIT), behavior="isolated")
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence([split, pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)])
-    special = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", "yes", "no"]
-    trainer = trainers.BpeTrainer(vocab_size=800, special_tokens=special[:3], initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False)
-    tokenizer.train_from_iterator(TRAINING + ["yes no"] * 50, trainer)
+    special = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
+    trainer = trainers.BpeTrainer(vocab_size=800, special_tokens=special, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False)
+    tokenizer.train_from_iterator(TRAINING + list(words) * 50, trainer)
     tokenizer.post_processor = processors.ByteLevel(trim_offsets=False)
     tokenizer.decoder = decoders.ByteLevel()
     return _wrap(tokenizer, length, ["input_ids", "attention_mask"], eos_token="<|im_end|>", pad_token="<|endoftext|>")

@@ -1,14 +1,16 @@
 import { SecondpassError } from '../errors.ts';
+import { knownModel } from '../models/known-models.ts';
 import { readModelConfig, relevantLabel } from '../models/model-config.ts';
-import { readModelFolder, type ModelFolder } from '../models/model-folder.ts';
+import { readModelFolder } from '../models/model-folder.ts';
 import { pairClassifier } from '../models/pair-classifier.ts';
 import { probeLabels } from '../models/probe.ts';
-import { pairTokenizer, type PairTokenizer } from '../models/tokenizer.ts';
+import { prompted, promptOf } from '../models/prompt.ts';
 import { crossEncoder } from '../score/cross-encoder.ts';
 import type { Loaded, Run, Scorer } from '../types.ts';
 import { checkLoadOptions, checkOneOf, downloadOptions, type LoadOptions } from './load-options.ts';
 import { locateModel } from './locate-model.ts';
 import { openOnDevice } from './open-on-device.ts';
+import { openTokenizer } from './open-tokenizer.ts';
 
 /** A cross-encoder that holds a model: a scorer, to be disposed of by whoever loaded it. */
 export interface LoadedCrossEncoder extends Scorer, Loaded {
@@ -53,26 +55,38 @@ export async function loadCrossEncoder(source?: string | URL, options: LoadOptio
     );
   };
   checkKind(kind);
-  const tokenizer = openTokenizer(files, Math.min(config.maxLength, options.maxLength ?? Infinity), folder);
+  const prompt = promptOf(files.config, knownModel(name)?.prompt);
+  if (options.instruction !== undefined && !prompt) {
+    throw new SecondpassError('invalid-argument', `${name} reads no instruction: it is not asked with a prompt.`);
+  }
+  const maxLength = Math.min(config.maxLength, prompt?.maxLength ?? Infinity, options.maxLength ?? Infinity);
+  const tokenizer = openTokenizer(files, maxLength, folder, prompt);
   const { precision } = files.graph;
   const revision = version ?? files.fingerprint;
   const by = `${name}@${revision}:${precision}`;
   const { pool, device, ...opened } = await openOnDevice(
-    { graph: files.graphPath, padId: config.padId, usesTypes: config.usesTypes },
+    {
+      graph: files.graphPath,
+      padId: config.padId,
+      usesTypes: config.usesTypes,
+      firstPosition: config.firstPosition,
+      ...(tokenizer.answers && { answers: tokenizer.answers }),
+    },
     options,
     by,
   );
   const notes = [...remarks.map((remark) => ({ ...remark, by })), ...opened.notes];
   try {
     const labels = await probeLabels(pool, tokenizer, config.labels, files.graphPath);
-    const model = pairClassifier({
+    const alone = precision === 'int8' || precision === 'q4' || prompt !== undefined;
+    const classifier = pairClassifier({
       tokenizer,
       pool,
-      tokenBudget:
-        options.tokenBudget ?? (precision === 'int8' || precision === 'q4' ? 1 : device === 'cpu' ? 512 : 16_384),
+      tokenBudget: options.tokenBudget ?? (alone ? 1 : device === 'cpu' ? 512 : 16_384),
       label: relevantLabel(labels, config.labelNames, options.label),
       maxQueue: options.maxQueue ?? 1_000_000,
     });
+    const model = prompt ? prompted(classifier, prompt, options.instruction) : classifier;
     const durationMs = performance.now() - started;
     const run: Run = { by, durationMs, model: name, revision, device, precision };
     return {
@@ -89,17 +103,5 @@ export async function loadCrossEncoder(source?: string | URL, options: LoadOptio
   } catch (error) {
     await pool.dispose();
     throw error;
-  }
-}
-
-function openTokenizer(files: ModelFolder, maxLength: number, folder: string): PairTokenizer {
-  try {
-    return pairTokenizer({ tokenizer: files.tokenizer, config: files.tokenizerConfig }, maxLength);
-  } catch (cause) {
-    throw new SecondpassError(
-      'invalid-model',
-      `The tokenizer.json in ${folder} cannot be used: ${(cause as Error).message}. Save the tokenizer anew, as a fast one.`,
-      { cause },
-    );
   }
 }

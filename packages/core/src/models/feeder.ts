@@ -15,21 +15,23 @@ export interface FeederSettings {
   readonly padId: number;
   /** False: token types are all 0. */
   readonly usesTypes: boolean;
+  /** Where positions begin, for graphs that want them. Default 0. */
+  readonly firstPosition?: number | undefined;
 }
 
-/** Inputs that a cross-encoder's graph may declare. */
-export const knownInputs: readonly string[] = ['input_ids', 'attention_mask', 'token_type_ids'];
+/** Inputs that a graph may declare. */
+export const knownInputs: readonly string[] = ['input_ids', 'attention_mask', 'token_type_ids', 'position_ids'];
 
 /**
  * Returns a function from a batch to what the graph is fed: its declared inputs, padded to the longest row. The buffers
  * are kept between runs: new ones for each would pile up outside the heap, where nothing hurries to free them.
  */
-export function feeder({ inputs, padId, usesTypes }: FeederSettings): (batch: Batch) => Feed[] {
+export function feeder({ inputs, padId, usesTypes, firstPosition = 0 }: FeederSettings): (batch: Batch) => Feed[] {
   const buffers = new Map<string, ArrayBuffer>();
   return ({ lengths, ids, types }) => {
     const rows = lengths.length;
     const width = lengths.reduce((longest, length) => Math.max(longest, length), 0);
-    const fill = (name: string, value: (at: number) => number, pad: number): Feed => {
+    const fill = (name: string, value: (at: number, place: number) => number, pad: number): Feed => {
       // An int64 of a small number that is not negative is its int32 and a zero: all platforms here are little-endian.
       const step = inputs.get(name) === 'int32' ? 1 : 2;
       const size = rows * width * step * 4;
@@ -39,7 +41,7 @@ export function feeder({ inputs, padId, usesTypes }: FeederSettings): (batch: Ba
       let at = 0;
       for (let row = 0; row < rows; row++) {
         const length = lengths[row]!;
-        for (let i = 0; i < width; i++) values[(row * width + i) * step] = i < length ? value(at++) : pad;
+        for (let i = 0; i < width; i++) values[(row * width + i) * step] = i < length ? value(at++, i) : pad;
       }
       const dims = [rows, width] as const;
       if (step === 1) return { name, type: 'int32', data: values, dims };
@@ -49,6 +51,7 @@ export function feeder({ inputs, padId, usesTypes }: FeederSettings): (batch: Ba
       input_ids: () => fill('input_ids', (at) => ids[at]!, padId),
       attention_mask: () => fill('attention_mask', () => 1, 0),
       token_type_ids: () => fill('token_type_ids', usesTypes ? (at) => types[at]! : () => 0, 0),
+      position_ids: () => fill('position_ids', (_at, place) => firstPosition + place, 0),
     };
     return Object.entries(all).flatMap(([name, make]) => (inputs.has(name) ? [make()] : []));
   };

@@ -13,6 +13,8 @@ export interface ModelConfig {
   readonly maxLength: number;
   readonly padId: number;
   readonly usesTypes: boolean;
+  /** Number of the first token's position, for graphs that want positions. */
+  readonly firstPosition: number;
 }
 
 /** Families whose position table begins after the padding id, so that two of its rows hold no position. */
@@ -37,6 +39,7 @@ export function readModelConfig(config: JsonObject, tokenizerConfig: JsonObject)
     maxLength: bounds.length > 0 ? Math.min(...bounds) : 512,
     padId: integer(config['pad_token_id']) ?? 0,
     usesTypes: integer(config['type_vocab_size']) !== 1,
+    firstPosition: offset,
   };
 }
 

@@ -3,6 +3,7 @@ import { SecondpassError } from '../errors.ts';
 import type { Batch, Output } from './batch.ts';
 import { feeder, knownInputs } from './feeder.ts';
 import { providerNames, type Device } from './device.ts';
+import { emptyPast, isPast, lastLogits } from './language-model-graph.ts';
 import { checkProvider, loadRuntime } from './onnx-runtime.ts';
 import { tokenVectors, type Pooling } from './token-vectors.ts';
 
@@ -14,6 +15,8 @@ export interface SessionSettings {
   readonly padId: number;
   /** False: token types are all 0, whatever the tokenizer says (models with a single type). */
   readonly usesTypes: boolean;
+  /** Where positions begin, for graphs that want them. Default 0. */
+  readonly firstPosition?: number;
   /** Default: the CPU, on one thread. */
   readonly device?: Device;
   /**
@@ -22,6 +25,8 @@ export interface SessionSettings {
    */
   readonly head?: 'pairs' | 'tokens';
   readonly pooling?: Pooling;
+  /** Token ids whose logits are the labels, where the graph is a language model's and gives logits for every token. */
+  readonly answers?: readonly number[];
 }
 
 /** A loaded graph: token ids in, logits or vectors out. */
@@ -55,7 +60,7 @@ const kinds = {
  */
 export async function openSession(settings: SessionSettings): Promise<Session> {
   const onnx = await loadRuntime();
-  const { graph, device = 'cpu', head = 'pairs', pooling = 'mean' } = settings;
+  const { graph, device = 'cpu', head = 'pairs', pooling = 'mean', answers } = settings;
   const kind = kinds[head];
   const provider = providerNames[device];
   checkProvider(onnx, provider);
@@ -80,7 +85,7 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
   }
   const types = new Map<string, string>();
   for (const input of session.inputMetadata) types.set(input.name, input.isTensor ? input.type : 'no tensor');
-  const unknown = [...types.keys()].filter((name) => !knownInputs.includes(name));
+  const unknown = [...types.keys()].filter((name) => !knownInputs.includes(name) && !isPast(name));
   if (unknown.length > 0 || !types.has('input_ids')) {
     throw new SecondpassError(
       'invalid-model',
@@ -89,11 +94,19 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
   }
   const output = kind.outputs.find((name) => session.outputNames.includes(name)) ?? session.outputNames[0]!;
 
-  const feed = feeder({ inputs: types, padId: settings.padId, usesTypes: settings.usesTypes });
+  const feed = feeder({ ...settings, inputs: types });
+  const past = emptyPast(session.inputMetadata);
   const runNow = async (batch: Batch): Promise<Output> => {
-    const feeds = feed(batch).map(({ name, type, data, dims }) => [name, new onnx.Tensor(type, data, dims)] as const);
-    const { dims, data, type } = (await session.run(Object.fromEntries(feeds), [output]))[output]!;
     const rows = batch.lengths.length;
+    const feeds: Record<string, Onnx.Tensor> = {};
+    for (const { name, type, data, dims } of feed(batch)) feeds[name] = new onnx.Tensor(type, data, dims);
+    for (const { name, type, dims } of past(rows)) {
+      feeds[name] = new onnx.Tensor(type, type === 'float16' ? new Uint16Array(0) : new Float32Array(0), dims);
+    }
+    const { dims, data, type } = (await session.run(feeds, [output]))[output]!;
+    if (answers && dims.length === 3 && dims[0] === rows && type === 'float32') {
+      return lastLogits(data as Float32Array, [dims[1]!, dims[2]!], batch.lengths, answers);
+    }
     if (dims.length !== kind.shape.length || dims[0] !== rows || type !== 'float32') {
       throw new SecondpassError(
         'invalid-model',

@@ -38,7 +38,7 @@ const names = [
   'xlm-roberta',
   'deberta-v2',
 ];
-names.push('deberta-v3', 'modernbert', 'qwen2-classifier', 'qwen3-classifier', 'gemma-classifier');
+names.push('deberta-v3', 'modernbert', 'gte', 'qwen2-classifier', 'qwen3-classifier', 'gemma-classifier');
 
 describe.each(names)('%s', (name) => {
   const golden = json(`${name}/golden.json`) as Golden;
