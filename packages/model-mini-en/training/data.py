@@ -8,6 +8,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 DEFAULT_DATA = HERE.parents[2] / ".." / "shared" / "data"
 CHOOSING = ["scifact", "cranfield", "liveqa-med", "hotpotqa-dev:odd", "musique-dev:odd"]
+ALL = ["dl19", "dl21", "scifact", "cranfield", "npl", "liveqa-med", "hotpotqa-dev", "musique-dev"]
 REPORTING = ["dl19", "dl21", "npl", "hotpotqa-dev:even", "musique-dev:even"]
 
 

@@ -2,25 +2,33 @@
 
     python evaluate.py --sets choosing --cross ../model/model_int8.onnx
     python evaluate.py --sets dl19,npl --cross runs/a/average.safetensors --limit 60 --json
+    python evaluate.py --sets all --untouched                                        # the baseline: what needs no training
+    python evaluate.py --sets reporting --ranker ../model --cross ../model/model_int8.onnx    # the lines of ranker.json
 """
 import json
+from pathlib import Path
 
 import numpy as np
 import torch
 
-from data import CHOOSING, REPORTING, arguments, collection
+from data import ALL, CHOOSING, REPORTING, arguments, collection
 from measures import interval, minmax, ndcg, zscore
-from scoring import part_scores
+from fit_ranker import logit_of
+from scoring import ENCODER, part_scores
 
 MEASURE = "nDCG@10"
 
 
-def systems(parts):
+def systems(parts, ranker):
     """Name -> function from a query's parts to scores, for the parts at hand."""
     named = {name: lambda p, name=name: p[name] for name in parts}
     if "maxsim" in parts:
         late = lambda p: minmax(zscore(p["bi"]) + zscore(p["maxsim"]))
         named["(bi + maxsim) + bm25 .8"] = lambda p: 0.8 * late(p) + 0.2 * minmax(p["bm25"])
+    for name, line in ranker["lines"].items() if ranker else []:
+        if "ce" in parts or all(term["of"] != "logit" for term in line["terms"]):
+            named[name] = lambda p, line=line: ranked(p, line, True)
+            named[f"{name}, no first-stage scores"] = lambda p, line=line: ranked(p, line, False)
     for name in [name for name in parts if name.startswith("ce")]:
         named[f"{name} + bm25 .7"] = lambda p, name=name: 0.7 * minmax(p[name]) + 0.3 * minmax(p["bm25"])
         if "maxsim" in parts:
@@ -29,12 +37,18 @@ def systems(parts):
     return named
 
 
+def ranked(p, line, first):
+    terms = {term: p[part] for part, term in ENCODER.items()} | {"bm25": p["bm25"]} | ({"logit": p["ce"]} if "ce" in p else {})
+    return logit_of(line, terms, first)
+
+
 def measure(found, parts, args):
     scores, spent = {}, {}
     for name, part in parts.items():
         scores[name], spent[name] = part_scores(part, found, args.cache, args.depth)
+    ranker = json.loads((args.ranker / "ranker.json").read_text()) if args.ranker else None
     rows = []
-    for name, mix in systems(parts).items():
+    for name, mix in systems(parts, ranker).items():
         values = []
         for query, hits in found.first.items():
             documents = [document for document, _ in hits]
@@ -59,16 +73,17 @@ def table(results):
 
 def main():
     parser = arguments(__doc__.splitlines()[0])
-    parser.add_argument("--sets", default="choosing", help="choosing, reporting, or names joined by commas")
+    parser.add_argument("--sets", default="choosing", help="choosing, reporting, all, or names joined by commas")
     parser.add_argument("--cross", action="append", default=[], help="a .safetensors or .onnx cross-encoder; may be given again")
     parser.add_argument("--untouched", action="store_true", help="also the untouched encoder: bi, MaxSim and their blends")
+    parser.add_argument("--ranker", type=Path, help="folder with a ranker.json: its lines, with first-stage scores and without")
     parser.add_argument("--limit", type=int, help="first N queries of each collection")
     parser.add_argument("--depth", type=int, default=100)
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
-    parts = {"bm25": "bm25"} | ({"bi": "bi", "maxsim": "maxsim"} if args.untouched else {})
+    parts = {"bm25": "bm25"} | ({part: part for part in ENCODER} if args.ranker else {"bi": "bi", "maxsim": "maxsim"} if args.untouched else {})
     parts |= {f"ce{at or ''}": path for at, path in enumerate(args.cross)}
-    names = {"choosing": CHOOSING, "reporting": REPORTING}.get(args.sets) or args.sets.split(",")
+    names = {"choosing": CHOOSING, "reporting": REPORTING, "all": ALL}.get(args.sets) or args.sets.split(",")
     results = [measure(collection(args.data, name, args.depth, args.limit), parts, args) for name in names]
     if args.json:
         print(json.dumps(results[0] if len(results) == 1 else {"collections": results}))
