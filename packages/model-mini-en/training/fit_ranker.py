@@ -105,7 +105,7 @@ class Padded:
             self.label[at, :size] = torch.from_numpy(row["label"])
             self.counts[at, :size] = torch.from_numpy(~row["doubt"])
         self.weight = torch.tensor([1 / counts[row["source"]] / len(counts) for row in rows])
-        within = torch.stack([part[keep].var(0) for part, keep in zip(self.x, self.counts)])
+        within = torch.stack([part[keep].var(0, correction=0) for part, keep in zip(self.x, self.counts)])
         self.spread = (within * self.weight[:, None]).sum(0).sqrt()
         self.first = [name == "first-stage" for name in names]
 

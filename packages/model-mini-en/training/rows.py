@@ -9,7 +9,7 @@ CLS, SEP = 101, 102
 # times that a source's rows are seen in one pass; no source ends above 40 % of the groups
 WEIGHTS = {"squad-sent": 0.7, "fever": 0.6, "medquad": 0.4, "pubmedqa": 2, "climate-fever": 2, "hotpot-train": 4,
            "musique-train": 4, "ict": 3, "keywords": 1}
-UNLABELLED = {"ict", "keywords"}
+UNLABELLED = {"ict", "keywords", "asked"}
 
 
 class Rows:
@@ -28,7 +28,8 @@ class Rows:
         passes, total = [], 0
         while total < groups:
             chosen = []
-            for source, weight in WEIGHTS.items():
+            others = sorted(set(self.sources.tolist()) - WEIGHTS.keys())
+            for source, weight in (WEIGHTS | {source: 1 for source in others}).items():
                 pool = rng.permutation(usable[self.sources[usable] == source])
                 chosen += [pool] * int(weight) + [pool[: round(len(pool) * (weight % 1))]]
             passes.append(rng.permutation(np.concatenate(chosen)))
@@ -37,7 +38,7 @@ class Rows:
 
     def held_out(self, count=200):
         """For the training log only: some rows of every pass are never trained on."""
-        return np.random.default_rng(1).permutation(len(self.sources))[:count]
+        return np.random.default_rng(1).permutation(len(self.sources))[: min(count, len(self.sources) // 10)]
 
     def group(self, row, size, rng):
         """The positive and `size - 1` of the other candidates: texts and teacher parts."""

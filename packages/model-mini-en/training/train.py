@@ -96,8 +96,9 @@ class Trainer:
     def dev(self):
         """Reciprocal rank of the positive, and KL, on held-out rows. In-mix: says that training works, not that it transfers."""
         ranks, kl = [], []
-        for start in range(0, 200, 20):
-            logits, parts = self.forward(self.rows.held_out()[start : start + 20], (9, start))
+        held_out = self.rows.held_out()
+        for start in range(0, len(held_out), 20):
+            logits, parts = self.forward(held_out[start : start + 20], (9, start))
             ranks += (1 / (1 + (logits[:, 1:] > logits[:, :1]).sum(1).float())).tolist()
             kl.append(float(parts["kl"]))
         return {"dev_mrr": float(np.mean(ranks)), "dev_kl": float(np.mean(kl))}
