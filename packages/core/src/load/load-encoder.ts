@@ -1,7 +1,7 @@
 import { checkInteger, checkOptionNames } from '../check.ts';
 import { toFloats, type ByteMatrix } from '../maths/byte-matrix.ts';
 import { textEncoder, type EncodeOptions, type Encoder } from '../models/encoder.ts';
-import { readModelConfig } from '../models/model-config.ts';
+import { readModelConfig, type JsonObject } from '../models/model-config.ts';
 import { readModelFolder } from '../models/model-folder.ts';
 import { probeVectors } from '../models/probe.ts';
 import { poolings, type Pooling } from '../models/token-vectors.ts';
@@ -83,6 +83,7 @@ export async function loadEncoder(source?: string | URL, options: EncoderOptions
       run: { by, durationMs: performance.now() - started, model: name, revision, device, precision },
       dim,
       maxLength,
+      specialIds: specialIds(files.tokenizer),
       notes: [...remarks.map((remark) => ({ ...remark, by })), ...opened.notes],
       storage: options.storage ?? 'int8',
       cacheBytes: options.cacheBytes ?? 128 * 2 ** 20,
@@ -97,6 +98,11 @@ export async function loadEncoder(source?: string | URL, options: EncoderOptions
     await pool.dispose();
     throw error;
   }
+}
+
+function specialIds(tokenizer: JsonObject): ReadonlySet<number> {
+  const added = (tokenizer['added_tokens'] ?? []) as readonly { readonly id: number; readonly special?: boolean }[];
+  return new Set(added.filter(({ special }) => special).map(({ id }) => id));
 }
 
 async function collect(

@@ -1,21 +1,37 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { isHubName } from '../models/hub.ts';
+import { findModel } from '../models/model-source.ts';
 import { byScore } from '../rerank/by-score.ts';
-import type { Loaded, Reranker } from '../types.ts';
+import type { Loaded, Reranker, Scorer } from '../types.ts';
 import { loadCrossEncoder } from './load-cross-encoder.ts';
 import { checkLoadOptions, type LoadOptions } from './load-options.ts';
+import { loadRanker, type LoadedRanker } from './load-ranker.ts';
+import { readRankerFile } from './ranker-file.ts';
 
 /** A reranker that holds a model, to be disposed of by whoever loaded it. */
 export interface LoadedReranker extends Reranker, Loaded {
+  /** What it ranks by, for caches and blends. Whoever loaded the reranker still disposes of it. */
+  readonly scorer: Scorer;
   /** Starts all workers, so that the first call is as fast as the next. */
   warmUp(): Promise<void>;
 }
 
 /**
- * The five-minute entry point: a cross-encoder on this machine's CPU, as a reranker. Scores are probabilities unless
- * asked otherwise, so that a threshold reads `minScore: { kind: 'probability', value: 0.5 }`; the raw logit is in
- * `detail.logit`.
+ * The five-minute entry point: a model on this machine's CPU, as a reranker. Scores are probabilities unless asked
+ * otherwise, so that a threshold reads `minScore: { kind: 'probability', value: 0.5 }`; the raw logit is in
+ * `detail.logit`. A candidate gets the score that it would get alone.
  *
- * @param source a folder (path or file URL), an installed package that carries a model, or a hub model by its name
- *   (`owner/name`), which is fetched once and checked. Default: the embedded model, `@secondpass/model-mini-en`
+ * The embedded model, `@secondpass/model-mini-en`, has an encoder and a cross-encoder, and lines that blend what they say
+ * with the candidates' own first-stage scores (kind `retrieval`), where there are any:
+ *   'mini-en'                what is used when no model is named
+ *   'mini-en/fast'           the encoder alone: the vectors of texts that it has seen are kept
+ *   'mini-en/best'           the encoder and the cross-encoder over everything
+ *   'mini-en/cross-encoder'  the cross-encoder alone, without first-stage scores
+ *
+ * @param source a folder (path or file URL), an installed package that carries a model, a hub model by its name
+ *   (`owner/name`), which is fetched once and checked, or a line of the embedded model. Default: `mini-en`. A model that
+ *   has no ranker.json is a cross-encoder
  * @throws SecondpassError `unknown-model`, `invalid-model`, `missing-dependency`, `invalid-argument`, and `failed` for a
  *   download that broke off
  * @example
@@ -25,12 +41,29 @@ export interface LoadedReranker extends Reranker, Loaded {
  */
 export async function loadReranker(source?: string | URL, options: LoadOptions = {}): Promise<LoadedReranker> {
   checkLoadOptions(options, 'loadReranker()');
-  const scorer = await loadCrossEncoder(source, { ...options, kind: options.kind ?? 'probability' });
+  const scorer = await loadScorer(source, { ...options, kind: options.kind ?? 'probability' });
   return {
     ...byScore(scorer),
+    scorer,
     run: scorer.run,
     warmUp: () => scorer.warmUp(),
     dispose: () => scorer.dispose(),
     [Symbol.asyncDispose]: () => scorer.dispose(),
   };
 }
+
+async function loadScorer(source: string | URL | undefined, options: LoadOptions): Promise<LoadedRanker> {
+  const isFolder = typeof source === 'string' && existsSync(resolve(source));
+  const [, line = 'default'] = (typeof source === 'string' && !isFolder && embeddedLine.exec(source)) || [];
+  const embedded = source === undefined || (typeof source === 'string' && !isFolder && embeddedLine.test(source));
+  const named = embedded ? undefined : source;
+  if (line === 'cross-encoder') return loadCrossEncoder(named, options);
+  // A hub model is what its graph is.
+  if (typeof named === 'string' && !isFolder && isHubName(named)) return loadCrossEncoder(named, options);
+  const model = findModel(named);
+  const file = await readRankerFile(model.folder);
+  return file ? loadRanker(model, file, line, options) : loadCrossEncoder(named, options);
+}
+
+/** `mini-en`, `mini-en/fast`, … */
+const embeddedLine = /^mini-en(?:\/([\w-]+))?$/;

@@ -1,3 +1,4 @@
+// Longer than most files: what a call finds, what it computes and what it waits for are one story.
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { toBytes } from '../maths/byte-matrix.ts';
@@ -25,7 +26,7 @@ export interface Encoded {
   /** Texts and tokens that went through the model. Equal texts go once. */
   readonly texts: number;
   readonly tokens: number;
-  /** Texts whose vectors were there already, or were being computed for another call. */
+  /** Texts whose vectors were kept. What another call was just computing counts there. */
   readonly cached: number;
 }
 
@@ -39,6 +40,8 @@ export interface Encoder {
   readonly dim: number;
   /** Tokens of a text at most, special tokens included. */
   readonly maxLength: number;
+  /** Token ids that are no text: [CLS], [SEP], [UNK] and their like. */
+  readonly specialIds: ReadonlySet<number>;
   /** What is to be known about this copy of the model; scorers say it with every answer. */
   readonly notes: readonly Note[];
   /**
@@ -58,6 +61,7 @@ export interface EncoderParts extends TextCallSettings {
   readonly run: Run;
   readonly dim: number;
   readonly maxLength: number;
+  readonly specialIds: ReadonlySet<number>;
   readonly notes: readonly Note[];
   /** How token vectors are kept, and compared: `int8` takes a quarter of the memory. */
   readonly storage: 'float32' | 'int8';
@@ -69,7 +73,7 @@ export interface EncoderParts extends TextCallSettings {
 const slice = 4;
 
 export function textEncoder(parts: EncoderParts): Encoder & { warmUp(): Promise<void>; dispose(): Promise<void> } {
-  const { tokenizer, run, dim, maxLength, notes, storage, cacheBytes, ...settings } = parts;
+  const { tokenizer, run, dim, maxLength, specialIds, notes, storage, cacheBytes, ...settings } = parts;
   const calls = textCalls(settings);
   const store = vectorStore(cacheBytes);
 
@@ -78,6 +82,7 @@ export function textEncoder(parts: EncoderParts): Encoder & { warmUp(): Promise<
     run,
     dim,
     maxLength,
+    specialIds,
     notes,
     async encode(texts, options, visit) {
       calls.disposed.throwIfAborted();
@@ -85,9 +90,13 @@ export function textEncoder(parts: EncoderParts): Encoder & { warmUp(): Promise<
       const { tokens = false, signal, deadline, onProgress } = options;
       const most = Math.min(maxLength, options.maxLength ?? maxLength);
       const copies = new Map<string, number[]>();
+      let sliceEnd = performance.now() + slice;
       for (const [index, text] of texts.entries()) {
         const key = createHash('sha256').update(`${most} ${text}`).digest('base64');
         if (!copies.get(key)?.push(index)) copies.set(key, [index]);
+        if (performance.now() < sliceEnd) continue;
+        await nextTurn();
+        sliceEnd = performance.now() + slice;
       }
       const sum = { texts: 0, tokens: 0, cached: 0, done: 0 };
       const lost: number[] = [];
@@ -103,6 +112,7 @@ export function textEncoder(parts: EncoderParts): Encoder & { warmUp(): Promise<
 
       /** Encodes what this call has claimed, and settles each claim one way or the other. */
       const compute = async (keys: readonly string[]): Promise<void> => {
+        const unsettled = new Set(keys);
         const read: { readonly ids: Int32Array; readonly truncated: boolean }[] = [];
         const own = keys.map((key) => texts[copies.get(key)![0]!]!);
         const at = new Map(own.map((text, index) => [text, index]));
@@ -125,6 +135,7 @@ export function textEncoder(parts: EncoderParts): Encoder & { warmUp(): Promise<
                 const full = store.wantsTokens(key) ? { ...vectors, tokens: stored(data) } : vectors;
                 delete read[index];
                 hand(key, full, false);
+                unsettled.delete(key);
                 store.settle(key, full);
               },
             },
@@ -135,7 +146,7 @@ export function textEncoder(parts: EncoderParts): Encoder & { warmUp(): Promise<
           sum.tokens += outcome.tokens;
           for (const index of outcome.lost) lost.push(...copies.get(keys[index]!)!);
         } finally {
-          for (const key of keys) store.release(key);
+          for (const key of unsettled) store.release(key);
         }
       };
       const stored = (data: Float32Array): NonNullable<TextVectors['tokens']> => {
@@ -154,16 +165,19 @@ export function textEncoder(parts: EncoderParts): Encoder & { warmUp(): Promise<
           for (const key of open) {
             const vectors = store.get(key, tokens);
             if (vectors) known.push({ key, vectors });
-            const heard = vectors ? undefined : store.join(key, tokens, (vectors) => hand(key, vectors, true));
+            const heard = vectors ? undefined : store.join(key, tokens, (vectors) => hand(key, vectors, false));
             if (heard) others.push(heard.then((told) => (told ? undefined : key)));
             if (vectors || heard) continue;
             store.claim(key, tokens);
             mine.push(key);
           }
-          const work = [compute(mine), handKnown(known), ...others];
-          const how = await Promise.race([end.reached, Promise.all(work)]);
-          late ||= how === 'late';
-          open = how === 'late' ? [] : (await Promise.all(others)).filter((key) => key !== undefined);
+          const computed = compute(mine);
+          const work = Promise.all([computed, handKnown(known), ...others]);
+          if ((await Promise.race([end.reached, work])) === 'late') {
+            late = true;
+            // It has the same deadline, and is about to say what it came to.
+            await computed;
+          } else open = (await Promise.all(others)).filter((key) => key !== undefined);
         }
         return { lost: lost.sort((a, b) => a - b), late, texts: sum.texts, tokens: sum.tokens, cached: sum.cached };
       } finally {

@@ -16,6 +16,13 @@ export interface LogisticTerm {
    * at `saturation`. Default: f(s) = s.
    */
   readonly saturation?: number | undefined;
+  /**
+   * What it means that its scorer gave no score:
+   *   'noted'     the term is left out, and a note says so. The default
+   *   'usual'     the term is left out, and nothing is said: candidates need not have it
+   *   'unscored'  the candidate gets no score: without this term the others mean little
+   */
+  readonly absent?: 'noted' | 'usual' | 'unscored' | undefined;
 }
 
 /**
@@ -29,9 +36,14 @@ export interface LogisticTerm {
  */
 export function logisticBlend(
   terms: readonly LogisticTerm[],
-  options: { readonly intercept: number; readonly name?: string | undefined },
+  options: {
+    readonly intercept: number;
+    readonly name?: string | undefined;
+    /** Default `probability`; `logit`: without the logistic function. */
+    readonly kind?: 'probability' | 'logit' | undefined;
+  },
 ): Scorer {
-  checkOptionNames(options, ['intercept', 'name'], 'logisticBlend()');
+  checkOptionNames(options, ['intercept', 'name', 'kind'], 'logisticBlend()');
   requireNumber('intercept', options?.intercept);
   if (!Array.isArray(terms) || terms.length === 0) {
     throw new SecondpassError('invalid-argument', 'logisticBlend() has nothing to blend: pass at least one term.');
@@ -42,15 +54,24 @@ export function logisticBlend(
     checkNumber(`the saturation of ${scorer.name}`, saturation, Number.MIN_VALUE);
   }
   const scorers = terms.map(({ scorer }) => scorer);
+  const kind = options.kind ?? 'probability';
   const by = options.name ?? `logistic(${scorers.map(({ name }) => name).join(' + ')})`;
   return {
     name: by,
-    kind: 'probability',
+    kind,
     pointwise: scorers.every(({ pointwise }) => pointwise),
     async score(query, candidates, callOptions) {
-      const { scores, notes, run } = await scoreParts(by, scorers, query, candidates, callOptions);
+      const { scores, notes, run } = await scoreParts(
+        by,
+        scorers,
+        query,
+        candidates,
+        callOptions,
+        terms.map(({ absent }) => (absent ?? 'noted') === 'noted'),
+      );
       const logits = candidates.map((_, index) => {
         if (scores.every((list) => list[index] === undefined)) return undefined;
+        if (terms.some(({ absent }, at) => absent === 'unscored' && scores[at]![index] === undefined)) return undefined;
         let logit = options.intercept;
         for (const [at, term] of terms.entries()) {
           const score = scores[at]![index];
@@ -60,7 +81,7 @@ export function logisticBlend(
       });
       return {
         value: {
-          scores: logits.map((logit) => (logit === undefined ? undefined : sigmoid(logit))),
+          scores: logits.map((logit) => (logit === undefined || kind === 'logit' ? logit : sigmoid(logit))),
           details: logits.map((logit) => (logit === undefined ? undefined : { logit })),
         },
         notes,

@@ -12,6 +12,7 @@ export interface ScoredParts {
 /**
  * Asks several scorers about the same candidates, at the same time, under one signal and deadline. One that fails fails
  * the whole: a blend without a part is another scale, which nobody asked for.
+ * @param noteAbsence by part, whether a candidate that it gave no score is noted. Default: always
  */
 export async function scoreParts(
   by: string,
@@ -19,6 +20,7 @@ export async function scoreParts(
   query: Content,
   candidates: readonly Candidate[],
   options: CallOptions | undefined,
+  noteAbsence: readonly boolean[] = [],
 ): Promise<ScoredParts> {
   options?.signal?.throwIfAborted();
   const started = performance.now();
@@ -35,10 +37,23 @@ export async function scoreParts(
   });
   const notes = answers.flatMap((answer, part) => [
     ...(answer.notes ?? []),
-    ...absentNotes(by, scorers[part]!.name, candidates, scores[part]!),
+    ...(noteAbsence[part] === false ? [] : absentNotes(by, scorers[part]!.name, candidates, scores[part]!)),
   ]);
   const usage = totalUsage(answers.flatMap(({ run }) => run?.usage ?? []));
-  return { scores, notes, run: { by, durationMs: performance.now() - started, ...(usage && { usage }) } };
+  return {
+    scores,
+    notes: distinct(notes),
+    run: { by, durationMs: performance.now() - started, ...(usage && { usage }) },
+  };
+}
+
+/** Parts that read the same texts say the same of them: once is enough. */
+function distinct(notes: readonly Note[]): Note[] {
+  const said = new Set<string>();
+  return notes.filter(({ code, message, ids = [] }) => {
+    const what = JSON.stringify([code, message, ids]);
+    return !said.has(what) && said.add(what);
+  });
 }
 
 /** Who combines says what absence means; who reads the result is told where there was some. */

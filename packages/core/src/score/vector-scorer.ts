@@ -92,7 +92,7 @@ export function vectorScorer(
       const notes: Note[] = [];
       if (asked.truncated) {
         const message = `The query is longer than the ${queryTokens} tokens that are read of it; its end did not count.`;
-        notes.push({ code: 'truncated', by: name, message });
+        notes.push({ code: 'truncated', by: name, message, ids: candidates.map(({ id }) => id) });
       }
       return {
         scores,
