@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import {
+  type DeviceChoice,
+  deviceChoices,
   loadCrossEncoder,
   type LoadedCrossEncoder,
   type LoadedReranker,
@@ -8,25 +10,72 @@ import {
   loadReranker,
 } from '@secondpass/core/models';
 import type { Io } from './io.ts';
+import { progress } from './print/progress.ts';
+import { type Arguments, type Option, UsageError } from './usage.ts';
+
+/** The options of every command that runs a model. */
+export const modelOptions: Readonly<Record<'model' | 'device', Option>> = {
+  model: { value: 'MODEL', short: 'm' },
+  device: { value: 'DEVICE' },
+};
+
+/** Their lines in a help text, the descriptions `width` columns from the left. */
+export function modelHelp(width: number): string {
+  const line = (option: string, text: string): string => `  ${option.padEnd(width - 2)}${text}`;
+  return [
+    line('--model, -m MODEL', 'A model folder, a package that carries a model, or a hub model such as'),
+    line('', 'cross-encoder/ms-marco-MiniLM-L6-v2, which is downloaded once (default: the embedded English model)'),
+    line('--device DEVICE', `Where it runs: ${deviceChoices.join(', ')} (default: cpu)`),
+  ].join('\n');
+}
 
 /**
  * The reranker that `--model` names, or the embedded one. A path is taken from the current folder. All cores work (at
  * most eight): unlike in a server, nothing else in this process needs one.
  */
 export async function loadModel(
-  model: string | undefined,
+  given: Arguments,
   io: Io,
+  signal: AbortSignal,
   kind: NonNullable<LoadOptions['kind']> = 'probability',
 ): Promise<LoadedReranker> {
-  return loadReranker(sourceOf(model, io), { kind, workers });
+  return withProgress(given, io, signal, (source, options) => loadReranker(source, { ...options, kind }));
 }
 
 /** The same as a scorer, whose scores are probabilities. */
-export async function loadScorer(model: string | undefined, io: Io): Promise<LoadedCrossEncoder> {
-  return loadCrossEncoder(sourceOf(model, io), { kind: 'probability', workers });
+export async function loadScorer(given: Arguments, io: Io, signal: AbortSignal): Promise<LoadedCrossEncoder> {
+  return withProgress(given, io, signal, (source, options) =>
+    loadCrossEncoder(source, { ...options, kind: 'probability' }),
+  );
 }
 
-const workers = Math.min(8, availableParallelism());
+async function withProgress<T>(
+  given: Arguments,
+  io: Io,
+  signal: AbortSignal,
+  load: (source: string | undefined, options: LoadOptions) => Promise<T>,
+): Promise<T> {
+  const device = given.text('device');
+  if (device !== undefined && !deviceChoices.includes(device as DeviceChoice)) {
+    throw new UsageError(`--device is "${device}"; it must be one of ${deviceChoices.join(', ')}.`);
+  }
+  const bar = progress('Downloading', io, { quiet: given.has('json'), show: megabytes });
+  try {
+    return await load(sourceOf(given.text('model'), io), {
+      workers: Math.min(8, availableParallelism()),
+      signal,
+      onDownload: ({ done, total }) => bar.update(done, total),
+      // Whoever names a device wants that one.
+      ...(device !== undefined && { device: device as DeviceChoice, requireDevice: device !== 'auto' }),
+    });
+  } finally {
+    bar.end();
+  }
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
 
 function sourceOf(model: string | undefined, io: Io): string | undefined {
   const isPath = model !== undefined && /^[./]|^[a-z]:[\\/]|\\/i.test(model);

@@ -4,6 +4,7 @@ import type { Command } from './commands/command.ts';
 import { doctor } from './commands/doctor.ts';
 import { evaluate } from './commands/evaluate.ts';
 import { explain } from './commands/explain.ts';
+import { models } from './commands/models.ts';
 import { rerank } from './commands/rerank.ts';
 import { search } from './commands/search.ts';
 import { tune } from './commands/tune.ts';
@@ -11,7 +12,7 @@ import { type Io, processIo, write } from './io.ts';
 import { printable } from './print/printable.ts';
 import { nearest, UsageError } from './usage.ts';
 
-const commands: readonly Command[] = [search, explain, rerank, evaluate, tune, doctor];
+const commands: readonly Command[] = [search, explain, rerank, evaluate, tune, models, doctor];
 
 const overview = `secondpass ${manifest.version}: search and rerank your own text, offline, on your own CPU.
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { write } from '../io.ts';
-import { loadScorer } from '../load-model.ts';
+import { loadScorer, modelHelp, modelOptions } from '../load-model.ts';
 import { progress } from '../print/progress.ts';
 import { styleFor } from '../print/style.ts';
 import { openOutput } from '../rerank/output-file.ts';
@@ -24,7 +24,7 @@ Options:
   --depth, -d N     How many passages to rerank (default: 50)
   --no-hops         Ask the question and its parts only; do not go on from what they found
   --html FILE       Write it as a page, too
-  --model, -m PATH  A model folder, or a package that carries a model (default: the embedded English model)
+${modelHelp(20)}
   --json            One JSON object on the standard output, and nothing else there
 
 Examples:
@@ -40,7 +40,7 @@ export const explain: Command = {
     depth: { value: 'N', short: 'd' },
     'no-hops': {},
     html: { value: 'FILE' },
-    model: { value: 'PATH', short: 'm' },
+    ...modelOptions,
     json: {},
   },
   async run(argv, io, signal) {
@@ -54,7 +54,7 @@ export const explain: Command = {
     const depth = given.integer('depth', 50, 1);
     const json = given.has('json');
     const read = await readCorpus({ ...given, positionals: paths }, io, signal);
-    await using scorer = await loadScorer(given.text('model'), io);
+    await using scorer = await loadScorer(given, io, signal);
     const bar = progress('Reranking', io, { quiet: json });
     const report = await searchOnce(question, {
       retriever: bm25(read.passages),

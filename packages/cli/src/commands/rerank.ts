@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import type { Note } from '@secondpass/core';
 import { type Io, write } from '../io.ts';
-import { loadModel } from '../load-model.ts';
+import { loadModel, modelHelp, modelOptions } from '../load-model.ts';
 import { duration } from '../print/layout.ts';
 import { printable } from '../print/printable.ts';
 import { progress } from '../print/progress.ts';
@@ -33,7 +33,7 @@ Runs: queries and corpus in BEIR's format (JSON lines with _id, title, text; .gz
                      numbers only say so: they start at least 1 below the lowest score and are no scores
 
 Both:
-  --model, -m PATH   A model folder, or a package that carries a model (default: the embedded English model)
+${modelHelp(21)}
   --json             One JSON object on the standard output, and nothing else there
 
 Examples:
@@ -54,7 +54,7 @@ export const rerank: Command = {
     run: { value: 'FILE' },
     output: { value: 'FILE', short: 'o' },
     depth: { value: 'N', short: 'd' },
-    model: { value: 'PATH', short: 'm' },
+    ...modelOptions,
     json: {},
   },
   async run(argv, io, signal) {
@@ -84,7 +84,7 @@ async function lineMode(given: Arguments, io: Io, signal: AbortSignal): Promise<
   const json = given.has('json');
   if (candidates.length === 0)
     io.stderr.write('secondpass: the standard input holds no lines; there is nothing to rerank.\n');
-  await using model = await loadModel(given.text('model'), io);
+  await using model = await loadModel(given, io, signal);
   const bar = progress('Reranking', io, { quiet: json });
   const ranking = await model
     .rerank(query, candidates, {
@@ -115,7 +115,7 @@ async function runMode(given: Arguments, ofRuns: readonly string[], io: Io, sign
     throw new UsageError(`--output is one of the files that are read (${files.output}); name another.`);
   }
   const json = given.has('json');
-  await using model = await loadModel(given.text('model'), io, 'logit');
+  await using model = await loadModel(given, io, signal, 'logit');
   const bar = progress('Reranking', io, { quiet: json });
   const report = await rerankRun(files, model, {
     depth,

@@ -1,5 +1,5 @@
 import { write } from '../io.ts';
-import { loadScorer } from '../load-model.ts';
+import { loadScorer, modelHelp, modelOptions } from '../load-model.ts';
 import { duration } from '../print/layout.ts';
 import { progress } from '../print/progress.ts';
 import { styleFor } from '../print/style.ts';
@@ -26,7 +26,7 @@ Options:
   --no-rerank        Stop before the cross-encoder: what search by words alone gives
   --no-decompose     Search for the question as it stands
   --hops             Go on from what was found: names in the best passages become new queries
-  --model, -m PATH   A model folder, or a package that carries a model (default: the embedded English model)
+${modelHelp(21)}
   --json             One JSON object on the standard output, and nothing else there
 
 What is read: .txt .md .mdx .html .rst .adoc and such, README and its kin without an ending; any file that you name.
@@ -49,7 +49,7 @@ export const search: Command = {
     'no-rerank': {},
     'no-decompose': {},
     hops: {},
-    model: { value: 'PATH', short: 'm' },
+    ...modelOptions,
     json: {},
   },
   async run(argv, io, signal) {
@@ -68,7 +68,7 @@ export const search: Command = {
     if (!json) await write(io.stdout, `${style.dim(corpus)}\n\n`);
 
     const loading = performance.now();
-    await using scorer = given.has('no-rerank') ? undefined : await loadScorer(given.text('model'), io);
+    await using scorer = given.has('no-rerank') ? undefined : await loadScorer(given, io, signal);
     const loadMs = scorer && performance.now() - loading;
     const reports: SearchReport[] = [];
     for (const question of questions) {

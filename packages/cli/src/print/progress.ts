@@ -12,9 +12,14 @@ const everyMs = { terminal: 100, plain: 10_000 };
 
 /**
  * A bar on a terminal, redrawn at most ten times a second; elsewhere a plain line every ten seconds. With `quiet`
- * (for `--json`) there is only the bar, and only on a terminal.
+ * (for `--json`) there is only the bar, and only on a terminal. `show` writes the numbers.
  */
-export function progress(what: string, io: Io, options: { readonly quiet?: boolean } = {}): Progress {
+export function progress(
+  what: string,
+  io: Io,
+  options: { readonly quiet?: boolean; readonly show?: (count: number) => string } = {},
+): Progress {
+  const { show = String } = options;
   const terminal = io.stderr.isTTY === true && io.env['TERM'] !== 'dumb';
   const started = Date.now();
   let last = terminal ? 0 : started;
@@ -29,10 +34,10 @@ export function progress(what: string, io: Io, options: { readonly quiet?: boole
         const columns = Math.max(10, Math.min(30, (io.stderr.columns ?? 80) - 50));
         const filled = Math.round((columns * Math.min(done, total)) / total);
         const bar = '█'.repeat(filled) + '░'.repeat(columns - filled);
-        io.stderr.write(`\r\u001b[2K${what} ${bar} ${done}/${total}${left}`);
+        io.stderr.write(`\r\u001b[2K${what} ${bar} ${show(done)}/${show(total)}${left}`);
         drawn = true;
       } else if (!options.quiet) {
-        io.stderr.write(`${what}: ${done} of ${total}${left}\n`);
+        io.stderr.write(`${what}: ${show(done)} of ${show(total)}${left}\n`);
       }
     },
     end() {

@@ -4,7 +4,8 @@ export { type EncoderOptions, loadEncoder, type LoadedEncoder, type VectorOption
 export type { Encoded, EncodeOptions, Encoder, TextVectors } from './encoder.ts';
 export { loadReranker, type LoadedReranker } from '../load/load-reranker.ts';
 export type { LoadOptions } from '../load/load-options.ts';
-export type { Device, DeviceChoice } from './device.ts';
+export { type Device, type DeviceChoice, deviceChoices } from './device.ts';
+export { knownModel, type KnownModel, knownModels } from './known-models.ts';
 export type { Precision } from './graph-file.ts';
 export type { DownloadProgress } from './hub.ts';
 export { describeRuntime, type RuntimeDescription } from './describe-runtime.ts';

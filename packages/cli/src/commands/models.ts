@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { hubSettings, type KnownModel, knownModels } from '@secondpass/core/models';
+import { write } from '../io.ts';
+import { table } from '../print/layout.ts';
+import { styleFor } from '../print/style.ts';
+import { readArguments, UsageError } from '../usage.ts';
+import type { Command } from './command.ts';
+
+const help = `secondpass models: public rerankers that are known by name.
+
+Usage:
+  secondpass models [--json]
+
+Any other model of a supported architecture loads as well, from a folder or from the hub. Nothing is downloaded here.
+  --json             One JSON object on the standard output, with published scores and where they come from
+
+Examples:
+  secondpass models
+  secondpass rerank --model cross-encoder/ms-marco-MiniLM-L6-v2 -q "cheap flights" < lines.txt
+  secondpass models --json | jq '.models[] | select(.languages | index("multilingual")) | .name'`;
+
+export const models: Command = {
+  name: 'models',
+  summary: 'Public rerankers that are known by name',
+  help,
+  options: { json: {} },
+  async run(argv, io) {
+    const given = readArguments(argv, models.options);
+    if (given.positionals.length > 0) throw new UsageError(`models takes no argument "${given.positionals[0]}".`);
+    const { cacheFolder } = await hubSettings();
+    const list = knownModels.map((model) => ({ ...model, downloaded: isDownloaded(model, cacheFolder) }));
+    if (given.has('json')) {
+      await write(io.stdout, `${JSON.stringify({ cacheFolder, models: list })}\n`);
+      return 0;
+    }
+    const style = styleFor(io.stdout, io.env);
+    const head = ['', 'weights', 'languages', 'tokens', 'licence', ''].map(style.dim);
+    const rows = list.map((model) => [
+      model.name,
+      weights(model.parameters),
+      model.languages.join(', '),
+      `${model.maxLength}`,
+      model.nonCommercial ? style.red(`${model.licence}, no commercial use`) : model.licence,
+      model.downloaded ? style.green('downloaded') : graphOf(model),
+    ]);
+    const rest = `The embedded model needs no download. Figures and their sources: secondpass models --json\n`;
+    await write(io.stdout, `${table([head, ...rows], { right: [1, 3] })}\n\n${rest}`);
+    return 0;
+  },
+};
+
+function weights(count: number): string {
+  return count >= 1e9 ? `${(count / 1e9).toFixed(1)} B` : `${Math.round(count / 1e6)} M`;
+}
+
+/** Where its ONNX graph is, if not in the model's own place. */
+function graphOf({ name, graph }: KnownModel): string {
+  if (graph === name) return '';
+  return graph === undefined ? 'no ONNX graph known: export it' : `load it as ${graph}`;
+}
+
+function isDownloaded({ name, graph }: KnownModel, cacheFolder: string): boolean {
+  return [name, graph].some(
+    (one) => one !== undefined && existsSync(join(cacheFolder, `models--${one.replace('/', '--')}`, 'snapshots')),
+  );
+}
