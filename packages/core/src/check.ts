@@ -4,7 +4,8 @@ import type { CallOptions, Candidate, Content, Note, RerankEvent, RerankOptions,
 
 const scoreKinds: readonly ScoreKind[] = ['logit', 'probability', 'similarity', 'retrieval', 'fused'];
 const callOptionNames = ['signal', 'deadline', 'onEvent'] as const;
-const rerankOptionNames = [...callOptionNames, 'topK', 'minScore'] as const;
+/** Options of every `rerank`. */
+export const rerankOptionNames: readonly string[] = [...callOptionNames, 'topK', 'minScore'];
 
 /**
  * Refuses options nobody reads, so that a typing mistake is an error and not a silently ignored wish.

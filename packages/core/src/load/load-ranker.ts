@@ -11,12 +11,14 @@ import { signal } from '../score/signal.ts';
 import type { Loaded, Run, Scorer } from '../types.ts';
 import { loadCrossEncoder, type LoadedCrossEncoder } from './load-cross-encoder.ts';
 import { loadEncoder, type LoadedEncoder } from './load-encoder.ts';
-import type { LoadOptions } from './load-options.ts';
+import { checkOneOf, type LoadOptions } from './load-options.ts';
 import type { RankerFile, RankerTerm } from './ranker-file.ts';
 
 /** A scorer made of the parts of one model, by a line of its ranker.json. */
 export interface LoadedRanker extends Scorer, Loaded {
   warmUp(): Promise<void>;
+  /** The same loaded parts with scores of another kind. Whoever loaded them still disposes of them. */
+  as(kind: 'logit' | 'probability'): Scorer;
 }
 
 /**
@@ -72,13 +74,20 @@ export async function loadRanker(
     const revision = version ?? hashOf(first.revision, file.text);
     const by = `${name}/${line}@${revision}:${first.precision}`;
     const run: Run = { ...first, by, durationMs: performance.now() - started, revision };
-    const scorer = logisticBlend(terms, { intercept: chosen.intercept, name: by, kind });
+    const as = (kind: 'logit' | 'probability'): Scorer => {
+      checkOneOf('kind', kind, ['logit', 'probability']);
+      const scorer = logisticBlend(terms, { intercept: chosen.intercept, name: by, kind });
+      return {
+        ...scorer,
+        async score(query, candidates, callOptions) {
+          const answer = await scorer.score(query, candidates, callOptions);
+          return { ...answer, run: { ...run, ...answer.run! } };
+        },
+      };
+    };
     return {
-      ...scorer,
-      async score(query, candidates, callOptions) {
-        const answer = await scorer.score(query, candidates, callOptions);
-        return { ...answer, run: { ...run, ...answer.run! } };
-      },
+      ...as(kind),
+      as,
       run,
       async warmUp() {
         await Promise.all(loaded.map((part) => part.warmUp()));

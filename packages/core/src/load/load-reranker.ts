@@ -1,16 +1,30 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { checkOptionNames, rerankOptionNames } from '../check.ts';
 import { isHubName } from '../models/hub.ts';
 import { findModel } from '../models/model-source.ts';
 import { byScore } from '../rerank/by-score.ts';
-import type { Loaded, Reranker, Scorer } from '../types.ts';
+import type { Candidate, Content, Loaded, Ranking, Reranker, RerankOptions, Scorer } from '../types.ts';
 import { loadCrossEncoder } from './load-cross-encoder.ts';
 import { checkLoadOptions, type LoadOptions } from './load-options.ts';
 import { loadRanker, type LoadedRanker } from './load-ranker.ts';
 import { readRankerFile } from './ranker-file.ts';
 
+export interface LoadedRerankOptions extends RerankOptions {
+  /**
+   * What this call's scores mean; other libraries call it the activation. `logit`: the model's own numbers, `probability`:
+   * the logistic function of them. The order is the same. Default: as it was loaded.
+   */
+  readonly kind?: 'logit' | 'probability' | undefined;
+}
+
 /** A reranker that holds a model, to be disposed of by whoever loaded it. */
 export interface LoadedReranker extends Reranker, Loaded {
+  rerank<C extends Candidate>(
+    query: Content,
+    candidates: readonly C[],
+    options?: LoadedRerankOptions,
+  ): Promise<Ranking<C>>;
   /** What it ranks by, for caches and blends. Whoever loaded the reranker still disposes of it. */
   readonly scorer: Scorer;
   /** Starts all workers, so that the first call is as fast as the next. */
@@ -43,7 +57,12 @@ export async function loadReranker(source?: string | URL, options: LoadOptions =
   checkLoadOptions(options, 'loadReranker()');
   const scorer = await loadScorer(source, { ...options, kind: options.kind ?? 'probability' });
   return {
-    ...byScore(scorer),
+    name: scorer.name,
+    async rerank(query, candidates, callOptions) {
+      checkOptionNames(callOptions, [...rerankOptionNames, 'kind'], `${scorer.name}.rerank()`);
+      const { kind, ...rest } = callOptions ?? {};
+      return byScore(kind === undefined ? scorer : scorer.as(kind)).rerank(query, candidates, rest);
+    },
     scorer,
     run: scorer.run,
     warmUp: () => scorer.warmUp(),

@@ -111,6 +111,34 @@ describe('one loaded model', () => {
     expect(probabilities.value.scores[0]).toBe(sigmoid(logits.value.scores[0]!));
     expect(() => scorer.as('similarity' as never)).toThrow('kind is "similarity"');
   });
+
+  it.each([
+    ['a cross-encoder', (): string => tiny('one')],
+    ['a blend of parts', (): string => 'mini-en/fast'],
+  ])('%s: a call may ask for the other kind, in the same order, without a trace on the next', async (_, source) => {
+    const reranker = kept(await loadReranker(source(), { workers: 0 }));
+    const list = candidates(['a river', 'the bridge was built in 1923', 'bridges over rivers']);
+    const ask = (kind?: 'logit' | 'probability'): ReturnType<typeof reranker.rerank> =>
+      reranker.rerank('when was the bridge built', list, { kind });
+    const [plain, logits, again] = [await ask(), await ask('logit'), await ask()];
+    expect(plain.results.every(({ score }) => score!.kind === 'probability')).toBe(true);
+    expect(logits.results.every(({ score }) => score!.kind === 'logit')).toBe(true);
+    expect(logits.results.map(({ originalIndex }) => originalIndex)).toEqual(
+      plain.results.map(({ originalIndex }) => originalIndex),
+    );
+    for (const [at, { score, detail }] of logits.results.entries()) {
+      expect(score!.value).toBe(detail!.logit);
+      expect(plain.results[at]!.score!.value).toBe(sigmoid(score!.value));
+    }
+    expect(again.results).toEqual(plain.results);
+    const above = await reranker.rerank('when was the bridge built', list, {
+      kind: 'logit',
+      minScore: { kind: 'probability', value: plain.results[0]!.score!.value - 1e-9 },
+    });
+    expect(above.results.map(({ originalIndex }) => originalIndex)).toEqual([plain.results[0]!.originalIndex]);
+    await expect(ask('similarity' as never)).rejects.toThrow('kind is "similarity"');
+    await expect(reranker.rerank('q', list, { activation: 'sigmoid' } as never)).rejects.toThrow(/known: .*kind/);
+  });
 });
 
 describe('models that cannot be used', () => {
