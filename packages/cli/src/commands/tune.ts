@@ -26,7 +26,8 @@ against it.
   --time SPAN           Time to spend in all, such as 90s or 10m (default: as long as all queries take). Several systems
                         share it by successive halving
   --budget-ms MS        95th percentile of a query's reranking time at most
-  --model, -m MODEL     A model folder or package; may be given more than once (default: the embedded English model)
+  --model, -m MODEL     May be given more than once: mini-en (the embedded model, default) and its lines mini-en/fast,
+                        mini-en/best and mini-en/cross-encoder, a model folder, a package, or a hub model
   --max-length LIST     Tokens the model may read of question and text, such as 128,512 (default: what it can)
   --strategy LIST       How long texts are read: whole (from the start, as far as the model can; default), passages (in
                         passages, of which the best counts), or both, divided by a comma

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { passages } from '@secondpass/core';
 import { probe, type TuneSystem } from '@secondpass/core/evaluate';
-import { loadCrossEncoder, type LoadedCrossEncoder } from '@secondpass/core/models';
+import { type LoadedReranker, loadReranker } from '@secondpass/core/models';
 
 /** How a text is read: from its start as far as the model can, or in passages, of which the best counts. */
 export type Strategy = 'whole' | 'passages';
@@ -22,7 +22,7 @@ export async function loadSystems(options: {
   readonly cwd: string;
 }): Promise<LoadedSystems> {
   const workers = options.workers ?? Math.min(8, availableParallelism());
-  const loaded: LoadedCrossEncoder[] = [];
+  const loaded: LoadedReranker[] = [];
   const dispose = async (): Promise<void> => {
     for (const model of loaded) await model.dispose();
   };
@@ -31,16 +31,16 @@ export async function loadSystems(options: {
     for (const model of options.models) {
       for (const maxLength of options.maxLengths) {
         const isPath = model !== undefined && /^[./]|^[a-z]:[\\/]|\\/i.test(model);
-        const scorer = await loadCrossEncoder(isPath ? resolve(options.cwd, model) : model, { workers, maxLength });
-        loaded.push(scorer);
-        await scorer.warmUp();
+        const source = isPath ? resolve(options.cwd, model) : model;
+        // Logits: probabilities near 0 and 1 lie too close together to be blended well.
+        const reranker = await loadReranker(source, { workers, maxLength, kind: 'logit' });
+        loaded.push(reranker);
+        await reranker.warmUp();
+        const { scorer } = reranker;
         const revision = await probe(scorer);
         const name = `${scorer.name}${maxLength === undefined ? '' : `, ${maxLength} tokens`}`;
-        const given = [
-          model === undefined ? 'undefined' : JSON.stringify(model),
-          ...(maxLength === undefined ? [] : [`{ maxLength: ${maxLength} }`]),
-        ];
-        const load = `await loadCrossEncoder(${given.join() === 'undefined' ? '' : given.join(', ')})`;
+        const given = [...(maxLength === undefined ? [] : [`maxLength: ${maxLength}`]), "kind: 'logit'"].join(', ');
+        const load = `await loadReranker(${model === undefined ? 'undefined' : JSON.stringify(model)}, { ${given} })`;
         // A passage must fit: 200 words go with 512 tokens.
         const size =
           maxLength === undefined ? undefined : Math.max(1, Math.floor((Math.min(maxLength, 512) * 200) / 512));
@@ -49,12 +49,12 @@ export async function loadSystems(options: {
         for (const strategy of options.strategies) {
           systems.push(
             strategy === 'whole'
-              ? { name, scorer, revision, code: { load, scorer: 'model', imports: [] } }
+              ? { name, scorer, revision, code: { load, scorer: 'model.scorer', imports: [] } }
               : {
                   name: `${name}, best passage`,
                   scorer: passages(scorer, cut),
                   revision,
-                  code: { load, scorer: `passages(model${cutCode})`, imports: ['passages'] },
+                  code: { load, scorer: `passages(model.scorer${cutCode})`, imports: ['passages'] },
                 },
           );
         }

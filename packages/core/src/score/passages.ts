@@ -93,11 +93,15 @@ function spansOf({ content }: Candidate, size: number, overlap: number): readonl
   return hasImages(content) ? [] : splitPassages(textOf(content), { size, overlap });
 }
 
-/** The passages of one candidate as candidates. One that is not split stays itself, so that its score does, too. */
+/** The passages of one candidate as candidates, each with what is known of the whole. One that is not split stays itself. */
 function partsOf(candidate: Candidate, index: number, spans: readonly Span[], limit: number): Candidate[] {
   if (spans.length <= 1) return [{ ...candidate, id: `${index}#0` }];
   const text = textOf(candidate.content);
-  return spans.slice(0, limit).map(({ start, end }, n) => ({ id: `${index}#${n}`, content: text.slice(start, end) }));
+  const { score, signals } = candidate;
+  const rest = { ...(score && { score }), ...(signals && { signals }) };
+  return spans
+    .slice(0, limit)
+    .map(({ start, end }, n) => ({ id: `${index}#${n}`, content: text.slice(start, end), ...rest }));
 }
 
 /** Turns the ids of passages in a note into the ids of the documents they belong to. */

@@ -18,7 +18,7 @@ async function report(withJudgments: boolean): Promise<TuneReport> {
     systems: [
       {
         name: evil,
-        code: { load: 'await loadCrossEncoder()', scorer: 'model', imports: [] },
+        code: { load: 'await loadReranker()', scorer: 'model.scorer', imports: [] },
         scorer: {
           name: evil,
           kind: 'logit',

@@ -110,6 +110,31 @@ describe('passages()', () => {
     expect(value.scores[0]).toBe(expected);
   });
 
+  it('gives every passage the first-stage score and the signals of its document, and not its vectors', async () => {
+    const seen: Candidate[] = [];
+    const watch: Scorer = {
+      name: 'watch',
+      kind: 'logit',
+      pointwise: true,
+      async score(_query, candidates) {
+        seen.push(...candidates);
+        return { value: { scores: candidates.map(() => 1) } };
+      },
+    };
+    const known = {
+      score: { value: 7, kind: 'retrieval', by: 'bm25' },
+      signals: { clicks: 3 },
+      vectors: { data: new Float32Array(2), rows: 1, cols: 2 },
+    } as const;
+    await passages(watch, { size: 4, overlap: 0 }).score('q', [
+      { id: 'a', content: 'One two three four. Five six.', ...known },
+    ]);
+    expect(seen).toEqual([
+      { id: '0#0', content: 'One two three four.', score: known.score, signals: known.signals },
+      { id: '0#1', content: 'Five six.', score: known.score, signals: known.signals },
+    ]);
+  });
+
   it('combines between the first and the best, whatever the scores', () => {
     const scores = fc.array(fc.option(fc.double({ min: -9, max: 9, noNaN: true }), { nil: undefined }), {
       minLength: 1,

@@ -2,9 +2,9 @@ import type { Setting } from './setting.ts';
 
 /** How a system is made, as TypeScript. */
 export interface SystemCode {
-  /** An expression that loads what must be disposed of: `await loadCrossEncoder()`. It is called `model` from there on. */
+  /** An expression that loads what must be disposed of: `await loadReranker()`. It is called `model` from there on. */
   readonly load: string;
-  /** An expression that makes the scorer of `model`: `model`, or `passages(model)`. */
+  /** An expression that makes the scorer of `model`: `model.scorer`, or `passages(model.scorer)`. */
   readonly scorer: string;
   /** What `scorer` needs of `@secondpass/core`. */
   readonly imports: readonly string[];
@@ -27,11 +27,12 @@ export function codeFor({ system, depth, blend }: Setting, code: SystemCode | un
   { missing: 'lowest' },
 )`;
   return `import { ${names.sort().join(', ')} } from '@secondpass/core';
-import { loadCrossEncoder } from '@secondpass/core/models';
+import { loadReranker } from '@secondpass/core/models';
 
 await using model = ${code.load};
 const scorer = ${scorer};
-// The first ${depth} are reranked, the others stay below in their old order.
+// The first ${depth} are reranked, the others stay below in their old order. Each candidate carries what the first stage
+// found: { id, content, score: { value, kind: 'retrieval', by: 'bm25' } }.
 const reranker = window(byScore(scorer), ${depth});
 const { results } = await reranker.rerank(query, candidates, { topK: 10 });
 `;

@@ -1,4 +1,4 @@
-import type { CallOptions, Scorer } from '../../types.ts';
+import type { CallOptions, Candidate, Scorer } from '../../types.ts';
 import type { RankedRun } from '../run.ts';
 import type { SystemCode } from './code-for.ts';
 import { shuffled } from './cross-validate.ts';
@@ -127,9 +127,11 @@ async function scoreQuery(scorer: Scorer, query: string, options: ScorePairsOpti
   const stepMs: number[] = [];
   for (const [index, depth] of depths.entries()) {
     const step = hits.slice(index === 0 ? 0 : depths[index - 1]!, depth);
-    const candidates = step.flatMap(({ id }) => {
+    const candidates = step.flatMap(({ id, score: value }): Candidate[] => {
       const content = textOf(id);
-      return content === undefined ? [] : [{ id, content }];
+      if (content === undefined) return [];
+      // Rerankers may take the first stage's score into account, as they do where they are used.
+      return [{ id, content, ...(value !== undefined && { score: { value, kind: 'retrieval', by: first.name } }) }];
     });
     const started = performance.now();
     const { value } =

@@ -36,7 +36,7 @@ export function scorer(name: string, skill: number): Scorer {
 export const system = (name: string, skill: number): TuneSystem => ({
   name,
   scorer: scorer(name, skill),
-  code: { load: 'await loadCrossEncoder()', scorer: 'model', imports: [] },
+  code: { load: 'await loadReranker()', scorer: 'model.scorer', imports: [] },
 });
 
 /** 80 queries with 40 hits each; the one good document stands at a rank between 1 and 30. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Scorer } from '@secondpass/core';
 import { qrelsOf, runOf, tune, type TuneSystem } from '@secondpass/core/evaluate';
 import { asked, given, lists, names, scorer, system } from './synthetic.ts';
 
@@ -104,6 +105,28 @@ describe('tune', () => {
       { code: 'unanswered-query', ids: ['gone'] },
     ]);
     expect(odd.queries).toEqual({ used: 20, available: 20 });
+  });
+
+  it("hands the first stage's scores to the reranker, and its code says that they are needed", async () => {
+    const seen: unknown[] = [];
+    const watching: Scorer = {
+      ...scorer('able', 0.9),
+      score: async (query, candidates) => {
+        seen.push(...candidates.map(({ score }) => score));
+        return scorer('able', 0.9).score(query, candidates);
+      },
+    };
+    const first = runOf('bm25', [
+      ...lists.slice(0, 4),
+      ...lists.slice(4).map(([query, hits]) => [query, hits.map(({ id }) => id)] as const),
+    ]);
+    await tune(given([{ ...system('able', 0.9), scorer: watching }], { first }));
+    expect(seen.filter((score) => score === undefined)).toHaveLength(76 * 40);
+    const scores = seen.filter((score) => score !== undefined);
+    expect(new Set(scores.map((score) => JSON.stringify(score))).size).toBe(40);
+    expect(scores).toContainEqual({ value: 40, kind: 'retrieval', by: 'bm25' });
+    const found = await tune(given([system('able', 0.9)]));
+    expect(found.code).toContain("score: { value, kind: 'retrieval', by: 'bm25' }");
   });
 
   it('leaves documents without a text unscored, below the scored ones', async () => {
