@@ -1,4 +1,5 @@
 import { checkInteger, checkOptionNames, checkQuery } from '../check.ts';
+import { textOf } from '../content.ts';
 import { SecondpassError } from '../errors.ts';
 import { coverQuestions } from '../fusion/cover-questions.ts';
 import type { Fusion, FusionKey } from '../fusion/pool.ts';
@@ -19,9 +20,8 @@ import type {
 import { bounded } from './bounded.ts';
 import { checkRetrieval, gatherOptionNames } from './check-gather.ts';
 import { messageOf } from './failure-notes.ts';
-import { foundFor } from './found-for.ts';
+import { foundFor, type FoundFor } from './found-for.ts';
 import { gather, type GatherOptions } from './gather.ts';
-import type { FoundFor } from './rerank-by-parts.ts';
 
 export interface DecomposedOptions<C extends Candidate = Candidate> extends Omit<
   GatherOptions,
@@ -80,8 +80,13 @@ export function decomposed<C extends Candidate>(
       const fused = fusion.fuse(gathered.pools, { key, topK: poolLimit });
       const run: Run = { by: fusion.name, durationMs: performance.now() - started };
       const asked = gathered.parts.map((part, at) => ({ ...part, text: gathered.asked[at] ?? part.text }));
-      const found = foundFor(fused.candidates, (at) =>
-        gathered.pools.filter(({ question: text }) => text === asked[at]!.text),
+      const found = foundFor(
+        fused.candidates,
+        (at) => {
+          const wording = at < 0 ? textOf(question) : asked[at]!.text;
+          return gathered.pools.filter(({ question: text }) => text === wording);
+        },
+        (at) => gathered.answers[at],
       );
       const byParts = typeof reranker === 'function' ? reranker(asked, found) : reranker;
       const ranking = await byParts.rerank(question, fused.candidates, call);

@@ -1,15 +1,31 @@
 import type { Pool } from '../fusion/pool.ts';
-import type { Candidate, FusedCandidate } from '../types.ts';
-import type { FoundFor } from './rerank-by-parts.ts';
+import type { Candidate, FusedCandidate, Source } from '../types.ts';
 
-/** Reads from provenance which fused candidates the pools of a part hold, wording by wording. */
+/**
+ * What was found for a part, by its index (−1: for the question itself): the wordings it was asked in, and where in its
+ * own list each found candidate stood, by id.
+ */
+export type FoundFor = (
+  part: number,
+) => readonly { readonly question: string; readonly sources: ReadonlyMap<string, Source> }[];
+
+/**
+ * Reads from provenance which fused candidates the pools of a part hold, wording by wording.
+ * @param answerTo the answer to a part, where it is known: candidates are then scored against both, since the evidence
+ *   for an answer is what holds it, and not what merely sounds like the question
+ */
 export function foundFor<C extends Candidate>(
   candidates: readonly FusedCandidate<C>[],
   poolsOf: (part: number) => readonly Pool<C>[],
+  answerTo: (part: number) => string | undefined = () => undefined,
 ): FoundFor {
   return (part) =>
-    poolsOf(part).map(({ name, question = '' }) => ({
-      question,
-      ids: new Set(candidates.flatMap(({ id, sources }) => (sources.some(({ pool }) => pool === name) ? [id] : []))),
-    }));
+    poolsOf(part).map(({ name, question = '' }) => {
+      const own = new Map<string, Source>();
+      for (const { id, sources } of candidates) {
+        const source = sources.find(({ pool }) => pool === name);
+        if (source) own.set(id, source);
+      }
+      return { question: `${question} ${answerTo(part) ?? ''}`.trim(), sources: own };
+    });
 }

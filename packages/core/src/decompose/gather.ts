@@ -30,6 +30,8 @@ export interface Gathered<C extends Candidate = Candidate> {
   readonly parts: readonly SubQuestion[];
   /** The text that each part was asked with; `undefined` for one that was not asked. */
   readonly asked: readonly (string | undefined)[];
+  /** What the answerer said to each part; `undefined` where it did not know, or nobody needed it. */
+  readonly answers: readonly (string | undefined)[];
   readonly notes: readonly Note[];
   readonly runs: readonly Run[];
 }
@@ -102,6 +104,7 @@ export async function gather<C extends Candidate>(
     pools,
     parts: chosen.parts,
     asked,
+    answers: await Promise.all(answers),
     notes: [...notes, ...failureNotes(asker.failures, askedTexts.size)],
     runs: [...asker.runs, ...report.runs],
   };

@@ -1,13 +1,4 @@
-import {
-  checkNumber,
-  checkOptionNames,
-  checkQuery,
-  checkRerankCall,
-  duplicateIdNotes,
-  emit,
-  passDown,
-} from '../check.ts';
-import { textOf } from '../content.ts';
+import { checkNumber, checkOptionNames, checkQuery, checkRerankCall, duplicateIdNotes, emit } from '../check.ts';
 import { SecondpassError } from '../errors.ts';
 import { keep, rankByScore } from '../rerank/order.ts';
 import type {
@@ -17,15 +8,14 @@ import type {
   Ranking,
   RerankOptions,
   Reranker,
-  Run,
   Score,
   Scorer,
   SubQuestion,
 } from '../types.ts';
 import { blends, type BlendName } from './blend-parts.ts';
 import { coverageOrder } from './coverage-order.ts';
-import { folded } from './distinct-parts.ts';
-import { fillNeeds } from './fill-needs.ts';
+import type { FoundFor } from './found-for.ts';
+import { hearParts } from './hear-parts.ts';
 
 export interface RerankByPartsOptions {
   /**
@@ -37,10 +27,15 @@ export interface RerankByPartsOptions {
    */
   readonly combine?: 'coverage' | BlendName | undefined;
   /**
-   * Weight of the original question beside its parts (1 each unless they say otherwise). Default 0.9, so that of two
-   * candidates with one vote each the one that answers a part goes first; 0 leaves the question out.
+   * Weight of the original question beside its parts (1 each unless they say otherwise). Default 0.5, so that what answers
+   * a part goes before what merely looks like the whole question; 0 leaves the question out.
    */
   readonly questionWeight?: number | undefined;
+  /**
+   * How much the order counts in which a part's own list was found, from 0 (not) to below 1; the scorer counts the rest.
+   * Default 0.2. What nobody knows the list of is judged by the scorer alone.
+   */
+  readonly firstStage?: number | undefined;
   /**
    * Which candidates a part is scored against: `'own'`, those that were found for it (the default, where that is known:
    * in `decomposed` and `searchByHops`), or `'all'` of them. Own is the cheaper by far, and what a part did not find is
@@ -51,15 +46,16 @@ export interface RerankByPartsOptions {
   readonly temperature?: number | undefined;
 }
 
-/** What was found for a part, by its index: the wordings it was asked in, and the ids that each found. */
-export type FoundFor = (part: number) => readonly { readonly question: string; readonly ids: ReadonlySet<string> }[];
-
 /**
  * Reranks by a question and its parts: evidence for one part of a question need not look relevant to the whole of it.
  * Every candidate is scored against the question and against each part, each pair once, and the scores are combined.
  *
  * Give the result to `decomposed` as its reranker: it is made anew for the parts of each question. Without parts it
  * is the plain order by score.
+ *
+ * Each candidate is scored with the first-stage score that it had in the part's own list, so that a scorer that reads it
+ * (`firstStage`, `logisticBlend`) reads the right one; and the rank in that list adds to the score: at rank r,
+ * `firstStage / (1 - firstStage)` times the range of all scores, by log2(1 + r).
  *
  * A result's `detail.parts` holds its score per part, in the order of the parts, and `earlier` its score against the
  * question itself. The score that placed it is of kind `fused`. A placeholder without an answer is left out of a part's text.
@@ -72,9 +68,16 @@ export function rerankByParts(
   scorer: Scorer,
   options?: RerankByPartsOptions,
 ): (parts: readonly SubQuestion[], found?: FoundFor) => Reranker {
-  checkOptionNames(options, ['combine', 'questionWeight', 'pairs', 'temperature'], 'rerankByParts()');
-  const { combine = 'coverage', questionWeight = 0.9, pairs = 'own', temperature = 1 } = options ?? {};
+  checkOptionNames(options, ['combine', 'questionWeight', 'firstStage', 'pairs', 'temperature'], 'rerankByParts()');
+  const {
+    combine = 'coverage',
+    questionWeight = 0.5,
+    firstStage = 0.2,
+    pairs = 'own',
+    temperature = 1,
+  } = options ?? {};
   checkNumber('questionWeight', questionWeight, 0);
+  checkNumber('firstStage', firstStage, 0, 0.99);
   checkNumber('temperature', temperature, Number.MIN_VALUE);
   if (combine !== 'coverage' && !Object.hasOwn(blends, combine)) {
     throw new SecondpassError(
@@ -100,41 +103,23 @@ export function rerankByParts(
       emit(rerankOptions, { type: 'rerank-start', by, candidates: candidates.length });
       const weights = [questionWeight, ...parts.map(({ weight = 1 }) => weight)];
       const notes: Note[] = [];
-      const runs: Run[] = [];
-      const scored = new Map<string, (number | undefined)[]>();
-      /** Scores of these candidates against one question; what was scored before is not scored again. */
-      const rowOf = async (question: Content, indices: readonly number[]): Promise<readonly (number | undefined)[]> => {
-        const text = folded(textOf(question));
-        const known = scored.get(text) ?? [];
-        scored.set(text, known);
-        const open = indices.filter((index) => !(index in known));
-        if (open.length === 0 || (text === '' && question !== query)) return known;
-        const list = open.map((index) => candidates[index]!);
-        const row = await score(scorer, question, list, rerankOptions, notes, runs);
-        for (const [at, index] of open.entries()) known[index] = row[at];
-        return known;
-      };
-      const everyone = candidates.map((_, index) => index);
-      const rows: ArrayLike<number | undefined>[] = [questionWeight === 0 ? [] : await rowOf(query, everyone)];
-      for (const [index, part] of parts.entries()) {
-        const asked = pairs === 'own' && found ? found(index) : undefined;
-        const text = fillNeeds(part.text, part.needs ?? [], new Map());
-        const row: (number | undefined)[] = [];
-        for (const { question, ids } of asked ?? [{ question: text, ids: undefined }]) {
-          const own = ids ? everyone.filter((at) => ids.has(candidates[at]!.id)) : everyone;
-          const values = await rowOf(question, own);
-          // Found by several wordings of the part: what the best of them says.
-          for (const at of own) if (values[at] !== undefined) row[at] = Math.max(values[at], row[at] ?? -Infinity);
-        }
-        rows.push(row);
-      }
+      const heard = await hearParts(scorer, query, parts, candidates, {
+        found,
+        pairs,
+        firstStage,
+        skipQuestion: questionWeight === 0,
+        options: rerankOptions,
+      });
+      const { said, rows } = heard;
       const scores =
         combine === 'coverage'
           ? coverageOrder(rows, weights, candidates.length)
           : candidates.map((_, at) => blends[combine](knownAt(rows, weights, at), temperature));
-      const details = candidates.map((_, at) => ({ parts: rows.slice(1).map((row) => scoreOf(row[at], scorer)) }));
+      const details = candidates.map((_, at) => ({
+        parts: said.slice(1).map((row) => scoreOf(row[at], scorer)),
+      }));
       const ranked = rankByScore(candidates, { scores, details }, { by, kind: 'fused' }).map((result) => {
-        const own = scoreOf(rows[0]![result.originalIndex], scorer);
+        const own = scoreOf(said[0]![result.originalIndex], scorer);
         return own && result.placedBy !== undefined ? { ...result, earlier: [own] } : result;
       });
       const kept = keep(ranked, rerankOptions, by);
@@ -144,27 +129,13 @@ export function rerankByParts(
         const message = `${unscored.length} candidate(s) got no score for any part and stand below the scored ones.`;
         notes.push({ code: 'unscored', by, message, ids: unscored });
       }
-      return { results: kept.results, notes: [...duplicateIdNotes(candidates, by), ...notes, ...kept.notes], runs };
+      return {
+        results: kept.results,
+        notes: [...duplicateIdNotes(candidates, by), ...heard.notes, ...notes, ...kept.notes],
+        runs: heard.runs,
+      };
     },
   });
-}
-
-async function score(
-  scorer: Scorer,
-  question: Content,
-  candidates: readonly Candidate[],
-  options: RerankOptions | undefined,
-  notes: Note[],
-  runs: Run[],
-): Promise<ArrayLike<number | undefined>> {
-  const started = performance.now();
-  const { value, notes: said = [], run } = await scorer.score(question, candidates, passDown(options));
-  options?.signal?.throwIfAborted();
-  // Refuses what is no score, in the one place that does.
-  rankByScore(candidates, value, { by: scorer.name, kind: scorer.kind });
-  notes.push(...said);
-  runs.push(run ?? { by: scorer.name, durationMs: performance.now() - started });
-  return value.scores;
 }
 
 function knownAt(

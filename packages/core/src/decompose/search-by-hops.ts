@@ -3,52 +3,27 @@ import { checkInteger, checkOptionNames, checkQuery } from '../check.ts';
 import { textOf } from '../content.ts';
 import { collect } from '../fusion/collect.ts';
 import { coverQuestions } from '../fusion/cover-questions.ts';
-import type { Fusion, FusionKey, Pool } from '../fusion/pool.ts';
+import type { Fusion, Pool } from '../fusion/pool.ts';
 import { interleave } from '../fusion/interleave.ts';
 import { inputOrder } from '../rerank/input-order.ts';
 import type { Candidate, Content, Decomposer, Found, Note, RerankOptions, Retriever, Run, Searcher } from '../types.ts';
-import { answerPart, type Answerer } from './answer-part.ts';
+import { answerPart } from './answer-part.ts';
 import { askerOf } from './ask.ts';
 import { checkRetrieval } from './check-gather.ts';
 import { partsOf, type PartsReranker } from './decomposed.ts';
 import { distinctParts, folded } from './distinct-parts.ts';
 import { failureNotes, nothingAnswered } from './failure-notes.ts';
 import { foundFor as foundIn } from './found-for.ts';
-import { fillNeeds } from './fill-needs.ts';
-import { guessAnswers, type Guess } from './hops/guess-answers.ts';
+import type { Guess } from './hops/guess-answers.ts';
+import { checkHopOptions, type HopOptions } from './hops/hop-options.ts';
+import { looksThrough, readerOf } from './hops/reader.ts';
 import { topOf, type Hop } from './hops/top-of.ts';
+import { withGuesses } from './hops/with-guesses.ts';
 import { rarityAmong } from './hops/words.ts';
-
-export interface HopOptions<C extends Candidate = Candidate> {
-  /** How many times the search goes on from what it found. 0 is a search without hops. Default 3. */
-  readonly hops?: number | undefined;
-  /** How many passages of a question are read for guesses at its answer. Default 2. */
-  readonly passages?: number | undefined;
-  /** How many guesses are followed per question. Default 4. */
-  readonly guesses?: number | undefined;
-  /** Reads the answer instead of guessing it; where it knows none, guesses are followed. */
-  readonly answerer?: Answerer | undefined;
-  /** How many candidates each retriever is asked for, for the question and for what hangs on no answer. Default 50. */
-  readonly depthPerPart?: number | undefined;
-  /** The same for each guess. Default 10. */
-  readonly depthPerGuess?: number | undefined;
-  /** How many questions are asked at most, the original and all guesses included. Default 24. */
-  readonly maxQueries?: number | undefined;
-  /** How long one retrieval may take, in milliseconds, within the deadline. Default 30,000. */
-  readonly timeoutMs?: number | undefined;
-  /** Weight of each retriever by name, default 1. */
-  readonly weights?: Readonly<Record<string, number>> | undefined;
-  readonly key?: FusionKey<C> | undefined;
-  /** How many fused candidates go on to the reranker; the rest are dropped. Default: all. */
-  readonly poolLimit?: number | undefined;
-}
 
 /** To the reranker, evidence found by a guess counts less than evidence for what was asked. Chosen on odd queries of musique-dev. */
 const guessWeight = 0.4;
 const followUpWeight = 0.3;
-
-const optionNames =
-  'hops passages guesses answerer depthPerPart depthPerGuess maxQueries timeoutMs weights key poolLimit'.split(' ');
 
 /**
  * Search that goes on from what it found. The question and those parts that hang on no answer are asked first. Then, hop
@@ -73,12 +48,9 @@ export function searchByHops<C extends Candidate>(
   reranker: PartsReranker = inputOrder,
   options: HopOptions<C> = {},
 ): Searcher<C> {
-  checkOptionNames(options, optionNames, 'searchByHops()');
+  checkHopOptions(options);
   const { hops = 3, passages = 2, guesses = 4, depthPerPart = 50, depthPerGuess = 10, maxQueries = 24 } = options;
-  const { answerer, timeoutMs = 30_000, weights = {}, key, poolLimit } = options;
-  for (const [name, value] of Object.entries({ passages, guesses, depthPerGuess })) checkInteger(name, value, 1);
-  checkInteger('hops', hops, 0);
-  checkInteger('poolLimit', poolLimit, 1);
+  const { scorer, enough, answerer, timeoutMs = 30_000, weights = {}, key, poolLimit } = options;
   const all = [retrievers].flat() as readonly Retriever<C>[];
   checkRetrieval(all, { depthPerPart, maxQueries, timeoutMs, weights });
   const last = typeof reranker === 'function' ? 'by parts' : reranker.name;
@@ -128,19 +100,39 @@ export function searchByHops<C extends Candidate>(
         keep(first[at]!, text);
         notice(text, undefined, first[at]!);
       }
-      const rarity = rarityAmong(first.flat().flatMap(({ candidates }) => candidates.map((c) => textOf(c.content))));
+      const texts = first.flat().flatMap(({ candidates }) => candidates.map((c) => textOf(c.content)));
+      const reader = readerOf({ whole, rarity: rarityAmong(texts), passages, guesses, scorer }, down, { notes, runs });
+      const readable = (index: number): readonly C[] =>
+        topOf(foundFor.get(index) ?? [], Math.max(passages, looksThrough));
 
+      const told = new Map<number, string>();
       const answersTo = async (index: number, text: string): Promise<readonly Guess[]> => {
-        const top = topOf(foundFor.get(index) ?? [], passages);
+        const found = readable(index);
         const answer =
-          answerer && index >= 0 ? await answerPart(answerer, text, top, down, timeoutMs, { notes, runs }) : undefined;
+          answerer && index >= 0
+            ? await answerPart(answerer, text, found.slice(0, passages), down, timeoutMs, { notes, runs })
+            : undefined;
+        if (answer) told.set(index, answer);
         if (answer) return [{ text: answer, because: `${answerer!.name}: ${answer}` }];
-        return guessAnswers(text, whole, top, rarity, guesses);
+        return await reader.guess(text, found);
       };
 
       let followed = false;
       const late = (): boolean => Date.now() >= (call?.deadline ?? Infinity);
+      /** Every part, or without parts the question, has a passage that is likely enough to answer it. */
+      const suffices = async (): Promise<boolean> => {
+        if (enough === undefined) return false;
+        for (const index of parts.length === 0 ? [-1] : parts.keys()) {
+          let best = 0;
+          for (const { question: words, candidates } of foundFor.get(index) ?? []) {
+            best = Math.max(best, (await reader.evidence(words!, candidates)) ?? 0);
+          }
+          if (best < enough) return false;
+        }
+        return true;
+      };
       for (let hop = 1; hop <= hops && !late(); hop++) {
+        if (await suffices()) break;
         const ready = parts.flatMap((part, index) => {
           const open = !foundFor.has(index) && part.needs!.every((need) => foundFor.has(need));
           return open ? [{ part, index }] : [];
@@ -151,14 +143,8 @@ export function searchByHops<C extends Candidate>(
           const answers = await Promise.all(
             needs.map((need) => answersTo(need, foundFor.get(need)?.[0]?.question ?? parts[need]!.text)),
           );
-          const widest = answers.reduce((most, list) => (list.length > most.length ? list : most), answers[0]!);
-          for (let at = 0; at < Math.max(1, widest.length); at++) {
-            const guess = answers.map((list) => list[Math.min(at, list.length - 1)]);
-            const known = new Map(needs.flatMap((need, n) => (guess[n] ? [[need, guess[n].text] as const] : [])));
-            const because =
-              guess.flatMap((one) => (one ? [one.because] : [])).join(' ') || 'no answer was found to go on from';
-            const label = `#${index + 1}.${at + 1}`;
-            queries.push({ text: fillNeeds(part.text, needs, known), because, index, label, weight: part.weight ?? 1 });
+          for (const [at, { text, because }] of withGuesses(part.text, needs, answers).entries()) {
+            queries.push({ text, because, index, label: `#${index + 1}.${at + 1}`, weight: part.weight ?? 1 });
           }
         }
         if (!followed) {
@@ -204,7 +190,11 @@ export function searchByHops<C extends Candidate>(
         part.needs?.length ? { ...part, weight: guessWeight * (part.weight ?? 1) } : part,
       );
       if (followUp.length > 0) sides.push({ text: whole, weight: followUpWeight });
-      const found = foundIn(fused.candidates, (at) => foundFor.get(at < parts.length ? at : -2) ?? []);
+      const found = foundIn(
+        fused.candidates,
+        (at) => foundFor.get(at < parts.length ? at : -2) ?? [],
+        (at) => told.get(at),
+      );
       const byParts = typeof reranker === 'function' ? reranker(sides, found) : reranker;
       const ranking = await byParts.rerank(question, fused.candidates, call);
       return {

@@ -8,6 +8,7 @@ import {
   type Candidate,
   type Retriever,
   type Scorer,
+  type SubQuestion,
 } from '@secondpass/core';
 import { guessAnswers } from '../../src/decompose/hops/guess-answers.ts';
 import { namesIn } from '../../src/decompose/hops/names-in.ts';
@@ -119,6 +120,126 @@ describe('searchByHops', () => {
     expect(search.asked).toContain('Who is the sister of Natalie Wood?');
   });
 
+  const scoring = (
+    score: (query: string, text: string, id: string) => number | undefined,
+    asked: string[] = [],
+  ): Scorer => ({
+    name: 'told',
+    kind: 'probability',
+    pointwise: true,
+    score: async (query, candidates) => {
+      asked.push(query as string);
+      const values = candidates.map(({ id, content }) => score(query as string, content as string, id));
+      return { value: { scores: values }, notes: [{ code: 'heard', by: 'told', message: 'once more' }] };
+    },
+  });
+
+  it('reads the passages and the sentences that a scorer prefers', async () => {
+    const search = wordSearch('words', library);
+    const scorer = scoring((_, text) => (text.startsWith('Lana') ? 0.9 : text.endsWith('Lana Wood.') ? 0.8 : 0.1));
+    const options = { scorer, guesses: 1, passages: 1 };
+    const { hops, notes } = await searchByHops(search, parts(), undefined, undefined, options).search(
+      'Which actress played Susan Walker?',
+    );
+    // By shared words it would be the film and Natalie Wood.
+    expect(hops![1]).toMatchObject({ query: 'Which actress played Susan Walker? Lana Wood', because: 'Lana Wood' });
+    expect(notes.every(({ code }) => code === 'heard')).toBe(true);
+    const second = wordSearch('words', library);
+    const twice = { scorer: scoring((_, text) => (/Her sister/.test(text) ? 0.9 : 0.1)), guesses: 1, passages: 1 };
+    const found = await searchByHops(second, parts(), undefined, undefined, twice).search('Who is an actress?');
+    expect(found.hops![1]).toMatchObject({ query: 'Who is an actress? Natalie Wood', because: 'Natalie Wood' });
+    expect(found.hops).toHaveLength(2);
+  });
+
+  it('keeps what a scorer could not score behind what it could', async () => {
+    const search = wordSearch('words', library);
+    const scorer = scoring((_, text) => (text.includes('Susan Street') ? 0.01 : undefined));
+    const { hops } = await searchByHops(search, parts(), undefined, undefined, { scorer, guesses: 1 }).search(
+      'Who played Walker in a street?',
+    );
+    expect(hops![1]!.query).toBe('Who played Walker in a street? Susan Street');
+  });
+
+  it('goes on by shared words where the scorer fails, with one note, but not where the caller aborts', async () => {
+    const broken: Scorer = { ...scoring(() => 1), score: () => Promise.reject(new Error('out of memory')) };
+    const search = wordSearch('words', library);
+    const { notes } = await searchByHops(search, decomposeByRules(), undefined, undefined, { scorer: broken }).search(
+      question,
+    );
+    expect(notes).toMatchObject([{ code: 'fell-back', by: 'told' }]);
+    expect(search.asked).toContain('Who is the sister of Natalie Wood?');
+    const nan = await searchByHops(wordSearch('words', library), parts(), undefined, undefined, {
+      scorer: scoring(() => Number.NaN),
+    }).search(question);
+    expect(nan.notes.map(({ code }) => code)).toEqual(['fell-back']);
+    const stuck: Scorer = { ...scoring(() => 1), score: () => new Promise(() => {}) };
+    await expect(
+      searchByHops(wordSearch('words', library), parts(), undefined, undefined, { scorer: stuck }).search(question, {
+        signal: AbortSignal.timeout(20),
+      }),
+    ).rejects.toMatchObject({ name: 'TimeoutError' });
+    const late = await searchByHops(wordSearch('words', library), parts(), undefined, undefined, {
+      scorer: stuck,
+    }).search(question, { deadline: Date.now() + 40 });
+    expect(late.notes.map(({ code }) => code)).toContain('fell-back');
+    expect(late.results.length).toBeGreaterThan(0);
+  });
+
+  it('does not go on once every part has evidence that is likely enough', async () => {
+    const hopsWith = async (enough: number | undefined, probability: number, ...list: (string | SubQuestion)[]) => {
+      const scorer = scoring((_, text) => (text === library.film ? probability : 0.01));
+      const search = wordSearch('words', library);
+      const { hops } = await searchByHops(search, parts(...list), undefined, undefined, { scorer, enough }).search(
+        'Who played Susan Walker?',
+      );
+      return hops!.length;
+    };
+    expect(await hopsWith(0.9, 0.9)).toBe(1);
+    expect(await hopsWith(0.91, 0.9)).toBeGreaterThan(1);
+    expect(await hopsWith(undefined, 1)).toBeGreaterThan(1);
+    expect(await hopsWith(0.9, 0.9, 'Susan played in Miracle')).toBe(2);
+    // One part has none, or was not asked yet.
+    expect(await hopsWith(0.9, 0.9, 'Susan played in Miracle', 'sibling')).toBeGreaterThan(3);
+    expect(await hopsWith(0.9, 0.9, 'Susan Walker', { text: 'sister of #1', needs: [0] })).toBeGreaterThan(2);
+    // Logits are turned into probabilities.
+    const logits: Scorer = { ...scoring(() => 2), kind: 'logit' };
+    const by = async (enough: number): Promise<number> =>
+      (
+        await searchByHops(wordSearch('words', library), parts(), undefined, undefined, {
+          scorer: logits,
+          enough,
+        }).search(question)
+      ).hops!.length;
+    expect(await by(0.88)).toBe(1);
+    expect(await by(0.89)).toBeGreaterThan(1);
+  });
+
+  it('scores no pair twice while it reads', async () => {
+    const asked = new Map<string, number>();
+    const scorer = scoring((query, _, id) => {
+      const pair = `${query}|${id}`;
+      asked.set(pair, (asked.get(pair) ?? 0) + 1);
+      return 0.5;
+    });
+    const both = [wordSearch('words', library), wordSearch('others', library)];
+    await searchByHops(both, decomposeByRules(), undefined, undefined, { scorer, enough: 0.9 }).search(question);
+    expect(Math.max(...asked.values())).toBe(1);
+  });
+
+  it('scores the evidence of an answered part with its answer', async () => {
+    const asked: string[] = [];
+    const answerer = { name: 'reader', answer: async () => ({ value: 'Natalie Wood' }) };
+    await searchByHops(
+      wordSearch('words', library),
+      decomposeByRules(),
+      undefined,
+      rerankByParts(scoring(() => 0.5, asked)),
+      { answerer },
+    ).search(question);
+    expect(asked).toContain('Which actress played Susan Walker in Miracle on 34th Street? Natalie Wood');
+    expect(asked).toContain('Who is the sister of Natalie Wood?');
+  });
+
   it('gives each part to the reranker with the words that found its evidence', async () => {
     const pairs = new Set<string>();
     const scorer: Scorer = {
@@ -173,7 +294,22 @@ describe('searchByHops', () => {
 
   it('refuses misuse', () => {
     const search = wordSearch('words', library);
-    for (const options of [{ hops: -1 }, { guesses: 0 }, { passages: 0 }, { depth: 3 }, { maxQueries: 0 }]) {
+    const fused: Scorer = { ...scoring(() => 1), kind: 'fused' };
+    for (const [options, said] of [
+      [{ enough: 1.1, scorer: scoring(() => 1) }, /enough is 1.1/],
+      [{ enough: 0, scorer: scoring(() => 1) }, /enough is 0/],
+      [{ enough: 0.5, scorer: fused }, /told gives scores of kind fused/],
+    ] as const) {
+      expect(() => searchByHops(search, parts(), undefined, undefined, options)).toThrow(said);
+    }
+    for (const options of [
+      { hops: -1 },
+      { guesses: 0 },
+      { passages: 0 },
+      { depth: 3 },
+      { maxQueries: 0 },
+      { enough: 0.5 },
+    ]) {
       expect(() => searchByHops(search, parts(), undefined, undefined, options as never)).toThrow(
         expect.objectContaining({ code: 'invalid-argument' }),
       );

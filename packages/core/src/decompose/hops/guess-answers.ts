@@ -20,6 +20,7 @@ export interface Guess {
  * @param asked the question that the passages were retrieved for
  * @param whole the question as the user asked it: its names are excluded too
  * @param rarity how much a shared word tells; see `rarityAmong`
+ * @param worthOf judges sentences in place of the shared words; a title is then worth as much as its best sentence
  */
 export function guessAnswers(
   asked: string,
@@ -27,6 +28,7 @@ export function guessAnswers(
   passages: readonly Candidate[],
   rarity: (word: string) => number,
   limit: number,
+  worthOf?: (sentence: string) => number,
 ): Guess[] {
   const askedWords = topicWords(asked);
   const known = topicWords(`${asked} ${whole}`);
@@ -34,16 +36,19 @@ export function guessAnswers(
   const propose = (text: string, because: string, worth: number): void => {
     if ([...topicWords(text)].every((word) => known.has(word))) return;
     const key = text.toLowerCase();
-    if ((best.get(key)?.worth ?? -1) < worth) best.set(key, { guess: { text, because }, worth });
+    if ((best.get(key)?.worth ?? Number.NaN) >= worth) return;
+    best.set(key, { guess: { text, because }, worth });
   };
+  const shared = (text: string): number =>
+    [...topicWords(text)].reduce((sum, word) => sum + (askedWords.has(word) ? rarity(word) : 0), 0);
   for (const [rank, passage] of passages.entries()) {
     const { title, body } = titled(textOf(passage.content));
-    if (title !== '') propose(title, title, titleWorth / (1 + rank));
-    for (const sentence of sentencesOf(body)) {
-      let worth = 0;
-      for (const word of topicWords(sentence)) if (askedWords.has(word)) worth += rarity(word);
-      for (const name of namesIn(sentence)) propose(name, sentence, worth / (1 + rank));
+    const sentences = sentencesOf(body).map((text) => ({ text, worth: worthOf?.(text) ?? shared(text) / (1 + rank) }));
+    if (title !== '') {
+      const worth = worthOf ? Math.max(...sentences.map((sentence) => sentence.worth)) : titleWorth / (1 + rank);
+      propose(title, title, worth);
     }
+    for (const { text, worth } of sentences) for (const name of namesIn(text)) propose(name, text, worth);
   }
   return [...best.values()]
     .sort((a, b) => b.worth - a.worth)
@@ -55,7 +60,7 @@ export function guessAnswers(
 const titleWorth = 1.5;
 
 /** A first line of at most 120 characters, with more below it, is a title. */
-function titled(text: string): { readonly title: string; readonly body: string } {
+export function titled(text: string): { readonly title: string; readonly body: string } {
   const end = text.indexOf('\n');
   return end > 0 && end <= 120
     ? { title: text.slice(0, end).trim(), body: text.slice(end + 1) }
@@ -63,6 +68,6 @@ function titled(text: string): { readonly title: string; readonly body: string }
 }
 
 /** Cut after a full stop, question or exclamation mark that white space and a capital follow. */
-function sentencesOf(text: string): string[] {
+export function sentencesOf(text: string): string[] {
   return text.split(/(?<=[.!?])\s(?=\s{0,3}\p{Lu})/u);
 }

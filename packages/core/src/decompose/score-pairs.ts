@@ -1,0 +1,67 @@
+import { passDown } from '../check.ts';
+import { textOf } from '../content.ts';
+import { rankByScore } from '../rerank/order.ts';
+import type { Candidate, Content, Note, RerankOptions, Run, Scorer, Source } from '../types.ts';
+import { folded } from './distinct-parts.ts';
+
+/** Scores of candidates against questions: the same words are not scored twice with the same candidate. */
+export interface PairScores {
+  /**
+   * The row of one question, by index; `undefined` is unknown, and what was scored before is in it too.
+   * @param sources where the candidates stood in the list that this question found; absent: not known
+   */
+  against(
+    question: Content,
+    indices: readonly number[],
+    sources: ReadonlyMap<string, Source> | undefined,
+  ): Promise<readonly (number | undefined)[]>;
+  readonly notes: readonly Note[];
+  readonly runs: readonly Run[];
+}
+
+/**
+ * Each candidate is shown to the scorer with the first-stage score that it had in the question's own list, or without
+ * one: a score that was earned with other words says nothing of this question. Only the original question, where it is
+ * not known what it found, takes the scores that candidates bring along.
+ *
+ * @param original the question that the candidates were handed over with
+ */
+export function scorePairs(
+  scorer: Scorer,
+  original: Content,
+  candidates: readonly Candidate[],
+  options: RerankOptions | undefined,
+): PairScores {
+  const notes: Note[] = [];
+  const runs: Run[] = [];
+  const scored = new Map<string, (number | undefined)[]>();
+  return {
+    notes,
+    runs,
+    async against(question, indices, sources) {
+      const text = folded(textOf(question));
+      const known = scored.get(text) ?? [];
+      scored.set(text, known);
+      const open = indices.filter((index) => !(index in known));
+      if (open.length === 0 || (text === '' && question !== original)) return known;
+      const shown = open.map((index) => {
+        const candidate = candidates[index]!;
+        return sources || question !== original ? withScore(candidate, sources?.get(candidate.id)?.score) : candidate;
+      });
+      const started = performance.now();
+      const { value, notes: said = [], run } = await scorer.score(question, shown, passDown(options));
+      options?.signal?.throwIfAborted();
+      // Refuses what is no score, in the one place that does.
+      rankByScore(shown, value, { by: scorer.name, kind: scorer.kind });
+      notes.push(...said);
+      runs.push(run ?? { by: scorer.name, durationMs: performance.now() - started });
+      for (const [at, index] of open.entries()) known[index] = value.scores[at];
+      return known;
+    },
+  };
+}
+
+function withScore(candidate: Candidate, score: Candidate['score']): Candidate {
+  const { score: _, ...rest } = candidate;
+  return score ? { ...rest, score } : rest;
+}
