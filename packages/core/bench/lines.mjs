@@ -1,0 +1,58 @@
+// How long the lines of the embedded model take, in milliseconds: with texts that it has never seen, and with texts whose
+// vectors it has kept. Medians, and the first and third quartile.
+//
+//   node packages/core/bench/lines.mjs [--workers 2] [--rounds 7] [--lines mini-en,mini-en/fast,…] [--json]
+import { parseArgs } from 'node:util';
+import { loadReranker } from '@secondpass/core/models';
+import { median, spread } from './compare/statistics.mjs';
+import { query, workloads } from './compare/workloads.mjs';
+
+const { values: options } = parseArgs({
+  options: {
+    workers: { type: 'string', default: '2' },
+    rounds: { type: 'string', default: '7' },
+    lines: { type: 'string', default: 'mini-en/fast,mini-en,mini-en/best,mini-en/cross-encoder' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const rounds = Number(options.rounds);
+
+const rows = [];
+for (const line of options.lines.split(',')) {
+  const reranker = await loadReranker(line, { workers: Number(options.workers) });
+  await reranker.warmUp();
+  await time(reranker, workloads[0].texts);
+  for (const { name, texts } of workloads.slice(0, 2)) {
+    const fresh = [];
+    const known = [];
+    for (let round = 0; round < rounds; round++) {
+      // A number at the end makes them other texts, and hardly longer ones.
+      const unseen = texts.map((text) => `${text} ${round}`);
+      fresh.push(await time(reranker, unseen));
+      known.push(await time(reranker, unseen));
+    }
+    rows.push({ line, passages: name, fresh: summary(fresh), known: summary(known) });
+    if (!options.json)
+      console.log(`${line.padEnd(22)} ${name.padEnd(26)} fresh ${shown(fresh)}   known ${shown(known)}`);
+  }
+  await reranker.dispose();
+}
+if (options.json) process.stdout.write(`${JSON.stringify({ workers: Number(options.workers), rounds, rows })}\n`);
+
+async function time(reranker, texts) {
+  const candidates = texts.map((content, index) => {
+    return { id: `${index}`, content, score: { value: 20 - index / 10, kind: 'retrieval', by: 'bm25' } };
+  });
+  const started = performance.now();
+  await reranker.rerank(query, candidates);
+  return performance.now() - started;
+}
+
+function summary(values) {
+  return { median: median(values), quartiles: spread(values) };
+}
+
+function shown(values) {
+  const [low, high] = spread(values).map((value) => value.toFixed(0));
+  return `${median(values).toFixed(0).padStart(5)} ms (${low}-${high})`;
+}
