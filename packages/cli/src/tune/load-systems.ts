@@ -32,31 +32,19 @@ export async function loadSystems(options: {
       for (const maxLength of options.maxLengths) {
         const isPath = model !== undefined && /^[./]|^[a-z]:[\\/]|\\/i.test(model);
         const source = isPath ? resolve(options.cwd, model) : model;
-        // Logits: probabilities near 0 and 1 lie too close together to be blended well.
-        const reranker = await loadReranker(source, { workers, maxLength, kind: 'logit' });
-        loaded.push(reranker);
-        await reranker.warmUp();
-        const { scorer } = reranker;
-        const revision = await probe(scorer);
-        const name = `${scorer.name}${maxLength === undefined ? '' : `, ${maxLength} tokens`}`;
         const given = [...(maxLength === undefined ? [] : [`maxLength: ${maxLength}`]), "kind: 'logit'"].join(', ');
         const load = `await loadReranker(${model === undefined ? 'undefined' : JSON.stringify(model)}, { ${given} })`;
-        // A passage must fit: 200 words go with 512 tokens.
-        const size =
-          maxLength === undefined ? undefined : Math.max(1, Math.floor((Math.min(maxLength, 512) * 200) / 512));
-        const cut = size === undefined ? undefined : { size, overlap: Math.floor(size / 5) };
-        const cutCode = cut ? `, { size: ${cut.size}, overlap: ${cut.overlap} }` : '';
         for (const strategy of options.strategies) {
-          systems.push(
-            strategy === 'whole'
-              ? { name, scorer, revision, code: { load, scorer: 'model.scorer', imports: [] } }
-              : {
-                  name: `${name}, best passage`,
-                  scorer: passages(scorer, cut),
-                  revision,
-                  code: { load, scorer: `passages(model.scorer${cutCode})`, imports: ['passages'] },
-                },
-          );
+          // Each loads its own: what one keeps of the texts it has read must not make another look fast. Logits, since
+          // probabilities near 0 and 1 lie too close together to be blended well.
+          const reranker = await loadReranker(source, { workers, maxLength, kind: 'logit' });
+          loaded.push(reranker);
+          await reranker.warmUp();
+          const { scorer } = reranker;
+          const revision = await probe(scorer);
+          const name = `${scorer.name}${maxLength === undefined ? '' : `, ${maxLength} tokens`}`;
+          const whole = { name, scorer, revision, code: { load, scorer: 'model.scorer', imports: [] } };
+          systems.push(strategy === 'whole' ? whole : inPassages(whole, maxLength));
         }
       }
     }
@@ -65,4 +53,17 @@ export async function loadSystems(options: {
     await dispose();
     throw error;
   }
+}
+
+/** The same system, reading in passages that fit: 200 words go with 512 tokens. */
+function inPassages({ name, scorer, revision, code }: TuneSystem, maxLength: number | undefined): TuneSystem {
+  const size = Math.max(1, Math.floor((Math.min(maxLength ?? 512, 512) * 200) / 512));
+  const cut = maxLength === undefined ? undefined : { size, overlap: Math.floor(size / 5) };
+  const written = cut ? `, { size: ${cut.size}, overlap: ${cut.overlap} }` : '';
+  return {
+    name: `${name}, best passage`,
+    scorer: passages(scorer, cut),
+    revision,
+    code: { ...code, scorer: `passages(${code.scorer}${written})`, imports: ['passages'] },
+  };
 }

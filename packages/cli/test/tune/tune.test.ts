@@ -68,6 +68,16 @@ describe('secondpass tune', () => {
     expect(readFileSync(join(folder, 'scores.jsonl'), 'utf8')).toBe(scores);
   });
 
+  it('reads texts in passages that fit, and writes code that does so', async () => {
+    const argv = ['tune', beir('cut', { run: true, qrels: true }), '--depths', '8', '--workers', '1', '--blends', '0'];
+    const strategies = ['--strategy', 'passages', '--max-length', '64'];
+    const { code, out } = await runMain([...argv, ...strategies], { cwd: folder });
+    expect(code).toBe(0);
+    expect(out).toMatch(/Recommended: .*, 64 tokens, best passage, depth 8/);
+    expect(out).toContain("await using model = await loadReranker(undefined, { maxLength: 64, kind: 'logit' });");
+    expect(out).toContain('const scorer = passages(model.scorer, { size: 25, overlap: 5 });');
+  });
+
   it('makes a first stage where there is none, and says what it can without judgments', async () => {
     const { code, out } = await runMain(['tune', beir('bare', {}), '--depths', '1,4', '--workers', '1'], {
       cwd: folder,

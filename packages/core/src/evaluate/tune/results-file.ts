@@ -86,8 +86,8 @@ function checkKey(path: string, line: Readonly<Record<string, unknown>>, key: Re
 }
 
 function remember(known: Map<string, Map<string, ScoredQuery>>, line: Readonly<Record<string, unknown>>): void {
-  const { system, query, scores, stepMs } = line as unknown as { system: string; query: string } & ScoredQuery;
+  const { system, query, ...scored } = line as unknown as { system: string; query: string } & ScoredQuery;
   let rows = known.get(system);
   if (!rows) known.set(system, (rows = new Map()));
-  rows.set(query, { scores, stepMs });
+  rows.set(query, scored);
 }

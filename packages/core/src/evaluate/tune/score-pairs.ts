@@ -125,6 +125,7 @@ async function scoreQuery(scorer: Scorer, query: string, options: ScorePairsOpti
   const hits = first.lists.get(query) ?? [];
   const scores: (number | null)[] = [];
   const stepMs: number[] = [];
+  let warm = false;
   for (const [index, depth] of depths.entries()) {
     const step = hits.slice(index === 0 ? 0 : depths[index - 1]!, depth);
     const candidates = step.flatMap(({ id, score: value }): Candidate[] => {
@@ -134,13 +135,12 @@ async function scoreQuery(scorer: Scorer, query: string, options: ScorePairsOpti
       return [{ id, content, ...(value !== undefined && { score: { value, kind: 'retrieval', by: first.name } }) }];
     });
     const started = performance.now();
-    const { value } =
-      candidates.length > 0
-        ? await scorer.score(queries.get(query)!, candidates, { signal })
-        : { value: { scores: [] } };
+    const answer = candidates.length > 0 && (await scorer.score(queries.get(query)!, candidates, { signal }));
+    const given = answer ? answer.value.scores : [];
+    warm ||= answer !== false && (answer.run?.usage?.cached ?? 0) > 0;
     stepMs.push(candidates.length > 0 ? performance.now() - started : 0);
-    const byId = new Map(candidates.map(({ id }, at) => [id, value.scores[at]]));
+    const byId = new Map(candidates.map(({ id }, at) => [id, given[at]]));
     scores.push(...step.map(({ id }) => byId.get(id) ?? null));
   }
-  return { scores, stepMs };
+  return { scores, stepMs, ...(warm && { warm }) };
 }

@@ -4,6 +4,8 @@ export interface ScoredQuery {
   readonly scores: readonly (number | null)[];
   /** Milliseconds per step of depth: hits up to the first depth, from there to the second, and so on. */
   readonly stepMs: readonly number[];
+  /** True if the system had read some of these texts before and had kept what it knew of them. */
+  readonly warm?: boolean;
 }
 
 /** System to query to what it said. Each pair is scored once and serves every depth and blend. */

@@ -15,6 +15,7 @@ import { findPitfalls } from './pitfalls.ts';
 import { recommend } from './recommend.ts';
 import { scorePairs } from './score-pairs.ts';
 import { settingName } from './setting.ts';
+import { warmNote } from './warm-note.ts';
 import { checkBlends, splitDepths, usableQueries } from './tune-inputs.ts';
 import type { TuneOptions } from './tune-options.ts';
 import type { TuneReport } from './tune-report.ts';
@@ -122,6 +123,7 @@ export async function tune(options: TuneOptions): Promise<TuneReport> {
     code: codeFor(recommendation.setting, makes.get(recommendation.setting.system ?? '')),
     notes: [
       ...notes,
+      ...warmNote(recommendation.candidate.setting, scored.pairs, scored.queries, depths),
       ...findPitfalls({
         settings,
         chosen: named(recommendation.name),

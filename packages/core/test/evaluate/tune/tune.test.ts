@@ -129,6 +129,30 @@ describe('tune', () => {
     expect(found.code).toContain("score: { value, kind: 'retrieval', by: 'bm25' }");
   });
 
+  it('says so where texts were known from earlier queries, and what new ones take', async () => {
+    const known = new Set<string>();
+    const keeping: Scorer = {
+      ...scorer('able', 0.9),
+      async score(query, candidates) {
+        const cached = candidates.filter(({ id }) => known.has(id)).length;
+        for (const { id } of candidates) known.add(id);
+        await new Promise((resolve) => setTimeout(resolve, cached > 0 ? 0 : 8));
+        const { value } = await scorer('able', 0.9).score(query, candidates);
+        return { value, run: { by: 'able', durationMs: 0, usage: { cached } } };
+      },
+    };
+    // Every second list holds what the first list holds.
+    const first = runOf(
+      'first',
+      lists.map(([query, hits], at) => [query, at % 2 === 0 ? hits : lists[0]![1]]),
+    );
+    const report = await tune(given([{ ...system('able', 0.9), scorer: keeping }], { first }));
+    const note = report.notes.find(({ code }) => code === 'warm')!.message;
+    expect(note).toMatch(/ (39|40) of 80 queries met texts/);
+    expect(Number(/took (\d+) ms/.exec(note)![1])).toBeGreaterThanOrEqual(7);
+    expect((await tune(given([system('able', 0.9)]))).notes.map(({ code }) => code)).not.toContain('warm');
+  });
+
   it('leaves documents without a text unscored, below the scored ones', async () => {
     const report = await tune(
       given([system('able', 1)], { textOf: (id) => (id.endsWith('good') ? undefined : `text ${id}`), blends: [0] }),
