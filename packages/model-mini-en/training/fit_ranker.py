@@ -6,7 +6,7 @@
 On training queries and training texts alone. A list is what reranking sees: BM25 over all training texts, the first 8
 and 14 of the next 92, and the positives. 1. Direction: softmax cross-entropy of the positives within each list, every
 source counting the same, weights of at least 0, held together by an L2 penalty on standardised terms (spread within a list);
-every list is seen with and without its first-stage scores. 2. Scale, intercept and presence flag: logistic regression on
+every list is seen with its first-stage scores, a share of them without. 2. Scale, intercept and presence flag: logistic regression on
 the same pairs. Candidates that contain or lie within a positive, or that the encoder puts above 95 % of it, are left out.
 """
 import json
@@ -28,8 +28,8 @@ from weights import tokenizer
 
 PER_SOURCE, HEAD, TAIL, DEPTH = 150, 8, 14, 100
 ENCODER = ["cosine", "rare-max-sim", "lexical"]
-LINES = {"default": [*ENCODER, "first-stage", "logit"], "fast": [*ENCODER, "first-stage"], "best": [*ENCODER, "first-stage", "logit"]}
-PLAIN = ["cosine", "max-sim", "first-stage"]  # for comparison: the encoder without the table of rare words
+FAST, BEST = [*ENCODER, "first-stage"], [*ENCODER, "first-stage", "logit"]
+LINES = {"default": FAST, "fast": FAST, "best": BEST}
 
 
 def lists(args):
@@ -68,7 +68,7 @@ def add_logits(args, made):
     known = pickle.loads(path.read_bytes()) if path.exists() else {}
     texts, tok, score, started = training(args.data)[0], tokenizer(MAX_LENGTH, padded=False), None, time.time()
     for row in made:
-        if (name := (row["source"], row["query"])) not in known:
+        if (name := (row["query"], tuple(row["texts"]))) not in known:
             if args.seconds and time.time() - started > args.seconds:
                 break
             score = score or runner(args.weights)
@@ -124,18 +124,19 @@ def minimise(loss, start):
     return theta.detach()
 
 
-def fit(rows, names, strength, saturation):
+def fit(rows, names, strength, saturation, drop=0.1):
     """Coefficients of the terms, intercept, presence."""
     data = Padded(rows, names, saturation)
     without = torch.tensor([0.0 if first else 1.0 for first in data.first])
     views = [torch.ones(len(names)), without] if any(data.first) else [without]
+    shares = [1 - drop, drop] if any(data.first) else [1]
     standard = data.x / data.spread
 
     def direction(theta):
         total = strength * theta.square().sum()
-        for view in views:
+        for view, share in zip(views, shares):
             z = (standard @ (theta.abs() * view)).masked_fill(~data.counts, -1e9)
-            total = total + ((z.logsumexp(1) - z.masked_fill(~data.label, -1e9).logsumexp(1)) * data.weight).sum() / len(views)
+            total = total + ((z.logsumexp(1) - z.masked_fill(~data.label, -1e9).logsumexp(1)) * data.weight).sum() * share
         return total
 
     weights = minimise(direction, torch.ones(len(names))).abs()
@@ -195,11 +196,11 @@ def report(rows, names, args):
     sources = sorted({row["source"] for row in rows})
     out = {}
     for first in (True, False) if "first-stage" in names else (False,):
-        same = [calibration_error(b, line(names, fit(a, names, args.strength, args.saturation), args.saturation), first)
+        same = [calibration_error(b, line(names, fit(a, names, args.strength, args.saturation, args.drop), args.saturation), first)
                 for a, b in (halves, halves[::-1])]
         other = [calibration_error([row for row in rows if row["source"] == source],
-                                   line(names, fit([row for row in rows if row["source"] != source], names, args.strength, args.saturation),
-                                        args.saturation), first) for source in sources]
+                                   line(names, fit([row for row in rows if row["source"] != source], names, args.strength, args.saturation,
+                                            args.drop), args.saturation), first) for source in sources]
         out["with first stage" if first else "without"] = {"other queries": round(float(np.mean(same)), 4),
                                                             "other sources": round(float(np.mean(other)), 4)}
     return out
@@ -209,8 +210,9 @@ def main():
     parser = arguments(__doc__.splitlines()[0])
     parser.add_argument("--weights", required=True, help="the cross-encoder, .safetensors or .onnx")
     parser.add_argument("--out", type=Path, default=MODEL)
-    parser.add_argument("--strength", type=float, default=0.3, help="of the L2 penalty")
+    parser.add_argument("--strength", type=float, default=1, help="of the L2 penalty")
     parser.add_argument("--saturation", type=float, default=20)
+    parser.add_argument("--drop", type=float, default=0.1, help="share of the lists that come without first-stage scores")
     parser.add_argument("--seconds", type=float, help="stop scoring pairs after this time; the same command goes on")
     args = parser.parse_args()
     background, rows = lists(args)
@@ -218,7 +220,7 @@ def main():
         raise SystemExit("Not all pairs are scored yet; the same command goes on.")
     made, errors = {}, {}
     for name, terms in LINES.items():
-        made[name] = line(terms, fit(rows, terms, args.strength, args.saturation), args.saturation)
+        made[name] = line(terms, fit(rows, terms, args.strength, args.saturation, args.drop), args.saturation)
         errors[name] = report(rows, terms, args)
     args.out.mkdir(parents=True, exist_ok=True)
     about = {"fitted": "training/fit_ranker.py", "lists": len(rows), "cross-encoder": key(args.weights), "strength": args.strength,
