@@ -3,6 +3,7 @@
 Parts: `bm25` (the first stage), what the untouched encoder knows (`ENCODER`), or the path of a cross-encoder:
 `.safetensors` runs in PyTorch (bf16, batched), `.onnx` in ONNX Runtime (int8 files one pair at a time).
 """
+import functools
 import hashlib
 import pickle
 import time
@@ -30,11 +31,13 @@ def part_scores(part, found, cache, depth):
     known = pickle.loads(path.read_bytes()) if path.exists() else {}
     missing = [query for query, hits in found.first.items() if query not in known and hits]
     started = time.time()
-    if missing:
+    step = len(missing) if part in ENCODER else 10  # a cross-encoder takes long: what is there is kept, for a run that is stopped
+    for start in range(0, len(missing), max(1, step)):
         run = untouched if part in ENCODER else cross
-        known |= run(part, found, missing, cache, depth)
+        known |= run(part, found, missing[start : start + step], cache, depth)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(pickle.dumps(known))
+        path.with_suffix(".part").write_bytes(pickle.dumps(known))
+        path.with_suffix(".part").replace(path)
     spent = 1000 * (time.time() - started) / len(missing) if missing else 0.0
     return {query: known.get(query, np.zeros(0)) for query in found.first}, spent
 
@@ -87,6 +90,7 @@ def cross(part, found, queries, cache, depth):
     return out
 
 
+@functools.cache
 def runner(part):
     """A function from `[3, pairs, tokens]` (ids, mask, types) to scores."""
     if part.endswith(".onnx"):
