@@ -50,15 +50,22 @@ function split(text: string, language: RuleLanguage): readonly SubQuestion[] {
     ? choice.alternatives.map((x) => askOfOne(choice.asked, x, language))
     : [splitClauses(text, tokens, language), splitCoordination(text, tokens, language)].find((list) => list.length > 0);
   const parts: SubQuestion[] = [];
+  /** The part that answers the first side. */
+  let first = 0;
   for (const [index, side] of (sides ?? [text]).entries()) {
     // What is asked of each alternative is the same; only an alternative that is itself described is unnested.
     const hops = choice && !isDescribed(choice.alternatives[index]!, language) ? [] : unnest(side, language);
     const shift = parts.length;
-    if (hops.length === 0 && sides) parts.push({ text: side });
-    for (const { text: hop, needs } of hops) {
-      const moved = hop.replace(/#(\d{1,4})/g, (_, digits: string) => `#${Number(digits) + shift}`);
-      parts.push({ text: moved, ...(needs.length > 0 && { needs: needs.map((need) => need + shift) }) });
+    for (const { text: hop } of hops.length === 0 && sides ? [{ text: side }] : hops) {
+      const needs = new Set<number>();
+      const moved = hop.replace(/#(\d{1,4})/g, (_, digits: string) => {
+        const need = digits === '0' ? first : Number(digits) - 1 + shift;
+        needs.add(need);
+        return `#${need + 1}`;
+      });
+      parts.push({ text: moved, ...(needs.size > 0 && { needs: [...needs] }) });
     }
+    if (index === 0) first = parts.length - 1;
   }
   return parts;
 }

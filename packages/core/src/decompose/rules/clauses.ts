@@ -1,11 +1,14 @@
 import type { RuleLanguage } from './language.ts';
-import { isName, nameEnd } from './names.ts';
-import { textOfTokens, type Token } from './tokens.ts';
+import { antecedent } from './antecedent.ts';
+import { isName } from './names.ts';
+import { isWord, textOfTokens, type Token } from './tokens.ts';
+import { isVerb } from './verbs.ts';
 
 /**
  * Questions joined into one: `When was X built and who designed it?`, `Was X a painter, while Y was a director?`, and
- * several questions in a row. A pronoun that begins to make sense only with the clause before it is replaced by the one
- * thing that clause names.
+ * several questions in a row. Each must be answerable alone: a pronoun is replaced by what it stands for (`#0`: the answer
+ * to the first of them), and the setting at the end of the first, `in vitest`, is said again in one that names nothing.
+ * Where a pronoun stands for nothing that can be told, the question stays whole.
  */
 export function splitClauses(source: string, tokens: readonly Token[], language: RuleLanguage): string[] {
   const cuts: { readonly end: number; readonly next: number }[] = [];
@@ -33,7 +36,9 @@ export function splitClauses(source: string, tokens: readonly Token[], language:
   let from = 0;
   for (const { end, next } of [...cuts, { end: tokens.length, next: tokens.length }]) {
     if (end - from < 2) return [];
-    clauses.push(`${withName(source, tokens, from, end, language)}?`);
+    const clause = standingAlone(source, tokens, from, end, cuts[0]!.end, language);
+    if (clause === undefined) return [];
+    clauses.push(`${clause}?`);
     from = next;
   }
   return clauses;
@@ -55,21 +60,57 @@ function beginsAsQuestion(
   return questionWords.has(first) || auxiliaries.has(first) || (prepositions.has(first) && questionWords.has(second));
 }
 
-/** The clause, its first pronoun replaced by the only thing named before it, if there is exactly one. */
-function withName(source: string, tokens: readonly Token[], from: number, to: number, language: RuleLanguage): string {
+/** The clause with what it takes from the first one; `undefined` if it cannot be told what that is. */
+function standingAlone(
+  source: string,
+  tokens: readonly Token[],
+  from: number,
+  to: number,
+  firstEnd: number,
+  language: RuleLanguage,
+): string | undefined {
   const clause = textOfTokens(source, tokens, from, to);
   if (from === 0) return clause;
-  const pronoun = tokens.findIndex((token, at) => at > from && at < to && language.objectPronouns.has(token.lower));
-  if (pronoun < 0) return clause;
-  const names: string[] = [];
-  for (let at = 1; at < from; at++) {
-    if (!isName(tokens[at], language)) continue;
-    const end = nameEnd(tokens, at, language);
-    names.push(textOfTokens(source, tokens, at, end));
-    at = end;
+  const { objectPronouns, possessives } = language;
+  const pronoun = tokens.findIndex(
+    ({ lower }, at) => at > from && at < to && (objectPronouns.has(lower) || possessives.has(lower)),
+  );
+  if (pronoun < 0) {
+    const setting = settingOf(tokens, from, to, language) ? '' : textOfSetting(source, tokens, firstEnd, language);
+    return namesSomething(tokens, from, to, language) ? clause : `${clause} ${setting}`.trim();
   }
-  if (names.length !== 1 || !/\p{L}/u.test(names[0]!)) return clause;
-  return [textOfTokens(source, tokens, from, pronoun), names[0]!, textOfTokens(source, tokens, pronoun + 1, to)]
+  const thing = antecedent(source, tokens, pronoun, from, firstEnd, language);
+  if (thing === undefined) return undefined;
+  // "her": whose, where a noun follows; whom, where none does.
+  const next = tokens[pronoun + 1];
+  const whose =
+    possessives.has(tokens[pronoun]!.lower) &&
+    (!objectPronouns.has(tokens[pronoun]!.lower) ||
+      (pronoun + 1 < to && isWord(next) && !language.prepositions.has(next!.lower) && !language.and.has(next!.lower)));
+  return [
+    textOfTokens(source, tokens, from, pronoun),
+    whose ? language.templates.whose.replace('{x}', () => thing) : thing,
+    textOfTokens(source, tokens, pronoun + 1, to),
+  ]
     .filter((part) => part !== '')
     .join(' ');
+}
+
+function namesSomething(tokens: readonly Token[], from: number, to: number, language: RuleLanguage): boolean {
+  return tokens.slice(from, to).some((token) => isName(token, language) && !language.pronouns.has(token.lower));
+}
+
+/** "in vitest" at the end of a clause: a word that opens a setting and at most three words after it, no verb among them. */
+function settingOf(tokens: readonly Token[], from: number, to: number, language: RuleLanguage): number | undefined {
+  for (let at = to - 2; at > from + 2 && to - at <= 4; at--) {
+    if (language.settings.has(tokens[at]!.lower)) return at;
+    if (!isWord(tokens[at]) || isVerb(tokens[at]!.lower, language)) return undefined;
+  }
+  return undefined;
+}
+
+function textOfSetting(source: string, tokens: readonly Token[], end: number, language: RuleLanguage): string {
+  const last = tokens[end - 1]!.lower;
+  const at = isVerb(last, language) || language.pronouns.has(last) ? undefined : settingOf(tokens, 0, end, language);
+  return at === undefined ? '' : textOfTokens(source, tokens, at, end);
 }

@@ -111,6 +111,10 @@ export const english: RuleLanguage = {
   verbEndings: ['s', 'es', 'ed', 'd', 'ing'],
   participleEnding: 'ed',
   objectPronouns: words('he she it they him her them'),
+  personPronouns: words('he she him her his'),
+  possessives: words('his her its their'),
+  personWords: words('who'),
+  settings: words('in with for on using under'),
   adverbs: words(
     'also been not never now currently previously formerly originally officially still once later already',
   ),
@@ -131,6 +135,7 @@ export const english: RuleLanguage = {
     whichObject: '{clause} which {noun}?',
     whichPlace: '{clause} in which {noun}?',
     whichTime: '{clause} during which {noun}?',
+    whose: "{x}'s",
     whoIs: 'Who is {x}?',
     whatIs: 'What is {x}?',
   },

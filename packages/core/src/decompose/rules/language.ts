@@ -70,6 +70,14 @@ export interface RuleLanguage {
   readonly participleEnding: string;
   /** Pronouns that a name can stand in for: he, it. */
   readonly objectPronouns: ReadonlySet<string>;
+  /** Of these, the ones for persons: he, she. */
+  readonly personPronouns: ReadonlySet<string>;
+  /** Words for what belongs to one named before: his, its. One may be a pronoun too: her. */
+  readonly possessives: ReadonlySet<string>;
+  /** Question words that ask for a person: who. */
+  readonly personWords: ReadonlySet<string>;
+  /** Words that open a setting at the end of a question: in (vitest), with (Python). */
+  readonly settings: ReadonlySet<string>;
   /** Words that stand between an auxiliary and its verb, or before a verb: also, been. */
   readonly adverbs: ReadonlySet<string>;
   /** Words that end a question after its subject: born, located. */
@@ -88,6 +96,8 @@ export interface RuleLanguage {
     readonly whichObject: string;
     readonly whichPlace: string;
     readonly whichTime: string;
+    /** `{x}` the owner. */
+    readonly whose: string;
     readonly whoIs: string;
     readonly whatIs: string;
   };
