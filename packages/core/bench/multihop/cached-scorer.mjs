@@ -18,7 +18,12 @@ export function cachedScorer(scorer, folder) {
   let spent = 0;
   let pairs = 0;
   let fresh = 0;
-  const keyOf = (query, { content }) => createHash('sha256').update(`${query}\0${content}`).digest('hex').slice(0, 24);
+  // What a candidate scored in its first stage may be part of what the scorer says.
+  const keyOf = (query, { content, score }) =>
+    createHash('sha256')
+      .update(`${query}\0${content}\0${score?.value ?? ''}`)
+      .digest('hex')
+      .slice(0, 24);
   return {
     name: scorer.name,
     kind: scorer.kind,
@@ -42,7 +47,7 @@ export function cachedScorer(scorer, folder) {
       const found = candidates.map((candidate) => known.get(keyOf(query, candidate)));
       for (const { ms } of found) spent += ms;
       pairs += candidates.length;
-      return { value: { scores: found.map(({ value }) => value) } };
+      return { value: { scores: found.map(({ value }) => (Number.isNaN(value) ? undefined : value)) } };
     },
   };
 }

@@ -8,7 +8,10 @@ const jsonLines = (path) =>
     .filter((line) => line.trim() !== '')
     .map((line) => JSON.parse(line));
 
-/** `{ documents, queries: [{ id, text, gold: ids, parts?, filled? }] }`; queries without a relevant document are left out. */
+/**
+ * `{ documents, queries: [{ id, text, gold: ids, parts?, answers? }] }`; queries without a relevant document are left
+ * out. `parts` are the gold sub-questions, `answers` a function from one, as it is asked, to its gold answer.
+ */
 export function readMultihop(folder) {
   const documents = jsonLines(join(folder, 'corpus.jsonl')).map(({ _id, title = '', text }) => ({
     id: _id,
@@ -34,14 +37,22 @@ export function readMultihop(folder) {
   return { documents, queries };
 }
 
-/** Gold sub-questions as parts with needs, and the same with every `#n` filled with its gold answer. */
+/** Gold sub-questions as parts with needs, and the gold answer to each of them as it is asked. */
 function goldParts(steps) {
   if (!steps) return {};
   // 169 of 478 in musique-dev have the form "X >> relation".
   const texts = steps.map(({ question }) => question.replace(/\s*>>\s*/g, ' '));
   const needs = (text) => [...new Set([...text.matchAll(/#(\d)/g)].map((match) => Number(match[1]) - 1))];
+  const filled = (text) => text.replace(/#(\d)/g, (_, n) => steps[Number(n) - 1]?.answer ?? '');
+  const answers = new Map(texts.map((text, at) => [words(filled(text)), steps[at].answer]));
   return {
     parts: texts.map((text) => ({ text, needs: needs(text) })),
-    filled: texts.map((text) => ({ text: text.replace(/#(\d)/g, (_, n) => steps[Number(n) - 1]?.answer ?? '') })),
+    answers: (question) => answers.get(words(question)),
   };
 }
+
+const words = (text) =>
+  text
+    .toLowerCase()
+    .match(/[\p{L}\p{N}]+/gu)
+    ?.join(' ') ?? '';

@@ -2,7 +2,8 @@
 //
 // Whole corpus, BM25 first stage. Choices are made on odd queries; the default reports even ones. Without --data the
 // multi-hop collections beside the repository are used, where they are. Rows named "gold" are given the sub-questions
-// (and their answers) of the data set: stand-ins for a perfect language model, not systems.
+// (and the answers to those that another one needs) of the data set: stand-ins for a perfect language model, not systems.
+// Scores of pairs are kept under --cache, so that a run that was stopped goes on where it was.
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -20,8 +21,11 @@ const { values } = parseArgs({
     half: { type: 'string', default: 'even' },
     sample: { type: 'string' },
     depth: { type: 'string', default: '100' },
-    'rerank-depth': { type: 'string', default: '40' },
-    combine: { type: 'string', default: 'coverage' },
+    'rerank-depth': { type: 'string', default: '60' },
+    combine: { type: 'string' },
+    'question-weight': { type: 'string' },
+    'first-stage': { type: 'string' },
+    enough: { type: 'string' },
     model: { type: 'string' },
     'no-rerank': { type: 'boolean', default: false },
     only: { type: 'string' },
@@ -37,6 +41,8 @@ if (folders.length === 0) {
   process.exit(2);
 }
 
+const number = (text) => (text === undefined ? undefined : Number(text));
+
 const measures = {
   'MRR@10': MRR({ at: 10 }),
   'Recall@10': Recall({ at: 10 }),
@@ -46,9 +52,9 @@ const measures = {
 let model;
 let scorer;
 if (!values['no-rerank']) {
-  const { loadCrossEncoder } = await import('@secondpass/core/models');
-  model = await loadCrossEncoder(values.model);
-  scorer = cachedScorer(model, values.cache);
+  const { loadReranker } = await import('@secondpass/core/models');
+  model = await loadReranker(values.model);
+  scorer = cachedScorer({ ...model.scorer, run: model.run }, values.cache);
 }
 
 const report = [];
@@ -62,6 +68,9 @@ for (const folder of folders) {
     depth: Number(values.depth),
     rerankDepth: Number(values['rerank-depth']),
     combine: values.combine,
+    questionWeight: number(values['question-weight']),
+    firstStage: number(values['first-stage']),
+    enough: number(values.enough),
   }).filter(([name]) => !values.only || values.only.split(',').includes(name));
   if (!values.json) {
     console.log(`\n${basename(folder)}: ${documents.length} documents, ${chosen.length} queries (${values.half})`);

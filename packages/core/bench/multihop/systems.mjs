@@ -14,19 +14,25 @@ const given = (name, parts) => ({ name, decompose: async () => ({ value: parts ?
 const nothing = given('none', []);
 
 /**
- * @param scorer a cross-encoder, or undefined: then the rows that rerank are left out
+ * @param scorer a pointwise scorer, or undefined: then the rows that rerank are left out
  * @param rerankDepth how many candidates each system hands to it
  */
-export function systems(retriever, { scorer, rerankDepth, depth, combine }) {
+export function systems(retriever, { scorer, rerankDepth, depth, combine, questionWeight, firstStage, enough }) {
   const rules = decomposeByRules();
   const options = { depthPerPart: depth };
   const cut = { ...options, poolLimit: rerankDepth };
+  const read = { ...cut, scorer, enough };
   const cover = coverQuestions({ within: interleave() });
-  const byParts = scorer && rerankByParts(scorer, { combine });
+  const byParts = scorer && rerankByParts(scorer, { combine, questionWeight, firstStage });
   const plain = scorer && byScore(scorer);
   const fixed = (searcher) => () => searcher;
-  const gold = (kind, reranker, limits) => (query) =>
-    query[kind] && decomposed(retriever, given(`gold ${kind}`, query[kind]), cover, reranker, limits);
+  /** A row that is given the sub-questions; `answered` ones come with the answer to each that another one needs. */
+  const gold = (search, reranker, limits, answered) => (query) => {
+    if (!query.parts) return undefined;
+    const answerer = { name: 'gold', answer: async (question) => ({ value: query.answers(question) }) };
+    const steps = given('gold', query.parts);
+    return search(retriever, steps, cover, reranker, answered ? { ...limits, answerer } : limits);
+  };
   const rows = [
     ['BM25', fixed(decomposed(retriever, nothing, cover, undefined, options))],
     ['BM25 + rerank', scorer && fixed(decomposed(retriever, nothing, cover, plain, cut))],
@@ -35,16 +41,14 @@ export function systems(retriever, { scorer, rerankDepth, depth, combine }) {
     ['rules + rerank', scorer && fixed(decomposed(retriever, rules, cover, plain, cut))],
     ['rules + rerank by parts', scorer && fixed(decomposed(retriever, rules, cover, byParts, cut))],
     ['hops', fixed(searchByHops(retriever, rules, cover, undefined, options))],
-    ['hops + rerank', scorer && fixed(searchByHops(retriever, rules, cover, plain, cut))],
-    ['hops + rerank by parts', scorer && fixed(searchByHops(retriever, rules, cover, byParts, cut))],
-    ['gold sub-questions', gold('parts', undefined, options)],
-    ['gold sub-questions + rerank by parts', scorer && gold('parts', byParts, cut)],
-    [
-      'gold sub-questions, hops',
-      (query) => query.parts && searchByHops(retriever, given('gold parts', query.parts), cover, undefined, options),
-    ],
-    ['gold sub-questions and answers', gold('filled', undefined, options)],
-    ['gold sub-questions and answers + rerank by parts', scorer && gold('filled', byParts, cut)],
+    ['hops + rerank', scorer && fixed(searchByHops(retriever, rules, cover, plain, read))],
+    ['hops + rerank by parts', scorer && fixed(searchByHops(retriever, rules, cover, byParts, read))],
+    ['gold sub-questions', gold(decomposed, undefined, options)],
+    ['gold sub-questions + rerank by parts', scorer && gold(decomposed, byParts, cut)],
+    ['gold sub-questions, hops', gold(searchByHops, undefined, options)],
+    ['gold sub-questions, hops + rerank by parts', scorer && gold(searchByHops, byParts, read)],
+    ['gold sub-questions and answers', gold(decomposed, undefined, options, true)],
+    ['gold sub-questions and answers + rerank by parts', scorer && gold(decomposed, byParts, cut, true)],
   ];
   return rows.filter(([, searcherFor]) => searcherFor);
 }
