@@ -1,9 +1,13 @@
-"""Writes packages/core/test/models/golden/embedded.json: scores of the embedded int8 model by the Python runtime.
+"""Writes packages/core/test/models/golden/embedded.json: what the parts of the embedded model say, by the Python runtime.
+
+Of each pair: the cross-encoder's logit, and the terms of ranker.json that come from the encoder (see
+packages/core/src/load/ranker-file.ts), with token vectors as they are and not in bytes.
 
     python test/golden/make_embedded.py
 
-Needs onnxruntime and tokenizers. One pair per run, since dynamic quantisation makes a batch's scores depend on each
-other. To be run again whenever the weights in packages/model-mini-en/model change; the file's hash is in the golden.
+Needs onnxruntime and tokenizers. One pair or text per run, since dynamic quantisation makes a batch's scores depend on
+each other. To be run again whenever a graph or rarity.bin in packages/model-mini-en/model changes; their hashes are in
+the golden.
 """
 import hashlib
 import json
@@ -39,23 +43,68 @@ QUERIES = {
 }
 
 
-def main():
-    graph = MODEL / "model_int8.onnx"
-    tokenizer = Tokenizer.from_file(str(MODEL / "tokenizer.json"))
-    tokenizer.enable_truncation(512, strategy="longest_first")
+FILES = ["model_int8.onnx", "encoder_int8.onnx", "rarity.bin"]
+RANKER = json.loads((MODEL / "ranker.json").read_text())
+SPECIAL = {100, 101, 102}  # [UNK], [CLS], [SEP]
+
+
+def session(name):
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1
-    session = ort.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+    return ort.InferenceSession(str(MODEL / name), options, providers=["CPUExecutionProvider"])
+
+
+def run(graph, encoding):
+    feeds = {"input_ids": encoding.ids, "attention_mask": encoding.attention_mask, "token_type_ids": encoding.type_ids}
+    return graph.run(None, {name: np.array([values], np.int64) for name, values in feeds.items()})[0][0]
+
+
+def tokenizer(length, strategy):
+    made = Tokenizer.from_file(str(MODEL / "tokenizer.json"))
+    made.enable_truncation(length, strategy=strategy)
+    return made
+
+
+def unit(vectors):
+    return vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
+
+
+def encoded(graph, made, text):
+    """Token ids, unit token vectors, the unit mean of the token vectors."""
+    encoding = made.encode(text)
+    states = run(graph, encoding).astype(np.float64)
+    return encoding.ids, unit(states), unit(states.mean(0))
+
+
+def terms(rarity, query, document):
+    (asked, rows, mean), (read, columns, other) = query, document
+    best = (rows @ columns.T).max(1)
+    plain = np.array([piece not in SPECIAL for piece in asked])
+    weights = np.where(plain, rarity[asked], rarity[asked][plain].mean() if rarity[asked][plain].any() else 1.0)
+    words = set(asked) - SPECIAL
+    restraint = 1.2 * (0.25 + 0.75 * len(read) / RANKER["rarity"]["meanTokens"])
+    counts = {piece: read.count(piece) for piece in words}
+    most = sum(rarity[piece] for piece in words)
+    lexical = sum(rarity[piece] * count / (count + restraint) for piece, count in counts.items() if count) / most if most else 0
+    return {"max-sim": best.mean(), "rare-max-sim": best @ weights / weights.sum(), "cosine": mean @ other, "lexical": lexical}
+
+
+def main():
+    cross, encoder = session(FILES[0]), session(FILES[1])
+    pairs = tokenizer(512, "longest_first")
+    queries, documents = tokenizer(RANKER["queryTokens"], "only_first"), tokenizer(RANKER["documentTokens"], "only_first")
+    rarity = np.frombuffer((MODEL / FILES[2]).read_bytes(), np.uint8) / RANKER["rarity"]["perUnit"]
     rows = []
     for query, texts in QUERIES.items():
+        asked = encoded(encoder, queries, query)
         for text in texts:
-            encoding = tokenizer.encode(query, text)
-            feeds = {"input_ids": encoding.ids, "attention_mask": encoding.attention_mask, "token_type_ids": encoding.type_ids}
-            (logits,) = session.run(None, {name: np.array([values], np.int64) for name, values in feeds.items()})
-            rows.append({"query": query, "text": text, "tokens": len(encoding.ids), "logit": float(logits[0, 0])})
+            encoding = pairs.encode(query, text)
+            own = terms(rarity, asked, encoded(encoder, documents, text))
+            rows.append({"query": query, "text": text, "tokens": len(encoding.ids), "logit": float(run(cross, encoding)[0]),
+                         **{name: round(float(value), 7) for name, value in own.items()}})
     head = {
         "made": f"test/golden/make_embedded.py with onnxruntime {ort.__version__}",
-        "graph": hashlib.sha256(graph.read_bytes()).hexdigest(),
+        "files": {name: hashlib.sha256((MODEL / name).read_bytes()).hexdigest() for name in FILES},
         "pairs": rows,
     }
     OUT.parent.mkdir(parents=True, exist_ok=True)

@@ -107,7 +107,7 @@ const firstStageScore: Scorer = signal('first-stage', {
   read: ({ score }) => (score?.kind === 'retrieval' && score.value >= 0 ? score.value : undefined),
 });
 
-async function readRarity(folder: string, entry: NonNullable<RankerFile['rarity']>): Promise<Rarity> {
+export async function readRarity(folder: string, entry: NonNullable<RankerFile['rarity']>): Promise<Rarity> {
   try {
     const bytes = await readFile(join(folder, entry.file));
     return { values: Float64Array.from(bytes, (byte) => byte / entry.perUnit), meanTokens: entry.meanTokens };

@@ -11,8 +11,8 @@ export interface ByteMatrix {
 }
 
 /**
- * Keeps the directions of token vectors in a byte per number. With the encoder that ships, a cosine between two tokens
- * moves by less than 0.01 and a MaxSim by less than 0.001 (packages/core/test/score/late-interaction.test.ts).
+ * Keeps the directions of token vectors in a byte per number. With the encoder that ships, a MaxSim moves by less
+ * than 0.001 (packages/core/test/models/engine.test.ts).
  */
 export function toBytes({ data, rows, cols }: Matrix): ByteMatrix {
   const bytes = new Int8Array(rows * cols);

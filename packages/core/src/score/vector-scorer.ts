@@ -83,9 +83,11 @@ export function vectorScorer(
       const outcome = await encoder.encode(
         texts,
         { ...options, tokens, maxLength: documentTokens, onProgress: (count) => onProgress(already + count) },
-        (index, { vector, tokens, ids, truncated: cut }) => {
+        (index, { vector, tokens: own, ids, truncated: cut }) => {
           const at = rest[index]!;
-          scores[at] = score({ vectors: tokens ?? { data: vector, rows: 1, cols: vector.length }, ids });
+          // Tokens may be there because somebody else wanted them.
+          const vectors = tokens ? own! : { data: vector, rows: 1, cols: vector.length };
+          scores[at] = score({ vectors, ids });
           if (cut) truncated.push(at);
         },
       );

@@ -52,7 +52,7 @@ describe('what is kept', () => {
 describe('who waits for a text', () => {
   it('hears of it, and adds its wish for tokens', async () => {
     const store = vectorStore(1e6);
-    const hear = vi.fn();
+    const hear = vi.fn<(vectors: TextVectors) => void>();
     expect(store.join('a', false, hear)).toBeUndefined();
     store.claim('a', false);
     const joined = store.join('a', false, hear);

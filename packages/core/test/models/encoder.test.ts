@@ -1,0 +1,216 @@
+import { cp, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type EncoderOptions, loadEncoder, type LoadedEncoder } from '../../src/load/load-encoder.ts';
+import type { TextVectors } from '../../src/models/encoder.ts';
+import { passages, tiny, tinyCopy } from './tiny.ts';
+
+const loaded: LoadedEncoder[] = [];
+async function load(options: EncoderOptions = {}, source: string = tiny('headless')): Promise<LoadedEncoder> {
+  const encoder = await loadEncoder(source, options);
+  loaded.push(encoder);
+  return encoder;
+}
+afterAll(() => Promise.all(loaded.map((encoder) => encoder.dispose())));
+
+interface Golden {
+  readonly most: number;
+  readonly texts: readonly { text: string; ids: number[]; vector: number[]; tokens: number[] }[];
+}
+const golden = JSON.parse(
+  readFileSync(fileURLToPath(new URL('golden/vectors.json', import.meta.url)), 'utf8'),
+) as Golden;
+
+const largest = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
+  expect(a.length).toBe(b.length);
+  return Array.from(a, (value, index) => Math.abs(value - b[index]!)).reduce((max, value) => Math.max(max, value), 0);
+};
+
+/** Vectors of all texts, by place. */
+async function encode(encoder: LoadedEncoder, texts: readonly string[], tokens = true): Promise<TextVectors[]> {
+  const found: TextVectors[] = [];
+  await encoder.encode(texts, { tokens }, (index, vectors) => (found[index] = vectors));
+  return found;
+}
+
+describe('vectors of the reference runtime, fp32, within 1e-4', () => {
+  const texts = golden.texts.map(({ text }) => text);
+
+  it.each([{ workers: 0 }, { workers: 2 }, { workers: 1, tokenBudget: 1 }, { workers: 1, tokenBudget: 4096 }])(
+    'with %j',
+    async (options) => {
+      const encoder = await load({ ...options, storage: 'float32' });
+      const { value, notes, run } = await encoder.vectors(texts, { maxLength: golden.most });
+      const { value: tokens } = await encoder.tokenVectors(texts, { maxLength: golden.most });
+      for (const [index, wanted] of golden.texts.entries()) {
+        expect(value[index]).toMatchObject({ rows: 1, cols: encoder.dim });
+        expect(largest(value[index]!.data, wanted.vector), wanted.text).toBeLessThan(1e-4);
+        expect(tokens[index]).toMatchObject({ rows: wanted.ids.length, cols: encoder.dim });
+        expect(largest(tokens[index]!.data, wanted.tokens), wanted.text).toBeLessThan(1e-4);
+      }
+      expect(notes).toMatchObject([{ code: 'truncated', message: expect.stringContaining('2 text(s)') }]);
+      expect(run!.usage!.pairs).toBe(texts.length);
+    },
+  );
+
+  it('with the token ids beside them', async () => {
+    const found: Int32Array[] = [];
+    const encoder = await load();
+    await encoder.encode(texts, { maxLength: golden.most }, (index, { ids }) => (found[index] = ids));
+    expect(found.map((ids) => [...ids])).toEqual(golden.texts.map(({ ids }) => ids));
+    expect([...encoder.specialIds].length).toBe(5);
+  });
+});
+
+describe('a text', () => {
+  it('gets the same vectors alone and in company, whatever the budget', async () => {
+    const texts = passages(60);
+    const alone = await encode(await load({ workers: 0, tokenBudget: 1, storage: 'float32' }), texts);
+    const together = await encode(await load({ workers: 2, tokenBudget: 600, storage: 'float32' }), texts);
+    for (const [index, { vector, tokens }] of alone.entries()) {
+      expect(largest(vector, together[index]!.vector)).toBeLessThan(1e-5);
+      expect(largest(tokens!.data, together[index]!.tokens!.data)).toBeLessThan(1e-5);
+    }
+  });
+
+  it('is encoded once: in one call, in calls at the same time, and afterwards', async () => {
+    const encoder = await load({ workers: 2 });
+    const texts = [...passages(50), ...passages(50)];
+    const ask = (tokens: boolean) => encoder.encode(texts, { tokens }, () => {});
+    const [first, second] = await Promise.all([ask(false), ask(true)]);
+    expect([first.texts, first.cached, second.texts, second.cached]).toEqual([50, 0, 0, 0]);
+    expect(await ask(true)).toMatchObject({ texts: 0, tokens: 0, cached: 100 });
+    // The second of the two wanted tokens, so they are kept.
+    expect((await encode(encoder, texts)).every(({ tokens, ids }) => tokens?.rows === ids.length)).toBe(true);
+  });
+
+  it('is encoded again when its vectors were not kept, or its tokens were not', async () => {
+    const texts = passages(10);
+    const forgetful = await load({ cacheBytes: 0 });
+    const wholes = await load();
+    for (const encoder of [forgetful, wholes]) await encode(encoder, texts, false);
+    expect((await forgetful.encode(texts, {}, () => {})).texts).toBe(10);
+    expect((await wholes.encode(texts, {}, () => {})).texts).toBe(0);
+    expect((await wholes.encode(texts, { tokens: true }, () => {})).texts).toBe(10);
+  });
+
+  it('that two calls share at a time has its tokens in both, kept or not', async () => {
+    const encoder = await load({ workers: 1, cacheBytes: 0 });
+    const texts = passages(40);
+    const rounds = Array.from({ length: 6 }, async (_, round) => {
+      await new Promise((resolve) => setTimeout(resolve, round * 3));
+      return encode(encoder, texts, round % 2 === 0);
+    });
+    for (const [round, found] of (await Promise.all(rounds)).entries()) {
+      expect(found.length).toBe(40);
+      expect(round % 2 === 1 || found.every(({ tokens }) => tokens !== undefined)).toBe(true);
+    }
+  });
+
+  it('cut to another length is another text', async () => {
+    const encoder = await load();
+    const long = 'the river and the town '.repeat(10);
+    const lengths: number[] = [];
+    for (const maxLength of [16, 32, 16]) {
+      await encoder.encode([long], { maxLength }, (_, { ids, truncated }) =>
+        lengths.push(ids.length, Number(truncated)),
+      );
+    }
+    expect(lengths).toEqual([16, 1, 32, 1, 16, 1]);
+  });
+});
+
+describe('a call', () => {
+  it('that is aborted leaves another one its texts', async () => {
+    const encoder = await load({ workers: 1, tokenBudget: 1 });
+    const texts = passages(200);
+    const controller = new AbortController();
+    const heard: number[] = [];
+    const first = encoder.encode(texts, { signal: controller.signal, onProgress: () => controller.abort(new Error('enough')) }, () => {}); // prettier-ignore
+    const second = encoder.encode(texts, {}, (index) => heard.push(index));
+    await expect(first).rejects.toThrow('enough');
+    expect((await second).texts).toBeGreaterThan(190);
+    expect(heard.sort((a, b) => a - b)).toEqual([...texts.keys()]);
+  });
+
+  it('whose visitor throws fails alone', async () => {
+    const encoder = await load({ workers: 1 });
+    const texts = passages(30);
+    const failing = encoder.encode(texts, {}, () => {
+      throw new Error('mine');
+    });
+    const other = encode(encoder, texts, false);
+    await expect(failing).rejects.toThrow('mine');
+    expect((await other).length).toBe(30);
+  });
+
+  it('ends at its deadline with what there is, and says how much that was', async () => {
+    const encoder = await load({ workers: 1, tokenBudget: 1 });
+    const texts = passages(5000);
+    let heard = 0;
+    const outcome = await encoder.encode(texts, { deadline: Date.now() + 150 }, () => heard++);
+    expect(outcome.late).toBe(true);
+    expect(heard).toBeLessThan(5000);
+    expect(outcome.texts).toBe(heard);
+    const late = await encoder.vectors(['the town'], { deadline: Date.now() - 1 });
+    expect(late.value).toEqual([undefined]);
+    expect(late.notes).toMatchObject([{ code: 'timed-out' }]);
+  });
+
+  it('of a disposed encoder is refused, even for what was kept', async () => {
+    const encoder = await load();
+    await encode(encoder, ['the river']);
+    await encoder.dispose();
+    await expect(encode(encoder, ['the river'])).rejects.toMatchObject({ code: 'disposed' });
+  });
+});
+
+describe('pooling', () => {
+  const first = async (encoder: LoadedEncoder): Promise<Float32Array> => {
+    const [{ vector, tokens }] = (await encode(encoder, ['the river and the town'])) as [TextVectors];
+    expect(largest(vector, (tokens!.data as Float32Array).subarray(0, encoder.dim))).toBeLessThan(1e-6);
+    return vector;
+  };
+  const pooled = async (mode: string): Promise<string> => {
+    const folder = await tinyCopy('headless');
+    await mkdir(join(folder, '1_Pooling'));
+    await writeFile(join(folder, '1_Pooling', 'config.json'), JSON.stringify({ word_embedding_dimension: 32, [`pooling_mode_${mode}`]: true })); // prettier-ignore
+    return folder;
+  };
+
+  it('by the first token is what an option or the files of the model ask for', async () => {
+    await first(await load({ pooling: 'cls', storage: 'float32' }));
+    await first(await load({ storage: 'float32' }, await pooled('cls_token')));
+    await expect(first(await load({ storage: 'float32' }, await pooled('mean_tokens')))).rejects.toThrow();
+  });
+
+  it('in a way that is not known is refused, with the way out', async () => {
+    const folder = await pooled('max_tokens');
+    await expect(loadEncoder(folder)).rejects.toMatchObject({ code: 'invalid-model', message: expect.stringMatching(/max_tokens.*Say pooling/) }); // prettier-ignore
+    await load({ pooling: 'mean' }, folder);
+    const dense = await tinyCopy('headless');
+    await writeFile(join(dense, 'modules.json'), JSON.stringify([{ type: 'sentence_transformers.models.Dense' }]));
+    await expect(loadEncoder(dense)).rejects.toThrow('Dense layer');
+  });
+});
+
+describe('loadEncoder', () => {
+  it('refuses a cross-encoder, an unknown option and one of cross-encoders', async () => {
+    await expect(loadEncoder(tiny('one'))).rejects.toMatchObject({ code: 'invalid-model', message: expect.stringContaining('gives a vector for every token') }); // prettier-ignore
+    await expect(loadEncoder(tiny('headless'), { kind: 'logit' } as never)).rejects.toThrow('no option "kind"');
+    await expect(loadEncoder(tiny('headless'), { cacheBytes: -1 })).rejects.toThrow('cacheBytes');
+    await expect(loadEncoder(tiny('headless'), { storage: 'int4' as never })).rejects.toThrow('storage is "int4"');
+  });
+
+  it('takes the encoder of a folder that holds both kinds, and the other loaders the other', async () => {
+    const folder = join(await mkdtemp(join(tmpdir(), 'secondpass-both-')), 'both');
+    await cp(tiny('one'), folder, { recursive: true });
+    await cp(join(tiny('headless'), 'model.onnx'), join(folder, 'encoder.onnx'));
+    expect((await load({}, folder)).dim).toBe(32);
+    const { loadCrossEncoder } = await import('../../src/load/load-cross-encoder.ts');
+    await (await loadCrossEncoder(folder)).dispose();
+  });
+});

@@ -1,0 +1,200 @@
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { toBytes } from '../../src/maths/byte-matrix.ts';
+import { loadEncoder, type LoadedEncoder } from '../../src/load/load-encoder.ts';
+import type { Encoder, TextVectors } from '../../src/models/encoder.ts';
+import { byScore } from '../../src/rerank/by-score.ts';
+import { embedding } from '../../src/score/embedding.ts';
+import { lateInteraction } from '../../src/score/late-interaction.ts';
+import { logisticBlend } from '../../src/score/logistic-blend.ts';
+import { lexicalShare, rareMaxSim, tokenWeights } from '../../src/score/rare-tokens.ts';
+import { testReranker } from '../../src/testing/test-reranker.ts';
+import { testScorer } from '../../src/testing/test-scorer.ts';
+import type { Candidate, Matrix } from '../../src/types.ts';
+import { candidates, passages, tiny } from '../models/tiny.ts';
+
+const query = 'what is the history of the town';
+const rarity = { values: Array.from({ length: 700 }, (_, id) => (id % 7) + 1), meanTokens: 20 };
+const open: LoadedEncoder[] = [];
+const load = async (...options: Parameters<typeof loadEncoder>): Promise<LoadedEncoder> => {
+  const encoder = await loadEncoder(...options);
+  open.push(encoder);
+  return encoder;
+};
+afterAll(() => Promise.all(open.map((encoder) => encoder.dispose())));
+
+describe('the laws hold for', () => {
+  // fp32 in batches of other shapes: the last bits of a sum depend on its order; and bytes round at other places.
+  const tolerance = 1e-3;
+  const scorers = {
+    embedding: (encoder: Encoder) => embedding(encoder),
+    'late interaction': (encoder: Encoder) => lateInteraction(encoder),
+    'rare MaxSim': (encoder: Encoder) => rareMaxSim(encoder, rarity, {}),
+    'lexical share': (encoder: Encoder) => lexicalShare(encoder, rarity, {}),
+  };
+  for (const [name, make] of Object.entries(scorers)) {
+    const made = async () => make(await load(tiny('headless'), { workers: 1 }));
+    testScorer(name, made, { test, query, tolerance, runs: 12 });
+  }
+  const both = async () => {
+    const encoder = await load(tiny('headless'), { workers: 2 });
+    return byScore(
+      logisticBlend([{ scorer: lateInteraction(encoder), weight: 2 }, { scorer: embedding(encoder), weight: 1 }], { intercept: -1 }), // prettier-ignore
+    );
+  };
+  testReranker('a blend over one encoder', both, { test, query, runs: 12 });
+  testScorer('the embedded encoder, to the last bit', async () => lateInteraction(await load()), { test, runs: 6, tolerance: 0 }); // prettier-ignore
+});
+
+describe('scorers over one encoder', () => {
+  let encoder: LoadedEncoder;
+  beforeAll(async () => {
+    encoder = await load(tiny('headless'), { workers: 2 });
+  });
+
+  it('give what each gives alone, whoever of them came first, and encode every text once', async () => {
+    const list = candidates(passages(20));
+    const alone = async (make: (encoder: Encoder) => ReturnType<typeof embedding>): Promise<number[]> => {
+      const fresh = await load(tiny('headless'), { workers: 0 });
+      return Array.from((await make(fresh).score(query, list)).value.scores, (score) => score!);
+    };
+    const [cosines, similarities] = [await alone(embedding), await alone(lateInteraction)];
+    for (const order of [
+      [embedding, lateInteraction],
+      [lateInteraction, embedding],
+    ]) {
+      const shared = await load(tiny('headless'), { workers: 2 });
+      const answers = await Promise.all(order.map((make) => make(shared).score(query, list)));
+      const [one, other] = order[0] === embedding ? answers : answers.toReversed();
+      for (const index of list.keys()) {
+        expect(one!.value.scores[index]).toBeCloseTo(cosines[index]!, 5);
+        expect(other!.value.scores[index]).toBeCloseTo(similarities[index]!, 3);
+      }
+      expect(answers.reduce((sum, { run }) => sum + run!.usage!.pairs!, 0)).toBe(20);
+      const again = await order[0]!(shared).score(query, list);
+      expect(again.run!.usage).toEqual({ pairs: 0, tokens: 0, cached: 20 });
+      expect(again.value).toEqual(answers[0]!.value);
+    }
+  });
+
+  it('score given vectors as they score the text that they are of', async () => {
+    const texts = ['the river', 'a town and the bridge', 'who was it for'];
+    const { value: wholes } = await encoder.vectors(texts);
+    const { value: tokens } = await encoder.tokenVectors(texts);
+    const list = candidates(texts);
+    const with_ = (vectors: readonly (Matrix | undefined)[]): Candidate[] =>
+      list.map((candidate, index) => ({ ...candidate, content: '', vectors: vectors[index]! }));
+    for (const [scorer, given] of [
+      [embedding(encoder), with_(wholes)],
+      [lateInteraction(encoder), with_(tokens)],
+      [lateInteraction(encoder, { vectors: ({ vectors }) => vectors && toBytes(vectors) }), with_(tokens)],
+    ] as const) {
+      const wanted = (await scorer.score(query, list)).value.scores;
+      const { value, notes } = await scorer.score(query, given);
+      expect(notes).toEqual([]);
+      for (const index of list.keys()) expect(value.scores[index]).toBeCloseTo(wanted[index]!, 2);
+    }
+  });
+
+  it('read only vectors of their own shape, and refuse those of another model with the way out', async () => {
+    const vectors = { data: new Float32Array(8).fill(1), rows: 1, cols: 8 };
+    const list = [{ id: 'a', content: 'the river', vectors }];
+    await expect(embedding(encoder).score(query, list)).rejects.toMatchObject({ code: 'invalid-argument', message: expect.stringMatching(/"a" are \[1, 8\].*length 32.*vectors: \(\) => undefined/) }); // prettier-ignore
+    expect((await embedding(encoder, { vectors: () => undefined }).score(query, list)).value.scores[0]).toBeDefined();
+    expect((await lateInteraction(encoder).score(query, list)).value.scores[0]).toBeDefined();
+  });
+
+  it('leave images and empty texts unscored, and note what was cut, query or text', async () => {
+    const image = { type: 'image', mediaType: 'image/png', data: new Uint8Array(1) } as const;
+    const long = 'the town '.repeat(200);
+    const list = [...candidates(['the river', '', long]), { id: 'i', content: [image] }];
+    for (const scorer of [embedding(encoder), lateInteraction(encoder)]) {
+      const { value, notes } = await scorer.score(query, list);
+      expect(Array.from(value.scores, (score) => score !== undefined)).toEqual([true, false, true, false]);
+      expect(notes).toMatchObject([
+        { code: 'truncated', ids: ['d2'], by: scorer.name },
+        { code: 'empty-text', ids: ['d1'] },
+        { code: 'unsupported-content', ids: ['i'] },
+      ]);
+      const [first] = (await scorer.score(long, list.slice(0, 1))).notes!;
+      expect(first).toMatchObject({ code: 'truncated', message: expect.stringContaining('The query is longer than the 128'), ids: ['d0'] }); // prettier-ignore
+    }
+  });
+
+  it('put prefixes before what they read', async () => {
+    const plain = await embedding(encoder).score('the town', candidates(['the river and the sea']));
+    const scorer = embedding(encoder, { queryPrefix: 'the ', documentPrefix: 'the river ' });
+    const prefixed = await scorer.score('town', candidates(['and the sea']));
+    expect(prefixed.value.scores[0]).toBeCloseTo(plain.value.scores[0]!, 6);
+  });
+
+  it('at a deadline return what there is', async () => {
+    const slow = await load(tiny('headless'), { workers: 1, tokenBudget: 1 });
+    const list = candidates(passages(4000));
+    const { value, notes } = await lateInteraction(slow).score(query, list, { deadline: Date.now() + 200 });
+    const scored = Array.from(value.scores).filter((score) => score !== undefined).length;
+    expect(scored).toBeLessThan(4000);
+    expect(notes).toMatchObject([{ code: 'timed-out', message: `The deadline came before ${4000 - scored} candidate(s) were scored.` }]); // prettier-ignore
+  });
+
+  it('report progress that never falls and ends with all', async () => {
+    const list: Candidate[] = candidates(passages(30));
+    const { value } = await encoder.tokenVectors(['the river']);
+    list[7] = { ...list[7]!, vectors: value[0]! };
+    const done: number[] = [];
+    await lateInteraction(encoder).score(query, list, { onEvent: (event) => event.type === 'rerank-progress' && done.push(event.done) }); // prettier-ignore
+    expect(done).toEqual(done.toSorted((a, b) => a - b));
+    expect(done.at(-1)).toBe(30);
+  });
+
+  it('check their options', () => {
+    expect(() => lateInteraction(encoder, { querytokens: 9 } as never)).toThrow('did you mean "queryTokens"');
+    expect(() => embedding(encoder, { documentTokens: 2 })).toThrow('documentTokens is 2');
+  });
+});
+
+describe('rare tokens', () => {
+  /** An encoder of numbers: the text `1 5 5` has the tokens 0, 1, 5, 5, 0, of which 0 is special. */
+  const numbers: Encoder = {
+    name: 'numbers',
+    run: { by: 'numbers', durationMs: 0 },
+    dim: 2,
+    maxLength: 99,
+    specialIds: new Set([0]),
+    notes: [],
+    async encode(texts, _options, visit) {
+      for (const [index, text] of texts.entries()) {
+        const ids = Int32Array.from([0, ...text.split(' ').map(Number), 0]);
+        const data = Float32Array.from([...ids].flatMap((id) => [Math.cos(id), Math.sin(id)]));
+        const vectors: TextVectors = { vector: data.slice(0, 2), tokens: { data, rows: ids.length, cols: 2 }, ids, truncated: false }; // prettier-ignore
+        visit(index, vectors);
+      }
+      return { lost: [], late: false, texts: texts.length, tokens: 0, cached: 0 };
+    },
+  };
+  const table = { values: [9, 1, 2, 3], meanTokens: 5 };
+
+  it('count by their rarity, and special ones as the mean of the others', () => {
+    const weights = (ids: readonly number[]): number[] => [...tokenWeights(Int32Array.from(ids), new Set([0]), table)];
+    expect(weights([0, 1, 3, 0])).toEqual([2, 1, 3, 2]);
+    expect(weights([0, 0])).toEqual([1, 1]);
+    expect(weights([0, 7])).toEqual([1, 0]);
+  });
+
+  it('weigh the best cosines of the query', async () => {
+    const scorer = rareMaxSim(numbers, table, {});
+    const { value } = await scorer.score('1 3', candidates(['1', '3 1']));
+    // Of `1`: the special tokens and 1 find themselves, 3 finds the nearest of 0 and 1.
+    expect(value.scores[0]).toBeCloseTo((2 + 1 + 3 * Math.max(Math.cos(3), Math.cos(2)) + 2) / 8, 6);
+    expect(value.scores[1]).toBeCloseTo(1, 6);
+  });
+
+  it('are looked for in texts as BM25 does, as a share of the most', async () => {
+    const scorer = lexicalShare(numbers, table, {});
+    const { value } = await scorer.score('1 3 3', candidates(['3', '1 1 3 2 2 2 2', '2']));
+    const restraint = (tokens: number): number => 1.2 * (0.25 + (0.75 * tokens) / 5);
+    expect(value.scores[0]).toBeCloseTo(3 / (1 + restraint(3)) / 4, 9);
+    expect(value.scores[1]).toBeCloseTo((2 / (2 + restraint(9)) + 3 / (1 + restraint(9))) / 4, 9);
+    expect(value.scores[2]).toBe(0);
+    expect((await scorer.score('7', candidates(['7']))).value.scores[0]).toBe(0);
+  });
+});
