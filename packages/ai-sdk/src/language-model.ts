@@ -1,7 +1,6 @@
-import { checkOptionNames, SecondpassError } from '@secondpass/core';
+import { checkOptionNames, SecondpassError, untilAborted } from '@secondpass/core';
 import type { Answer, CallOptions, Content, LanguageModel, Note, Part } from '@secondpass/core';
 import type { GenerateAnswer, GeneratingModel } from './specification.ts';
-import { untilAborted } from './until-aborted.ts';
 
 type Generated = Awaited<ReturnType<LanguageModel['generate']>>['value'];
 type Request = Parameters<LanguageModel['generate']>[0];

@@ -8,9 +8,9 @@ import {
   withFallback,
   withTimeout,
 } from '@secondpass/core';
+import { untilAborted } from '@secondpass/core';
 import type { Candidate, Note, Ranked, Reranker, RerankOptions, Score } from '@secondpass/core';
 import type { Json, JsonDocument, RerankAnswer, RerankCall, RerankingModel } from './specification.ts';
-import { untilAborted } from './until-aborted.ts';
 
 export interface RerankingModelOptions<Specification extends 'v3' | 'v4' = 'v3' | 'v4'> {
   /**

@@ -74,3 +74,4 @@ export { type LimitOptions, withLimit } from './resilience/with-limit.ts';
 export { type RetryOptions, withRetry } from './resilience/with-retry.ts';
 export { type TimeoutOptions, withTimeout } from './resilience/with-timeout.ts';
 export { type TracingOptions, withTracing } from './resilience/with-tracing.ts';
+export { untilAborted } from './resilience/until-aborted.ts';

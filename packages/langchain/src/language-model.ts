@@ -1,8 +1,7 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import { HumanMessage, SystemMessage, type AIMessage, type BaseMessage } from '@langchain/core/messages';
 import type { Answer, CallOptions, Content, LanguageModel, Note, Part } from '@secondpass/core';
-import { checkOptionNames, SecondpassError } from '@secondpass/core';
-import { untilAborted } from './until-aborted.ts';
+import { checkOptionNames, SecondpassError, untilAborted } from '@secondpass/core';
 
 type Request = Parameters<LanguageModel['generate']>[0];
 type Generated = Awaited<ReturnType<LanguageModel['generate']>>['value'];

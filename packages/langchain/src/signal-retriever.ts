@@ -1,8 +1,8 @@
+import { untilAborted } from '@secondpass/core';
 import { parseCallbackConfigArg, type CallbackManagerForRetrieverRun } from '@langchain/core/callbacks/manager';
 import type { DocumentInterface } from '@langchain/core/documents';
 import { BaseRetriever } from '@langchain/core/retrievers';
 import { ensureConfig, type RunnableConfig } from '@langchain/core/runnables';
-import { untilAborted } from './until-aborted.ts';
 
 /** What every retriever of the framework takes. */
 export const retrieverInputNames = ['callbacks', 'tags', 'metadata', 'verbose'] as const;

@@ -1,8 +1,7 @@
 import type { LLM, MessageContent } from '@llamaindex/core/llms';
-import { checkOptionNames, SecondpassError } from '@secondpass/core';
+import { checkOptionNames, SecondpassError, untilAborted } from '@secondpass/core';
 import type { Answer, CallOptions, Content, LanguageModel, Part } from '@secondpass/core';
 import { queryText } from './query-text.ts';
-import { untilAborted } from './until-aborted.ts';
 
 type Generated = Awaited<ReturnType<LanguageModel['generate']>>['value'];
 

@@ -1,5 +1,5 @@
 import type { NodeWithScore } from '@llamaindex/core/schema';
-import { inputOrder, withFallback, withTimeout } from '@secondpass/core';
+import { inputOrder, withFallback, withTimeout, untilAborted } from '@secondpass/core';
 import type { Candidate, Note, Ranked, Reranker } from '@secondpass/core';
 import {
   annotated,
@@ -10,7 +10,6 @@ import {
   type SecondpassMetadata,
 } from './node-candidate.ts';
 import { nodeText, type NodeRerankOptions } from './node-options.ts';
-import { untilAborted } from './until-aborted.ts';
 
 /** Notes that mean "this is not the order you asked for": they go into the metadata whether or not details are on. */
 const degradations = new Set(['fell-back', 'timed-out', 'retriever-failed']);

@@ -1,4 +1,3 @@
-import type * as Onnx from 'onnxruntime-node';
 import { SecondpassError } from '../errors.ts';
 import type { Output } from './batch.ts';
 
@@ -7,17 +6,23 @@ export function isPast(name: string): boolean {
   return /^past_key_values\.\d+\.(key|value)$/.test(name);
 }
 
+/** What the runtime tells of an input. */
+export interface GraphInput {
+  readonly name: string;
+  readonly type?: string;
+  readonly shape?: readonly (number | string)[];
+}
+
 /** An empty past: for each such input its name, type and a shape without a single token. */
 export function emptyPast(
-  inputs: readonly Onnx.InferenceSession.ValueMetadata[],
+  inputs: readonly GraphInput[],
 ): (rows: number) => { name: string; type: 'float32' | 'float16'; dims: number[] }[] {
   const past = inputs.filter(({ name }) => isPast(name));
   return (rows) =>
-    past.map((input) => {
-      const { type, shape } = input as Onnx.InferenceSession.TensorValueMetadata;
+    past.map(({ name, type, shape = [] }) => {
       // [pairs, heads, tokens, size of a head]: the first and the third are named, not numbered.
       const dims = shape.map((size, axis) => (axis === 0 ? rows : typeof size === 'number' ? size : 0));
-      return { name: input.name, type: type === 'float16' ? type : 'float32', dims };
+      return { name, type: type === 'float16' ? type : 'float32', dims };
     });
 }
 

@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { SecondpassError } from '../errors.ts';
+import { missingDependency } from '../optional-peer.ts';
 import type { Note } from '../types.ts';
-import { missingDependency } from './missing-dependency.ts';
 
 /** The package whose model is used when no other is named. */
 export const embeddedModel = '@secondpass/model-mini-en';

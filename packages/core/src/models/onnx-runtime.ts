@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type * as Onnx from 'onnxruntime-node';
 import { SecondpassError } from '../errors.ts';
-import { missingDependency } from './missing-dependency.ts';
+import { missingDependency } from '../optional-peer.ts';
 
 /** Found beside this package first, then from the program's folder (for bundles). @throws what `require.resolve` throws */
 export function runtimePath(): string {

@@ -1,6 +1,6 @@
 /**
- * Settles as `work` does, or rejects with the signal's reason as soon as it aborts. Work that is left behind goes on
- * unheard: its late failure is no unhandled rejection.
+ * Settles as `work` does, or rejects with the signal’s reason as soon as it aborts, whether or not the work listens to
+ * the signal. Work that is left behind goes on unheard: its late failure is no unhandled rejection.
  */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return await work;

@@ -5,5 +5,5 @@ export type FastCheck = typeof FastCheckModule;
 
 /** fast-check is an optional peer: it is needed where laws are run, and nowhere else. */
 export function loadFastCheck(): Promise<FastCheck> {
-  return loadOptionalPeer(() => import('fast-check'), 'fast-check', 'Running the laws');
+  return loadOptionalPeer(() => import('fast-check'), 'fast-check', 'running the laws');
 }

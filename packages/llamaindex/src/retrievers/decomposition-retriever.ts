@@ -1,13 +1,12 @@
 import type { QueryBundle } from '@llamaindex/core/query-engine';
 import { BaseRetriever } from '@llamaindex/core/retriever';
 import type { BaseNode, NodeWithScore } from '@llamaindex/core/schema';
-import { coverQuestions, decomposeByRules, decomposed, inputOrder } from '@secondpass/core';
+import { coverQuestions, decomposeByRules, decomposed, inputOrder, untilAborted } from '@secondpass/core';
 import type { Decomposer, Fusion, FusionKey, Reranker, Searcher, Source, SubQuestion } from '@secondpass/core';
 import type { NodeCandidate, SecondpassMetadata } from '../node-candidate.ts';
 import { checkNodeOptions, nodeOptionNames, nodeText, type NodeRerankOptions } from '../node-options.ts';
 import { queryText } from '../query-text.ts';
 import { bounded, writeNodes } from '../rerank-nodes.ts';
-import { untilAborted } from '../until-aborted.ts';
 import { firstStage } from './first-stage.ts';
 
 export interface DecompositionRetrieverOptions extends Omit<NodeRerankOptions, 'reranker'> {

@@ -1,10 +1,10 @@
+import { untilAborted } from '@secondpass/core';
 import type { QueryBundle } from '@llamaindex/core/query-engine';
 import { BaseRetriever } from '@llamaindex/core/retriever';
 import type { NodeWithScore } from '@llamaindex/core/schema';
 import { checkNodeOptions, nodeOptionNames, type NodeRerankOptions } from '../node-options.ts';
 import { queryText } from '../query-text.ts';
 import { rerankNodes } from '../rerank-nodes.ts';
-import { untilAborted } from '../until-aborted.ts';
 
 export interface RerankingRetrieverOptions extends NodeRerankOptions {
   /** Any retriever, asked for more than is wanted in the end: `index.asRetriever({ similarityTopK: 50 })`. */
