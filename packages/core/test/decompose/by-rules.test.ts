@@ -63,6 +63,14 @@ describe('decomposeByRules splits', () => {
       'Which NFL team did both Don Looney and DeSean Jackson play for?',
       ['Which NFL team did Don Looney play for?', 'Which NFL team did DeSean Jackson play for?'],
     ],
+    [
+      'Are Aladdin and Song of the South produced by the same company?',
+      ['Is Aladdin produced by the same company?', 'Is Song of the South produced by the same company?'],
+    ],
+    [
+      'Where are Teide National Park and Garajonay National Park located?',
+      ['Where is Teide National Park located?', 'Where is Garajonay National Park located?'],
+    ],
     ['difference between rn and bsn', ['What is rn?', 'What is bsn?']],
     ['what is wifi vs bluetooth', ['What is wifi?', 'What is bluetooth?']],
     // joined clauses
@@ -114,6 +122,10 @@ describe('decomposeByRules splits', () => {
       'how do I test a hook in vitest and how can I mock a module in jest?',
       ['how do I test a hook in vitest?', 'how can I mock a module in jest?'],
     ],
+    [
+      'What can be caused by Homozygous MTHFR and what is the prognosis?',
+      ['What can be caused by Homozygous MTHFR?', 'what is the prognosis (Homozygous MTHFR)?'],
+    ],
     ['How do I deploy an app and how do I roll back?', ['How do I deploy an app?', 'how do I roll back?']],
     // bridges
     [
@@ -143,6 +155,15 @@ describe('decomposeByRules splits', () => {
     [
       'The actor that plays Joe MacMillan also starred in what horror film?',
       ['Which actor plays Joe MacMillan?', '#1 also starred in what horror film? [0]'],
+    ],
+    // a statement whose last clause asks
+    [
+      'Procter & Gamble Co. was founded by an American candlemaker who died in what year?',
+      ['Procter & Gamble Co. was founded by which American candlemaker?', '#1 died in what year? [0]'],
+    ],
+    [
+      'What is the name of the producer of the film that has a score composed by Jerry Goldsmith?',
+      ['Which film has a score composed by Jerry Goldsmith?', 'What is the name of the producer of #1? [0]'],
     ],
     // possessives
     ["What team was Anna Benson's husband on?", ["Who is Anna Benson's husband?", 'What team was #1 on? [0]']],
@@ -197,6 +218,8 @@ describe('decomposeByRules leaves whole', () => {
     'Who sang the #1 hit of the year that Ada Lovelace was born in?',
     'The Brothers are a duo. Kim is one member and he is from what country?',
     'Who is older,, or ?',
+    'Who are Simon and Garfunkel?',
+    'Daddy was a dog who was integral to the work of a man.',
     // what the pronoun stands for cannot be told
     'Who directed it and when was it released?',
     'how do I bake bread in an oven and how do I store it?',

@@ -20,21 +20,32 @@ export function antecedent(
   firstEnd: number,
   language: RuleLanguage,
 ): string | undefined {
-  const { personPronouns, personWords, auxiliaries, doAuxiliaries, articles, prepositions } = language;
+  const { personPronouns, personWords, auxiliaries, doAuxiliaries, prepositions } = language;
   const asksWhatItIs = auxiliaries.has(tokens[1]!.lower) && !doAuxiliaries.has(tokens[1]!.lower);
   const subject = asksWhatItIs ? textOfTokens(source, tokens, 2, firstEnd) : '';
   const spans = namesBefore(tokens, before, language);
   const [only] = spans;
   if (asksWhatItIs && only?.to === firstEnd && only.from <= 3 && spans.length === 1) return subject;
   if (personPronouns.has(tokens[pronoun]!.lower) && personWords.has(tokens[0]!.lower)) return firstAnswer;
-  if (spans.length === 1) {
-    const from = articles.has(tokens[only!.from - 1]!.lower) ? only!.from - 1 : only!.from;
-    const text = textOfTokens(source, tokens, from, subjectEnd(tokens, only!.to, firstEnd, language));
-    return /\p{L}/u.test(text) ? text : undefined;
-  }
+  if (spans.length === 1) return onlyName(source, tokens, before, firstEnd, language);
   const words = tokens.slice(2, firstEnd);
   const simple = words.length <= 5 && !words.some(({ lower }) => prepositions.has(lower) || auxiliaries.has(lower));
   return spans.length === 0 && subject !== '' && simple ? subject : undefined;
+}
+
+/** What is named before, where it is one thing and not just a number; with its article. */
+export function onlyName(
+  source: string,
+  tokens: readonly Token[],
+  before: number,
+  firstEnd: number,
+  language: RuleLanguage,
+): string | undefined {
+  const [only, ...others] = namesBefore(tokens, before, language);
+  if (!only || others.length > 0) return undefined;
+  const from = language.articles.has(tokens[only.from - 1]!.lower) ? only.from - 1 : only.from;
+  const text = textOfTokens(source, tokens, from, subjectEnd(tokens, only.to, firstEnd, language));
+  return /\p{L}/u.test(text) ? text : undefined;
 }
 
 /** "does the Krebs cycle | work": what stands between a name and the bare verb of its question is part of the name. */

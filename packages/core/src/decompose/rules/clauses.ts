@@ -1,5 +1,5 @@
 import type { RuleLanguage } from './language.ts';
-import { antecedent } from './antecedent.ts';
+import { antecedent, onlyName } from './antecedent.ts';
 import { isName } from './names.ts';
 import { isWord, textOfTokens, type Token } from './tokens.ts';
 import { isVerb } from './verbs.ts';
@@ -7,7 +7,8 @@ import { isVerb } from './verbs.ts';
 /**
  * Questions joined into one: `When was X built and who designed it?`, `Was X a painter, while Y was a director?`, and
  * several questions in a row. Each must be answerable alone: a pronoun is replaced by what it stands for (`#0`: the answer
- * to the first of them), and the setting at the end of the first, `in vitest`, is said again in one that names nothing.
+ * to the first of them), and in one that names nothing the setting at the end of the first, `in vitest`, is said again, or
+ * the one thing that was named.
  * Where a pronoun stands for nothing that can be told, the question stays whole.
  */
 export function splitClauses(source: string, tokens: readonly Token[], language: RuleLanguage): string[] {
@@ -76,8 +77,11 @@ function standingAlone(
     ({ lower }, at) => at > from && at < to && (objectPronouns.has(lower) || possessives.has(lower)),
   );
   if (pronoun < 0) {
-    const setting = settingOf(tokens, from, to, language) ? '' : textOfSetting(source, tokens, firstEnd, language);
-    return namesSomething(tokens, from, to, language) ? clause : `${clause} ${setting}`.trim();
+    if (namesSomething(tokens, from, to, language) || settingOf(tokens, from, to, language)) return clause;
+    const setting = textOfSetting(source, tokens, firstEnd, language);
+    if (setting !== '') return `${clause} ${setting}`;
+    const only = onlyName(source, tokens, from, firstEnd, language);
+    return only === undefined ? clause : `${clause} (${only})`;
   }
   const thing = antecedent(source, tokens, pronoun, from, firstEnd, language);
   if (thing === undefined) return undefined;

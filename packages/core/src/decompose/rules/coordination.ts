@@ -82,7 +82,9 @@ function twoSubjects(source: string, tokens: readonly Token[], language: RuleLan
     if (start === at || end === at + 1 || language.between.has(tokens[start - 1]?.lower ?? '')) continue;
     // A third of its kind makes it an enumeration, which one question asks better.
     if (tokens[start - 1]?.text === ',' || tokens[end]?.text === ',' || and.has(tokens[end]?.lower ?? '')) continue;
-    const isSubject = opensWithPlural || (start === 0 && isPlural(tokens[end]?.lower ?? '', language));
+    // "Where are X and Y located?", but not "Who are X and Y?", who may well be a pair.
+    const asksOfBoth = start === 2 && isPlural(tokens[1]!.lower, language) && end < tokens.length;
+    const isSubject = opensWithPlural || asksOfBoth || (start === 0 && isPlural(tokens[end]?.lower ?? '', language));
     if (!marked && !isSubject) continue;
     const head = tokens.slice(0, start === 0 ? 0 : sharedNounStart(tokens, start, language));
     const tail = tokens.slice(end).filter(({ lower }) => !both.has(lower));

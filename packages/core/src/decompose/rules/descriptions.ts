@@ -52,6 +52,8 @@ export function reducedClause(
     if (auxiliaries.has(tokens[at - 1]!.lower)) return undefined;
     const from = nounPhraseStart(tokens, at, language);
     if (from === undefined || at - from < 2 || at + 1 >= tokens.length) return undefined;
+    // "a score composed by X" is none in particular, and in "Song of the South produced by" nothing is described.
+    if (!language.definite.has(tokens[from]!.lower) || isName(tokens[at - 1], language)) return undefined;
     const to = descriptionEnd(tokens, from, at + 1, language);
     if (to - at < 2) return undefined;
     const question = filled(

@@ -1,3 +1,4 @@
+import { askedOfLast } from './asked-of-last.ts';
 import { genitive, reducedClause, relationOf, relativeClause, type Description } from './descriptions.ts';
 import type { RuleLanguage } from './language.ts';
 import { isName } from './names.ts';
@@ -49,6 +50,7 @@ function needsOf(text: string): number[] {
 function findDescription(source: string, tokens: readonly Token[], language: RuleLanguage): Description | undefined {
   for (let at = tokens.length - 1; at > 0; at--) {
     const found =
+      askedOfLast(source, tokens, at, language) ??
       relativeClause(source, tokens, at, language) ??
       reducedClause(source, tokens, at, language) ??
       relationOf(source, tokens, at, language) ??
