@@ -9,7 +9,7 @@ import { crossEncoder } from '../score/cross-encoder.ts';
 import type { Loaded, Run, Scorer } from '../types.ts';
 import { checkLoadOptions, checkOneOf, downloadOptions, type LoadOptions } from './load-options.ts';
 import { locateModel } from './locate-model.ts';
-import { openOnDevice } from './open-on-device.ts';
+import { openOnDevice, tokenBudgetOn } from './open-on-device.ts';
 import { openTokenizer } from './open-tokenizer.ts';
 
 /** A cross-encoder that holds a model: a scorer, to be disposed of by whoever loaded it. */
@@ -78,11 +78,10 @@ export async function loadCrossEncoder(source?: string | URL, options: LoadOptio
   const notes = [...remarks.map((remark) => ({ ...remark, by })), ...opened.notes];
   try {
     const labels = await probeLabels(pool, tokenizer, config.labels, files.graphPath);
-    const alone = precision === 'int8' || precision === 'q4' || prompt !== undefined;
     const classifier = pairClassifier({
       tokenizer,
       pool,
-      tokenBudget: options.tokenBudget ?? (alone ? 1 : device === 'cpu' ? 512 : 16_384),
+      tokenBudget: options.tokenBudget ?? (prompt ? 1 : tokenBudgetOn(device, precision, config.fixedScales)),
       label: relevantLabel(labels, config.labelNames, options.label),
       maxQueue: options.maxQueue ?? 1_000_000,
     });

@@ -78,7 +78,7 @@ export async function loadEncoder(source?: string | URL, options: EncoderOptions
     const encoder = textEncoder({
       tokenizer,
       pool,
-      tokenBudget: options.tokenBudget ?? tokenBudgetOn(device, precision),
+      tokenBudget: options.tokenBudget ?? tokenBudgetOn(device, precision, config.fixedScales),
       maxQueue: options.maxQueue ?? 1_000_000,
       run: { by, durationMs: performance.now() - started, model: name, revision, device, precision },
       dim,

@@ -62,9 +62,9 @@ export async function openOnDevice(
 
 /**
  * Padded tokens of one run, unless the caller says otherwise. Weights of 8 and 4 bits round their input by the largest
- * number in the batch, so each text runs alone, lest its score depend on its company.
+ * number in the batch, so each text runs alone, lest its score depend on its company; not where scales are fixed.
  */
-export function tokenBudgetOn(device: Device, precision: Precision): number {
-  if (precision === 'int8' || precision === 'q4') return 1;
+export function tokenBudgetOn(device: Device, precision: Precision, fixedScales: boolean): number {
+  if (!fixedScales && (precision === 'int8' || precision === 'q4')) return 1;
   return device === 'cpu' ? 512 : 16_384;
 }

@@ -15,6 +15,8 @@ export interface ModelConfig {
   readonly usesTypes: boolean;
   /** Number of the first token's position, for graphs that want positions. */
   readonly firstPosition: number;
+  /** A quantised graph rounds its input by scales of its own, whatever is in the batch. */
+  readonly fixedScales: boolean;
 }
 
 /** Families whose position table begins after the padding id, so that two of its rows hold no position. */
@@ -40,6 +42,7 @@ export function readModelConfig(config: JsonObject, tokenizerConfig: JsonObject)
     padId: integer(config['pad_token_id']) ?? 0,
     usesTypes: integer(config['type_vocab_size']) !== 1,
     firstPosition: offset,
+    fixedScales: object(config['secondpass'])['activation_scales'] === 'fixed',
   };
 }
 

@@ -53,6 +53,9 @@ const kinds = {
   },
 } as const;
 
+/** What the runtime's CPU kernels do faster one by one than together (docs/performance.md). */
+const slowerFused = 'SkipLayerNormFusion;BiasGeluFusion';
+
 /**
  * Opens a graph on one thread of the CPU, or on one other device. Only the inputs that the graph declares are fed.
  * @throws SecondpassError `missing-dependency` without the runtime, `invalid-model` for a file without the wanted head,
@@ -72,6 +75,7 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
       interOpNumThreads: 1,
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',
+      ...(device === 'cpu' && { extra: { optimization: { disable_specified_optimizers: slowerFused } } }),
       logSeverityLevel: 4,
     });
   } catch (cause) {
