@@ -33,15 +33,13 @@ export function openCall<T>(
   landed: (index: number, value: T) => void,
   onProgress?: (done: number) => void,
 ): CallState<T> {
-  const firstOf = new Map<string, number>();
-  const owner = Int32Array.from(texts, (text, index) => {
-    const first = firstOf.get(text) ?? index;
-    if (first === index) firstOf.set(text, index);
-    return first;
-  });
+  const { owner, unique } = groupEqual(texts);
   const copies = new Map<number, number[]>();
   for (const [index, first] of owner.entries()) {
-    if (index !== first) copies.set(first, [...(copies.get(first) ?? []), index]);
+    if (index === first) continue;
+    const others = copies.get(first);
+    if (others) others.push(index);
+    else copies.set(first, [index]);
   }
   const cut = new Set<number>();
   const lost = new Set<number>();
@@ -74,7 +72,7 @@ export function openCall<T>(
 
   const call: CallState<T> = {
     ended: false,
-    unique: [...firstOf.values()],
+    unique,
     cut,
     launch(indices, tokens, landing) {
       sum.underWay += indices.length;
@@ -93,4 +91,16 @@ export function openCall<T>(
     }),
   };
   return call;
+}
+
+/** For each text the index of the first that is equal to it, and these firsts. By itself, so that its map is soon gone. */
+function groupEqual(texts: readonly string[]): { readonly owner: Int32Array; readonly unique: readonly number[] } {
+  const firstOf = new Map<string, number>();
+  const owner = new Int32Array(texts.length);
+  for (const [index, text] of texts.entries()) {
+    const first = firstOf.get(text) ?? index;
+    if (first === index) firstOf.set(text, index);
+    owner[index] = first;
+  }
+  return { owner, unique: [...firstOf.values()] };
 }

@@ -1,7 +1,7 @@
 // The one file in which scores become an order: sorting, ties, missing scores, NaN, topK and minScore live here only.
 import { checkScore, describeScore } from '../check.ts';
 import { SecondpassError } from '../errors.ts';
-import type { Candidate, Note, Ranked, RerankOptions, Scored, ScoreKind } from '../types.ts';
+import type { Candidate, Note, Ranked, RerankOptions, Score, Scored, ScoreKind } from '../types.ts';
 import { valueAs } from './score-kind.ts';
 
 /** Candidates as they came in: nobody placed them, nobody scored them. */
@@ -27,15 +27,21 @@ export function rankByScore<C extends Candidate>(
   }
   const scored: Ranked<C>[] = [];
   const unscored: Ranked<C>[] = [];
-  for (const ranked of unplaced(candidates)) {
-    const value = scores[ranked.originalIndex];
-    const detail = details?.[ranked.originalIndex];
+  for (const [originalIndex, candidate] of candidates.entries()) {
+    const value = scores[originalIndex];
     if (value === undefined) {
-      unscored.push(ranked);
+      unscored.push({ candidate, originalIndex });
       continue;
     }
-    checkScore(value, ranked.originalIndex, by);
-    scored.push({ ...ranked, placedBy: by, score: { value, kind, by }, ...(detail && { detail }) });
+    checkScore(value, originalIndex, by);
+    // Whole literals, not spreads: there may be 100,000 of them, and these take half of the memory.
+    const score: Score = { value, kind, by };
+    const detail = details?.[originalIndex];
+    scored.push(
+      detail
+        ? { candidate, originalIndex, placedBy: by, score, detail }
+        : { candidate, originalIndex, placedBy: by, score },
+    );
   }
   scored.sort((a, b) => b.score!.value - a.score!.value || a.originalIndex - b.originalIndex);
   return [...scored, ...unscored];
