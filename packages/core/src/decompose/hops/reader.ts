@@ -48,6 +48,7 @@ export function readerOf(
     const scores = known.get(asked) ?? new Map<string, number | undefined>();
     known.set(asked, scores);
     const open = list.filter(({ id }) => !scores.has(id));
+    if (open.length === 0) return list.map(({ id }) => scores.get(id));
     try {
       const started = performance.now();
       const { value, notes, run } = await bounded(scorer.name, (inner) => scorer.score(asked, open, inner), call);
