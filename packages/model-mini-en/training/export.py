@@ -4,27 +4,26 @@
     python export.py --weights … --out /tmp/twin --precision fp32
 
 Inputs `input_ids`, `attention_mask`, `token_type_ids` (int64, `[pairs, tokens]`), output `logits` (float, `[pairs, 1]`).
-int8: weights of MatMul and Gather, symmetric, per output channel; activations quantised on the fly, one scale per tensor,
-so a pair's score depends on what else is in its batch. Run the int8 file one pair at a time.
+graph.py has the graph, quantise.py what int8 is here. int8 needs texts to take its scales from: those of training, in
+`--data` or, for rows of one's own, `--cache`. Its scales are fixed, so a pair's score does not depend on its batch.
 """
-import argparse
 import json
-import logging
+import random
 import tempfile
-import warnings
 from pathlib import Path
 
 import numpy as np
-import onnx
 import onnxruntime as ort
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
 
+import graph
+from data import arguments, training
 from network import HEADS, HIDDEN, INNER, LAYERS, POSITIONS, VOCABULARY
+from quantise import quantise
 from weights import load_model, tokenizer, write_tokenizer
 
-OPSET = 17
-NAMES = ["input_ids", "attention_mask", "token_type_ids"]
+CALIBRATION_LENGTH = 256
+
 SAMPLE = [
     ("what is the life cycle of a flea", "A flea can live up to a year, but its general lifespan depends on its living conditions."),
     ("what is the life cycle of a flea", "Trains run on rails."),
@@ -34,35 +33,33 @@ SAMPLE = [
 ]
 
 
-def write_fp32(model, path, output="logits"):
-    example = tensors(SAMPLE, 32)
-    shape = {0: "pairs", 1: "tokens"}
-    axes = {name: shape for name in NAMES} | {output: {0: "pairs"} if output == "logits" else shape}
-    raw = f"{path}.raw"
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        torch.onnx.export(model, tuple(example), raw, input_names=NAMES, output_names=[output], dynamic_axes=axes,
-                          opset_version=OPSET, dynamo=False)
-    fold_constants(raw, path)
-    Path(raw).unlink()
-    onnx.checker.check_model(str(path))
+def arrays(module):
+    """Of a Bert or CrossEncoder, under names without `bert.`."""
+    return {name.removeprefix("bert."): value.numpy() for name, value in module.state_dict().items()}
 
 
-def fold_constants(source, path):
-    options = ort.SessionOptions()
-    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
-    options.optimized_model_filepath = str(path)
-    ort.InferenceSession(source, options, providers=["CPUExecutionProvider"], disabled_optimizers=["ConstantSharing"])
-    folded = onnx.load(path)
-    del folded.opset_import[:]
-    folded.opset_import.append(onnx.helper.make_opsetid("", OPSET))
-    onnx.save(folded, path)
+def cross_encoder_graph(model, quantised=None):
+    state = arrays(model)
+    return graph.bert(state, HEADS, graph.similarity(state["a"], state["lin.weight"], state["lin.bias"]), quantised)
 
 
-def write_int8(source, path, reduce_range=False):
-    logging.getLogger().setLevel(logging.ERROR)
-    quantize_dynamic(source, path, op_types_to_quantize=["MatMul", "Gather"], per_channel=True,
-                     weight_type=QuantType.QInt8, reduce_range=reduce_range)
+def write_int8(model, path, pairs):
+    """`pairs`: of queries and documents, some hundred, such as the model will see: the scales of activations come from them."""
+    tok = tokenizer(CALIBRATION_LENGTH, padded=False)
+    rows = ([torch.tensor([getattr(row, name)]) for name in ("ids", "attention_mask", "type_ids")] for row in tok.encode_batch(pairs))
+    graph.save(cross_encoder_graph(model, quantise(model.bert, model.bert, list(rows))), path)
+
+
+def calibration_pairs(data, cache, count, seed=1):
+    """Of training groups, a wanted and an unwanted document in turn; where there are none, of the rows that training reads."""
+    texts, groups = training(data)
+    rng = random.Random(seed)
+    if groups:
+        chosen = rng.sample(groups, min(count, len(groups)))
+        return [(group.query, texts[group.positive[0] if at % 2 else rng.choice(group.negative)]) for at, group in enumerate(chosen)]
+    rows = np.load(cache / "rows.npz")
+    chosen = rng.sample(range(len(rows["queries"])), min(count, len(rows["queries"])))
+    return [(str(rows["queries"][row]), texts[rng.choice(rows["numbers"][row])]) for row in chosen]
 
 
 def tensors(pairs, max_length=512):
@@ -74,20 +71,21 @@ def onnx_scores(path, inputs):
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1
     run = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    return run.run(None, {name: x.numpy() for name, x in zip(NAMES, inputs)})[0]
+    return run.run(None, {name: x.numpy() for name, x in zip(graph.INPUTS, inputs)})[0]
 
 
 def check(model, fp32, int8=None, pairs=SAMPLE):
-    """Largest difference of PyTorch and ONNX fp32 in one padded batch, and of padded and single; then of int8, one by one."""
+    """Largest difference of PyTorch and ONNX, in one padded batch and one by one; of int8, also between the two."""
     inputs = tensors(pairs)
     with torch.inference_mode():
         truth = model(*inputs).numpy()
     one_by_one = [tensors([pair]) for pair in pairs]
-    single = np.concatenate([onnx_scores(fp32, x) for x in one_by_one])
-    report = {"fp32": float(np.abs(truth - onnx_scores(fp32, inputs)).max()), "fp32 single": float(np.abs(truth - single).max())}
+    single = lambda path: np.concatenate([onnx_scores(path, x) for x in one_by_one])
+    report = {"fp32": float(np.abs(truth - onnx_scores(fp32, inputs)).max()), "fp32 single": float(np.abs(truth - single(fp32)).max())}
     assert max(report.values()) < 1e-4, report
     if int8:
-        report["int8 single"] = float(np.abs(truth - np.concatenate([onnx_scores(int8, x) for x in one_by_one])).max())
+        report["int8 single"] = float(np.abs(truth - single(int8)).max())
+        report["int8 single - batch"] = float(np.abs(onnx_scores(int8, inputs) - single(int8)).max())
     return report
 
 
@@ -98,25 +96,25 @@ def config(precision):
         "hidden_act": "gelu", "layer_norm_eps": 1e-12, "max_position_embeddings": POSITIONS, "type_vocab_size": 2,
         "vocab_size": VOCABULARY, "pad_token_id": 0,
         "sentence_transformers": {"activation_fn": "torch.nn.modules.activation.Sigmoid"},
-        "secondpass": {"precision": precision, "max_length": POSITIONS},
+        "secondpass": {"precision": precision, "max_length": POSITIONS, "activation_scales": "fixed"},
     }
 
 
 def main():
-    args = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    args = arguments(__doc__.splitlines()[0])
     args.add_argument("--weights", required=True)
     args.add_argument("--out", required=True, type=Path)
     args.add_argument("--precision", choices=["fp32", "int8"], default="int8")
-    args.add_argument("--reduce-range", action="store_true", help="7-bit weights, for processors without VNNI")
+    args.add_argument("--pairs", type=int, default=240, help="to take int8 scales from")
     args = args.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     model = load_model(args.weights)
     with tempfile.TemporaryDirectory() as scratch:
         fp32 = (args.out if args.precision == "fp32" else Path(scratch)) / "model.onnx"
         int8 = args.out / "model_int8.onnx" if args.precision == "int8" else None
-        write_fp32(model, fp32)
+        graph.save(cross_encoder_graph(model), fp32)
         if int8:
-            write_int8(fp32, int8, args.reduce_range)
+            write_int8(model, int8, calibration_pairs(args.data, args.cache, args.pairs))
         print("largest difference from PyTorch:", check(model, fp32, int8))
     write_tokenizer(args.out)
     (args.out / "config.json").write_text(json.dumps(config(args.precision), indent=1) + "\n")

@@ -156,7 +156,7 @@ def main():
     limit = ["--seconds", args.seconds] if args.seconds else []
     python("train.py", "--data", work, "--cache", work, "--init", args.init, "--run", work / "run", "--groups", args.groups,
            "--lr", args.lr, "--teacher", weights, *limit)
-    python("export.py", "--weights", max((work / "run").glob("step-*.safetensors")), "--out", args.out)
+    python("export.py", "--weights", max((work / "run").glob("step-*.safetensors")), "--out", args.out, "--data", work, "--cache", work)
     if args.test:
         evaluate(args, work)
 

@@ -1,0 +1,179 @@
+"""BERT -> an ONNX graph that the ONNX runtime runs fast on a CPU, node by node; the same graph in fp32 and in int8.
+
+What is peculiar, and why (docs/performance.md has the measurements):
+- Tokens come first: `[tokens, pairs, …]`. So attention reads queries, keys and values where the products left them
+  (FusedMatMul with transBatch), without a transposition of each.
+- The mask rides in the keys: every head has one dimension more, 1 in the queries and 0 or -1e9 in the keys, instead of an
+  addition to all scores. The bias of the keys is left out: it adds the same to all scores of a query, and softmax forgets it.
+- Residuals are added by Sum, which the runtime does not fuse into its SkipLayerNormalization: that is three times slower.
+- Gelu comes after a product that adds its own bias: fused into BiasGelu, it would be twice as slow.
+- int8: activations have one fixed scale, so that a pair's score does not depend on what else is in its batch.
+"""
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+OPSET = 20
+CONTRIBUTED = ("FusedMatMul", "MatMulIntegerToFloat")
+INPUTS = ["input_ids", "attention_mask", "token_type_ids"]
+FAR = 1e9
+
+
+class Nodes:
+    """A graph under construction; `nodes.Add(a, b)` gives the name of the sum."""
+
+    def __init__(self):
+        self.nodes, self.constants = [], []
+
+    def constant(self, value, kind=np.float32):
+        name = f"constant_{len(self.constants)}"
+        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value, dtype=kind), name))
+        return name
+
+    def ints(self, *values):
+        return self.constant(values, np.int64)
+
+    def __getattr__(self, kind):
+        def add(*inputs, **attributes):
+            name = f"{kind}_{len(self.nodes)}"
+            domain = "com.microsoft" if kind in CONTRIBUTED else ""
+            self.nodes.append(helper.make_node(kind, list(inputs), [name], name, domain=domain, **attributes))
+            return name
+        return add
+
+    def rows(self, x, first, last):
+        return self.Slice(x, first, last, self.ints(0))
+
+
+def bert(state, heads, head, quantised=None, cls_only=False, epsilon=1e-12):
+    """An ONNX model with inputs `input_ids`, `attention_mask`, `token_type_ids`, int64 `[pairs, tokens]`.
+
+    `state`: arrays under Hugging Face's BERT names without `bert.`. `head`: a function from Nodes, the last layer's output
+    `[tokens * pairs, width]` and a dictionary of the names `mask`, `tokens`, `pairs` to the name of the output and its
+    dimensions; one of those below. `quantised`: what quantise.py made of the products, or None for fp32. `cls_only`: the
+    last layer computes [CLS] alone, exactly; for heads that read nothing else.
+    """
+    n = Nodes()
+    embedding = state["embeddings.word_embeddings.weight"]
+    width = embedding.shape[1]
+    size = width // heads
+    layers = 1 + max(int(name.split(".")[2]) for name in state if name.startswith("encoder.layer."))
+    shape = n.Shape("input_ids")
+    pairs, tokens = n.Slice(shape, n.ints(0), n.ints(1)), n.Slice(shape, n.ints(1), n.ints(2))
+    mask = n.Cast("attention_mask", to=TensorProto.FLOAT)
+
+    def norm(x, name):
+        return n.LayerNormalization(x, n.constant(state[f"{name}.weight"]), n.constant(state[f"{name}.bias"]), axis=-1, epsilon=epsilon)
+
+    def embed():
+        ids, types = n.Transpose("input_ids", perm=[1, 0]), n.Transpose("token_type_ids", perm=[1, 0])
+        if quantised is None:
+            words = n.Gather(n.constant(embedding), ids)
+        else:
+            scale = np.maximum(np.abs(embedding).max(1, keepdims=True), 1e-12) / 127
+            whole = n.Gather(n.constant(np.round(embedding / scale), np.int8), ids)
+            words = n.Mul(n.Cast(whole, to=TensorProto.FLOAT), n.Gather(n.constant(scale), ids))
+        x = n.Add(words, n.Gather(n.constant(state["embeddings.token_type_embeddings.weight"]), types))
+        x = n.Add(x, n.rows(n.constant(state["embeddings.position_embeddings.weight"][:, None]), n.ints(0), tokens))
+        return norm(n.Reshape(x, n.ints(-1, width)), "embeddings.LayerNorm")
+
+    def prepared(x, key, smooth=False):
+        """What the products of `key` are fed: floats, or bytes with their scale and zero point. `smooth`: x is already."""
+        if quantised is None:
+            return (x,)
+        product = quantised[key]
+        if not smooth:
+            x = n.Mul(x, n.constant(1 / product.smoothing))
+        scale, zero = n.constant(product.scale), n.constant(product.zero, np.uint8)
+        return n.QuantizeLinear(x, scale, zero), scale, zero
+
+    def linear(fed, key, names, bias=True, columns=slice(None), wide=None, divide=None):
+        """A product and its bias. `wide`: bias of one zero column more for each head. `divide`: the output, by a vector."""
+        divide = np.ones(1, np.float32) if divide is None else divide
+        added = np.concatenate([state[f"{name}.bias"] for name in names]) / divide if bias else None
+        if quantised is None:
+            weights, scales = np.concatenate([state[f"{name}.weight"].T for name in names], 1) / divide, None
+        else:
+            weights, scales = quantised[key].weights[:, columns], quantised[key].scales[columns] / divide
+        if wide is not None:
+            weights = widened(weights, 0)
+            scales = None if scales is None else widened(scales[None], 1)[0]
+            added = widened(added[None], wide)[0] if bias else None
+        bias_name = [n.constant(added)] if bias else []
+        if quantised is None:
+            return n.Gemm(fed[0], n.constant(weights), *bias_name)
+        x, scale, zero = fed
+        zeros = n.constant(np.zeros(len(scales)), np.int8)
+        return n.MatMulIntegerToFloat(x, n.constant(weights, np.int8), scale, n.constant(scales), zero, zeros, *bias_name)
+
+    def widened(matrix, value):
+        split = matrix.reshape(len(matrix), heads, -1)
+        return np.pad(split, ((0, 0), (0, 0), (0, 1)), constant_values=value).reshape(len(matrix), -1)
+
+    x = embed()
+    off = n.Mul(n.Sub(mask, n.constant(1.0)), n.constant(FAR))
+    last_dimension = np.eye(size + 1)[-1]
+    off = n.Mul(n.Reshape(n.Transpose(off, perm=[1, 0]), n.ints(-1, 1)), n.constant(np.tile(last_dimension, heads)[None]))
+    by_head = {wide: n.Concat(tokens, pairs, n.ints(heads, size + wide), axis=0) for wide in (0, 1)}
+    of_cls = n.Concat(n.ints(1), pairs, n.ints(heads, size + 1), axis=0)
+    for layer in range(layers):
+        at = f"encoder.layer.{layer}."
+        short = cls_only and layer == layers - 1
+        columns = [slice(part * width, (part + 1) * width) for part in range(3)]
+        key = (layer, "qkv")
+        fed = prepared(x, key)
+        asked = (n.rows(fed[0], n.ints(0), pairs), *fed[1:]) if short else fed
+        query = linear(asked, key, [f"{at}attention.self.query"], columns=columns[0], wide=1)
+        keys = n.Add(linear(fed, key, [f"{at}attention.self.key"], bias=False, columns=columns[1], wide=0), off)
+        smoothing = quantised[layer, "out"].smoothing if quantised else None  # of what the values become
+        values = linear(fed, key, [f"{at}attention.self.value"], columns=columns[2], divide=smoothing)
+        scores = n.FusedMatMul(n.Reshape(query, of_cls if short else by_head[1]), n.Reshape(keys, by_head[1]),
+                               alpha=size**-0.5, transBatchA=1, transBatchB=1, transB=1)
+        mixed = n.FusedMatMul(n.Softmax(scores, axis=-1), n.Reshape(values, by_head[0]), transBatchB=1)
+        mixed = n.Reshape(n.Transpose(mixed, perm=[2, 0, 1, 3]), n.ints(-1, width))
+        out = linear(prepared(mixed, (layer, "out"), smooth=True), (layer, "out"), [f"{at}attention.output.dense"])
+        x = norm(n.Sum(out, n.rows(x, n.ints(0), pairs) if short else x), f"{at}attention.output.LayerNorm")
+        up = n.Gelu(linear(prepared(x, (layer, "up")), (layer, "up"), [f"{at}intermediate.dense"]))
+        down = linear(prepared(up, (layer, "down")), (layer, "down"), [f"{at}output.dense"])
+        x = norm(n.Sum(down, x), f"{at}output.LayerNorm")
+    answer, name, dimensions = head(n, x, {"mask": mask, "tokens": tokens, "pairs": pairs, "width": width})
+    n.nodes.append(helper.make_node("Identity", [answer], [name], "answer"))
+    inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, ["pairs", "tokens"]) for name in INPUTS]
+    outputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, dimensions)]
+    graph = helper.make_graph(n.nodes, "bert", inputs, outputs, n.constants)
+    domains = [helper.make_opsetid("", OPSET), helper.make_opsetid("com.microsoft", 1)]
+    return helper.make_model(graph, opset_imports=domains, ir_version=9, producer_name="secondpass")
+
+
+def hidden_state(n, x, at):
+    """`last_hidden_state` `[pairs, tokens, width]`."""
+    by_token = n.Reshape(x, n.Concat(at["tokens"], at["pairs"], n.ints(at["width"]), axis=0))
+    return n.Transpose(by_token, perm=[1, 0, 2]), "last_hidden_state", ["pairs", "tokens", at["width"]]
+
+
+def similarity(a, weight, bias):
+    """network.py's head. A cosine of sums is the cosine of the means."""
+    def head(n, x, at):
+        document = n.Mul(at["mask"], n.Cast("token_type_ids", to=TensorProto.FLOAT))
+        sides = n.Concat(*(n.Unsqueeze(side, n.ints(1)) for side in (n.Sub(at["mask"], document), document)), axis=1)
+        by_token = n.Reshape(x, n.Concat(at["tokens"], at["pairs"], n.ints(at["width"]), axis=0))
+        sums = n.FusedMatMul(sides, by_token, transBatchB=1)
+        products = n.Reshape(n.FusedMatMul(sums, sums, transB=1), n.ints(-1, 4))
+        uu, uv, _, vv = (n.Slice(products, n.ints(i), n.ints(i + 1), n.ints(1)) for i in range(4))
+        lengths = n.Mul(*(n.Sqrt(n.Max(square, n.constant([1e-12]))) for square in (uu, vv)))
+        cosine = n.Mul(n.Div(uv, lengths), n.constant(a))
+        return n.Add(cosine, n.Gemm(n.rows(x, n.ints(0), at["pairs"]), n.constant(weight.T), n.constant(bias))), "logits", ["pairs", 1]
+    return head
+
+
+def classifier(pooler_weight, pooler_bias, weight, bias):
+    """BERT's own: tanh of a product of [CLS], then one more."""
+    def head(n, x, at):
+        pooled = n.Tanh(n.Gemm(n.rows(x, n.ints(0), at["pairs"]), n.constant(pooler_weight.T), n.constant(pooler_bias)))
+        return n.Gemm(pooled, n.constant(weight.T), n.constant(bias)), "logits", ["pairs", len(bias)]
+    return head
+
+
+def save(model, path):
+    onnx.checker.check_model(model)
+    onnx.save(model, str(path))
