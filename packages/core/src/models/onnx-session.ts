@@ -53,8 +53,11 @@ const kinds = {
   },
 } as const;
 
-/** What the runtime's CPU kernels do faster one by one than together (docs/performance.md). */
-const slowerFused = 'SkipLayerNormFusion;BiasGeluFusion';
+/** Settings of the runtime for the CPU. */
+const onCpu = {
+  // What its kernels do faster one by one than together (docs/performance.md).
+  optimization: { disable_specified_optimizers: 'SkipLayerNormFusion;BiasGeluFusion' },
+};
 
 /**
  * Opens a graph on one thread of the CPU, or on one other device. Only the inputs that the graph declares are fed.
@@ -75,7 +78,7 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
       interOpNumThreads: 1,
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',
-      ...(device === 'cpu' && { extra: { optimization: { disable_specified_optimizers: slowerFused } } }),
+      ...(device === 'cpu' && { extra: onCpu }),
       logSeverityLevel: 4,
     });
   } catch (cause) {
