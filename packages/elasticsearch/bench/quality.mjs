@@ -1,11 +1,14 @@
 // `npm run bench:elasticsearch`: what a second pass adds to Elasticsearch's own order, and what it costs. BM25 of a real
-// server alone, and reranked by the embedded model through this package's client, at several depths.
+// server alone, and reranked through this package's client, at several depths.
 //
-//   npm run bench:elasticsearch -- [--data FOLDER …] [--queries 50] [--timed 10] [--depths 50,100,200] [--workers N] [--node URL]
+//   npm run bench:elasticsearch -- [--data FOLDER …] [--queries 50] [--timed 10] [--depths 50,100,200]
+//     [--models mini-en,mini-en/cross-encoder] [--blend 0.3] [--workers N] [--node URL]
 //
 // --data takes BEIR folders; without it, SciFact and Cranfield in ../shared/data. --queries samples that many judged
-// queries, the same ones every time; --timed says how many of them are run again, uncached and one at a time, for the
-// milliseconds. Without --node it starts the test server (needs Java and Maven). Nothing is stored.
+// queries, the same ones every time; --timed says how many of them are run for the milliseconds, one at a time, by a
+// reranker that has read nothing yet, and then once more: rerankers that keep what they have read are quicker then.
+// --blend is the first stage's weight in the rows that blend. Without --node it starts the test server (needs Java and
+// Maven). Nothing is stored.
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
@@ -14,7 +17,7 @@ import { parseArgs } from 'node:util';
 import { Client } from '@elastic/elasticsearch';
 import { byScore, withCache } from '@secondpass/core';
 import { compare, evaluate, quantile, readCollection, runOf } from '@secondpass/core/evaluate';
-import { loadCrossEncoder } from '@secondpass/core/models';
+import { loadReranker } from '@secondpass/core/models';
 import { createRerankingClient } from '@secondpass/elasticsearch';
 
 const { values: options } = parseArgs({
@@ -23,6 +26,8 @@ const { values: options } = parseArgs({
     queries: { type: 'string', default: '50' },
     timed: { type: 'string', default: '10' },
     depths: { type: 'string', default: '50,100,200' },
+    models: { type: 'string', default: 'mini-en,mini-en/cross-encoder' },
+    blend: { type: 'string', default: '0.3' },
     workers: { type: 'string', default: String(availableParallelism()) },
     node: { type: 'string' },
   },
@@ -38,13 +43,11 @@ for (const path of folders.filter((path) => !existsSync(path))) console.error(`S
 const { startServer } = await import('../../../test/elasticsearch-server/server.mjs');
 const server = options.node ? undefined : await startServer();
 const inner = new Client({ node: options.node ?? server.url, requestTimeout: 120_000 });
-const scorer = await loadCrossEncoder(undefined, { workers: Number(options.workers) });
-await scorer.warmUp();
-const reranker = byScore(scorer);
-const cached = byScore(withCache(scorer, { maxEntries: 1_000_000 }));
-const client = createRerankingClient(inner, { reranker, text: ['title', 'text'], onFailure: 'throw' });
-const { model, revision, device } = scorer.run;
-console.log(`Model ${model}${revision ? ` (${revision})` : ''} on ${device}, ${options.workers} worker(s).\n`);
+const models = options.models.split(',');
+const workers = Number(options.workers);
+const firstStage = Number(options.blend);
+const blend = { weights: { reranker: 1 - firstStage, firstStage } };
+const client = createRerankingClient(inner, { text: ['title', 'text'], onFailure: 'throw' });
 
 for (const folder of folders.filter((path) => existsSync(path))) {
   const { documents, queries, qrels } = await readCollection(folder);
@@ -59,30 +62,36 @@ for (const folder of folders.filter((path) => existsSync(path))) {
   console.log(`${basename(folder)}: ${documents.size} documents, ${sample.length} of ${judged.length} judged queries`);
 
   const plain = (text) => client.search({ index, query: match(text), size: 10 });
-  const reranked = (depth, reranker) => (text) =>
-    client.search({ index, query: match(text), size: 10, rerank: { window: depth, reranker } });
+  const reranked = (more) => (text) => client.search({ index, query: match(text), size: 10, rerank: more });
   const bm25 = await measured('BM25', qrels, sample, plain);
   const first = await millisecondsOf(sample, plain);
-  const rows = [
-    { order: 'BM25', 'nDCG@10': mean(bm25), 'difference [95 %]': '', 'ms, median': first.toFixed(0), 'ms added': '' },
-  ];
-  // The deepest first: it fills the cache for the others.
-  for (const depth of depths.toSorted((a, b) => b - a)) {
-    const run = await measured(`depth ${depth}`, qrels, sample, reranked(depth, cached));
-    const took = await millisecondsOf(sample, reranked(depth, reranker));
-    const [{ difference, interval }] = compare([bm25, run], measure).differences;
-    rows.splice(1, 0, {
-      order: `BM25 + model, depth ${depth}`,
-      'nDCG@10': mean(run),
-      'difference [95 %]': `${signed(difference)} [${signed(interval.low)}, ${signed(interval.high)}]`,
-      'ms, median': took.toFixed(0),
-      'ms added': (took - first).toFixed(0),
-    });
+  const rows = [{ order: 'BM25', 'nDCG@10': mean(bm25), 'ms, median': first.toFixed(0) }];
+  for (const model of models) {
+    const loaded = await loadReranker(model, { workers });
+    // The deepest first: what it scores, the others and the blends need not score again.
+    const reranker = byScore(withCache(loaded.scorer, { maxEntries: 1_000_000 }));
+    const own = [];
+    for (const window of depths.toSorted((a, b) => b - a)) {
+      const alone = await measured(`depth ${window}`, qrels, sample, reranked({ window, reranker }));
+      const both = await measured(`depth ${window}`, qrels, sample, reranked({ window, reranker, blend }));
+      const [cold, warm] = await coldAndWarm(model, sample, (fresh) => reranked({ window, reranker: fresh }));
+      own.unshift(
+        {
+          order: `BM25 + ${model}, depth ${window}`,
+          ...against(bm25, alone),
+          'ms, median': cold.toFixed(0),
+          'ms added': (cold - first).toFixed(0),
+          'ms added, texts known': (warm - first).toFixed(0),
+        },
+        { order: `  the same, ${firstStage} BM25`, ...against(bm25, both) },
+      );
+    }
+    rows.push(...own);
+    await loaded.dispose();
   }
   console.table(rows);
   await inner.indices.delete({ index });
 }
-await scorer.dispose();
 await inner.close();
 await server?.stop();
 
@@ -98,6 +107,26 @@ async function measured(name, qrels, sample, search) {
 
 function mean({ means }) {
   return means[measure].toFixed(3);
+}
+
+/** The mean of a run, and its difference to BM25 with the paired interval. */
+function against(bm25, run) {
+  const [{ difference, interval }] = compare([bm25, run], measure).differences;
+  return {
+    'nDCG@10': mean(run),
+    'difference [95 %]': `${signed(difference)} [${signed(interval.low)}, ${signed(interval.high)}]`,
+  };
+}
+
+/** Median milliseconds of searches through a reranker that is started but has read nothing, and of the same once more. */
+async function coldAndWarm(model, sample, searchWith) {
+  const fresh = await loadReranker(model, { workers });
+  await fresh.warmUp();
+  const search = searchWith(fresh);
+  const cold = await millisecondsOf(sample, search);
+  const warm = await millisecondsOf(sample, search);
+  await fresh.dispose();
+  return [cold, warm];
 }
 
 function signed(value) {

@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { installAll, onnxruntime } from './install-all.ts';
 import { entriesOf, filesOf, packAll, readManifest, root, type Packed } from './pack.ts';
 import { registryAnswers } from './registry.ts';
 import { mustRun, run, runScript } from './run.ts';
@@ -13,35 +14,10 @@ const work = mkdtempSync(join(realpathSync(tmpdir()), 'secondpass-packaging-'));
 const without = join(work, 'without-onnx');
 const withOnnx = join(work, 'with-onnx');
 const tools = join(work, 'tools');
-const onnxruntime = readManifest(join(root, 'packages/core')).devDependencies!['onnxruntime-node']!;
 const pinnedTools = ['publint@0.3.25', '@arethetypeswrong/cli@0.18.5', 'esbuild@0.28.1'];
 let packed: Packed[] = [];
 const registry = await registryAnswers();
 const needs = registry ? '' : ' (needs a package registry)';
-
-/** What `npm install` of a stranger is given: the tarballs, and the frameworks that adapters leave to their users. */
-async function install(folder: string, extra: readonly string[]): Promise<void> {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'stranger', private: true, version: '1.0.0' }));
-  const frameworks = new Map<string, string>();
-  for (const { manifest } of packed) {
-    for (const [name, version] of Object.entries(manifest.devDependencies ?? {})) {
-      if (
-        name in (manifest.peerDependencies ?? {}) &&
-        !name.startsWith('@secondpass/') &&
-        name !== 'onnxruntime-node'
-      ) {
-        frameworks.set(name, version);
-      }
-    }
-  }
-  const named = [...frameworks].map(([name, version]) => `${name}@${version}`);
-  const tarballs = packed.map(({ tarball }) => tarball);
-  await mustRun('npm', ['install', '--no-audit', '--no-fund', ...tarballs, ...named, ...extra], {
-    cwd: folder,
-    env: { ONNXRUNTIME_NODE_INSTALL: 'skip' },
-  });
-}
 
 const folderOf = (name: string, base: string = without): string => join(base, 'node_modules', name);
 const entries = (): string[] => packed.flatMap(({ manifest }) => entriesOf(manifest));
@@ -49,8 +25,8 @@ const entries = (): string[] => packed.flatMap(({ manifest }) => entriesOf(manif
 beforeAll(async () => {
   if (!registry) return;
   packed = await packAll(join(work, 'tarballs'));
-  await install(without, []);
-  await install(withOnnx, [`onnxruntime-node@${onnxruntime}`]);
+  await installAll(without, packed);
+  await installAll(withOnnx, packed, [onnxruntime]);
   mkdirSync(tools, { recursive: true });
   writeFileSync(join(tools, 'package.json'), JSON.stringify({ name: 'tools', private: true, version: '1.0.0' }));
   await mustRun('npm', ['install', '--no-audit', '--no-fund', ...pinnedTools], { cwd: tools });

@@ -11,7 +11,7 @@ import { mustRun, run } from '../packaging/run.ts';
 
 interface Row {
   /** The adapter, and the script in `uses` that exercises it. */
-  readonly adapter: 'langchain' | 'llamaindex' | 'ai-sdk';
+  readonly adapter: 'langchain' | 'llamaindex' | 'ai-sdk' | 'elasticsearch';
   readonly versions: readonly string[];
   readonly args?: readonly string[];
   /** Needs a newer Node than the one that runs the tests: it comes as an npm package. */
@@ -28,6 +28,9 @@ const rows: readonly Row[] = [
   { adapter: 'ai-sdk', versions: ['ai@6.0.0', 'zod@4.1.8'] },
   { adapter: 'ai-sdk', versions: ['ai@6.0.326', 'zod@4.1.8'] },
   { adapter: 'ai-sdk', versions: ['ai@7.0.173', 'zod@4.1.8'], args: ['--v4'], node: '22.23.3' },
+  { adapter: 'elasticsearch', versions: ['@elastic/elasticsearch@8.13.0'] },
+  { adapter: 'elasticsearch', versions: ['@elastic/elasticsearch@8.19.2'] },
+  { adapter: 'elasticsearch', versions: ['@elastic/elasticsearch@9.4.3'], args: ['--serverless'] },
 ];
 
 const work = mkdtempSync(join(realpathSync(tmpdir()), 'secondpass-peers-'));
@@ -40,6 +43,22 @@ beforeAll(async () => {
   packed = await packAll(join(work, 'tarballs'));
 });
 afterAll(() => rm(work, { recursive: true, force: true }), 600_000);
+
+/** TypeScript that wraps a client and searches with it, rightly and wrongly. */
+const wrapped = `
+import { Client } from '@elastic/elasticsearch';
+import { createRerankingClient } from '@secondpass/elasticsearch';
+const client = createRerankingClient(new Client({ node: 'http://127.0.0.1:9200' }), { text: 'body' });
+const query = { match: { body: 'bees' } };
+const answer = await client.search<{ body: string }>({ index: 'docs', query, rerank: { window: 20 } });
+export const text: string | undefined = answer.hits.hits[0]!._source?.body;
+export const place: number | undefined = answer.hits.hits[0]!._secondpass.firstStage.place;
+export const applied: boolean = answer.rerank.applied;
+// @ts-expect-error no such option
+await client.search({ index: 'docs', query, rerank: { windw: 20 } });
+// @ts-expect-error the client's own types still hold
+await client.search({ index: 'docs', query: 3, rerank: {} });
+`;
 
 /** Installs one row with plain npm and returns the folder, and the Node that it is to run under. */
 async function install({ adapter, versions, node }: Row): Promise<{ folder: string; node: string }> {
@@ -81,6 +100,7 @@ describe.skipIf(!registry).each(named)('%s', (_, row) => {
   it('has declarations that compile without skipLibCheck', async () => {
     const { manifest } = packed.find(({ name }) => name === `@secondpass/${row.adapter}`)!;
     const lines = entriesOf(manifest).map((entry, index) => `export * as all${index} from '${entry}';`);
+    if (row.adapter === 'elasticsearch') lines.push(wrapped);
     writeFileSync(join(folder, 'types.mts'), lines.join('\n'));
     const options = {
       target: 'es2022',
