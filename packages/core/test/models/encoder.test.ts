@@ -5,7 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type EncoderOptions, loadEncoder, type LoadedEncoder } from '../../src/load/load-encoder.ts';
-import type { TextVectors } from '../../src/models/encoder.ts';
+import type { Batch } from '../../src/models/batch.ts';
+import { textEncoder, type TextVectors } from '../../src/models/encoder.ts';
+import type { Pool } from '../../src/models/fair-pool.ts';
+import { readModelFolder } from '../../src/models/model-folder.ts';
+import { pairTokenizer } from '../../src/models/tokenizer.ts';
 import { passages, tiny, tinyCopy } from './tiny.ts';
 
 const loaded: LoadedEncoder[] = [];
@@ -120,6 +124,64 @@ describe('a text', () => {
       );
     }
     expect(lengths).toEqual([16, 1, 32, 1, 16, 1]);
+  });
+});
+
+describe('a text that was given up or let go', () => {
+  /** An encoder whose runs end when the test says so, one text each; it keeps nothing. */
+  async function byHand() {
+    const files = await readModelFolder(tiny('headless'), undefined);
+    const runs: { readonly text: Batch; readonly finish: () => Promise<void> }[] = [];
+    const pool: Pool = {
+      line: () => ({
+        add: (text) =>
+          new Promise((resolve) => {
+            const rows = text.lengths.map((length) => length + 1);
+            const finish = async (): Promise<void> => {
+              resolve({ data: new Float32Array(rows[0]! * 2).fill(1), cols: 2, rows });
+              await new Promise((resolve) => setImmediate(resolve));
+            };
+            runs.push({ text, finish });
+          }),
+        close: () => {},
+      }),
+      fill: async () => {},
+      dispose: async () => {},
+    };
+    const encoder = textEncoder({
+      tokenizer: pairTokenizer({ tokenizer: files.tokenizer, config: files.tokenizerConfig }, 128),
+      pool,
+      tokenBudget: 1,
+      maxQueue: 1e6,
+      run: { by: 'by hand', durationMs: 0 },
+      dim: 2,
+      maxLength: 128,
+      specialIds: new Set(),
+      notes: [],
+      storage: 'int8',
+      cacheBytes: 0,
+    });
+    return { encoder, runs };
+  }
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+  it('belongs to who took it up next, also when the first call ends', async () => {
+    const { encoder, runs } = await byHand();
+    const first = encoder.encode(['the river', 'a town'], { tokens: true }, () => {});
+    await turn();
+    await runs.find(({ text }) => text.ids.length === 4)!.finish();
+    const found: TextVectors[] = [];
+    const second = encoder.encode(
+      ['the river', 'a town'],
+      { tokens: true },
+      (index, vectors) => (found[index] = vectors),
+    );
+    await turn();
+    expect(runs.length).toBe(3);
+    for (const { finish } of runs) await finish();
+    expect(await first).toMatchObject({ texts: 2 });
+    expect(await second).toMatchObject({ texts: 1 });
+    expect(found.map(({ tokens }) => tokens?.rows)).toEqual([4, 4]);
   });
 });
 
