@@ -4,6 +4,7 @@ import type { Batch, Output } from './batch.ts';
 import { feeder, knownInputs } from './feeder.ts';
 import { providerNames, type Device } from './device.ts';
 import { emptyPast, isPast, lastLogits } from './language-model-graph.ts';
+import { int8Overflows } from './int8-overflow.ts';
 import { checkProvider, loadRuntime } from './onnx-runtime.ts';
 import { tokenVectors, type Pooling } from './token-vectors.ts';
 
@@ -53,11 +54,14 @@ const kinds = {
   },
 } as const;
 
+/** What the runtime's CPU kernels do faster one by one than together (docs/performance.md). */
+const slowerFused = 'SkipLayerNormFusion;BiasGeluFusion';
+
 /** Settings of the runtime for the CPU. */
-const onCpu = {
-  // What its kernels do faster one by one than together (docs/performance.md).
-  optimization: { disable_specified_optimizers: 'SkipLayerNormFusion;BiasGeluFusion' },
-};
+async function forCpu(onnx: typeof Onnx): Promise<Onnx.InferenceSession.SessionOptions> {
+  const precise = (await int8Overflows(onnx)) && { session: { x64quantprecision: '1' } };
+  return { extra: { optimization: { disable_specified_optimizers: slowerFused }, ...precise } };
+}
 
 /**
  * Opens a graph on one thread of the CPU, or on one other device. Only the inputs that the graph declares are fed.
@@ -78,7 +82,7 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
       interOpNumThreads: 1,
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',
-      ...(device === 'cpu' && { extra: onCpu }),
+      ...(device === 'cpu' && (await forCpu(onnx))),
       logSeverityLevel: 4,
     });
   } catch (cause) {
