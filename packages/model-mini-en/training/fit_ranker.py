@@ -2,6 +2,7 @@
 
     python fit_ranker.py --weights state/weights.fp16.safetensors            # goes on where it stopped; --seconds ends a piece
     python fit_ranker.py --weights … --out /tmp/trial --strength .1 --saturation 10
+    python fit_ranker.py --weights … --try cosine,rare-max-sim,lexical,first-stage        # another line: printed, not written
 
 On training queries and training texts alone. A list is what reranking sees: BM25 over all training texts, the first 8
 and 14 of the next 92, and the positives. 1. Direction: softmax cross-entropy of the positives within each list, every
@@ -21,14 +22,15 @@ from bm25 import BM25
 from data import arguments, training
 from encode import batches, cached
 from features import Background, features
+from measures import ndcg
 from mine import same_passage
 from rows import padded
 from scoring import MAX_LENGTH, MODEL, key, runner
 from weights import tokenizer
 
 PER_SOURCE, HEAD, TAIL, DEPTH = 150, 8, 14, 100
-ENCODER = ["cosine", "rare-max-sim", "lexical"]
-FAST, BEST = [*ENCODER, "first-stage"], [*ENCODER, "first-stage", "logit"]
+FAST = ["cosine", "rare-max-sim", "first-stage"]
+BEST = [*FAST, "logit"]
 LINES = {"default": FAST, "fast": FAST, "best": BEST}
 
 
@@ -190,19 +192,35 @@ def calibration_error(rows, line, first, bins=10):
     return sum(abs((weight * (p - truth))[at == number].sum()) for number in range(bins)) / weight.sum()
 
 
+def quality(rows, line, first):
+    """Mean nDCG@10 within the lists."""
+    values = []
+    for row in rows:
+        if row["label"].any():
+            keep = np.flatnonzero(~row["doubt"])
+            logits = logit_of(line, row["terms"], first)
+            values.append(ndcg(logits[keep], keep, {number: 1.0 for number in np.flatnonzero(row["label"])}))
+    return float(np.mean(values))
+
+
 def report(rows, names, args):
     """Fitted on every second query and measured on the others, and the other way round; then on sources left out of the fit."""
     halves = [rows[0::2], rows[1::2]]
-    sources = sorted({row["source"] for row in rows})
+
+    def fitted(part):
+        return line(names, fit(part, names, args.strength, args.saturation, args.drop), args.saturation)
+
+    crossed = [(fitted(a), b) for a, b in (halves, halves[::-1])]
+    left_out = []
+    for source in sorted({row["source"] for row in rows}):
+        left_out.append((fitted([row for row in rows if row["source"] != source]), [row for row in rows if row["source"] == source]))
     out = {}
     for first in (True, False) if "first-stage" in names else (False,):
-        same = [calibration_error(b, line(names, fit(a, names, args.strength, args.saturation, args.drop), args.saturation), first)
-                for a, b in (halves, halves[::-1])]
-        other = [calibration_error([row for row in rows if row["source"] == source],
-                                   line(names, fit([row for row in rows if row["source"] != source], names, args.strength, args.saturation,
-                                            args.drop), args.saturation), first) for source in sources]
-        out["with first stage" if first else "without"] = {"other queries": round(float(np.mean(same)), 4),
-                                                            "other sources": round(float(np.mean(other)), 4)}
+        out["with first stage" if first else "without"] = {
+            "calibration error, other queries": round(float(np.mean([calibration_error(part, made, first) for made, part in crossed])), 4),
+            "calibration error, other sources": round(float(np.mean([calibration_error(part, made, first) for made, part in left_out])), 4),
+            "nDCG@10, other sources": round(float(np.mean([quality(part, made, first) for made, part in left_out])), 4),
+        }
     return out
 
 
@@ -210,21 +228,24 @@ def main():
     parser = arguments(__doc__.splitlines()[0])
     parser.add_argument("--weights", required=True, help="the cross-encoder, .safetensors or .onnx")
     parser.add_argument("--out", type=Path, default=MODEL)
-    parser.add_argument("--strength", type=float, default=1, help="of the L2 penalty")
+    parser.add_argument("--strength", type=float, default=3, help="of the L2 penalty")
     parser.add_argument("--saturation", type=float, default=20)
     parser.add_argument("--drop", type=float, default=0.1, help="share of the lists that come without first-stage scores")
     parser.add_argument("--seconds", type=float, help="stop scoring pairs after this time; the same command goes on")
+    parser.add_argument("--try", dest="trial", help="terms of a line to print, joined by commas")
     args = parser.parse_args()
     background, rows = lists(args)
     if not add_logits(args, rows):
         raise SystemExit("Not all pairs are scored yet; the same command goes on.")
-    made, errors = {}, {}
-    for name, terms in LINES.items():
+    made, found = {}, {}
+    for name, terms in {"trial": args.trial.split(",")}.items() if args.trial else LINES.items():
         made[name] = line(terms, fit(rows, terms, args.strength, args.saturation, args.drop), args.saturation)
-        errors[name] = report(rows, terms, args)
+        found[name] = report(rows, terms, args)
+    if args.trial:
+        return print(json.dumps({"line": made["trial"], "found": found["trial"]}))
     args.out.mkdir(parents=True, exist_ok=True)
     about = {"fitted": "training/fit_ranker.py", "lists": len(rows), "cross-encoder": key(args.weights), "strength": args.strength,
-             "expected calibration error": errors}
+             "found": found}
     ranker = {"format": 1, "about": about, "queryTokens": 128, "documentTokens": 256, "rarity": background.write(args.out), "lines": made}
     (args.out / "ranker.json").write_text(json.dumps(ranker, indent=1) + "\n")
     print(json.dumps(ranker, indent=1))
