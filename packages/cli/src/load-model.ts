@@ -3,8 +3,6 @@ import { resolve } from 'node:path';
 import {
   type DeviceChoice,
   deviceChoices,
-  loadCrossEncoder,
-  type LoadedCrossEncoder,
   type LoadedReranker,
   type LoadOptions,
   loadReranker,
@@ -40,13 +38,6 @@ export async function loadModel(
   kind: NonNullable<LoadOptions['kind']> = 'probability',
 ): Promise<LoadedReranker> {
   return withProgress(given, io, signal, (source, options) => loadReranker(source, { ...options, kind }));
-}
-
-/** The same as a scorer, whose scores are probabilities. */
-export async function loadScorer(given: Arguments, io: Io, signal: AbortSignal): Promise<LoadedCrossEncoder> {
-  return withProgress(given, io, signal, (source, options) =>
-    loadCrossEncoder(source, { ...options, kind: 'probability' }),
-  );
 }
 
 async function withProgress<T>(

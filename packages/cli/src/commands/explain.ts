@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { write } from '../io.ts';
-import { loadScorer, modelHelp, modelOptions } from '../load-model.ts';
+import { loadModel, modelHelp, modelOptions } from '../load-model.ts';
 import { progress } from '../print/progress.ts';
 import { styleFor } from '../print/style.ts';
 import { openOutput } from '../rerank/output-file.ts';
@@ -54,11 +54,11 @@ export const explain: Command = {
     const depth = given.integer('depth', 50, 1);
     const json = given.has('json');
     const read = await readCorpus({ ...given, positionals: paths }, io, signal);
-    await using scorer = await loadScorer(given, io, signal);
+    await using model = await loadModel(given, io, signal);
     const bar = progress('Reranking', io, { quiet: json });
     const report = await searchOnce(question, {
       retriever: bm25(read.passages),
-      scorer,
+      scorer: model.scorer,
       decompose: true,
       hops: !given.has('no-hops'),
       top,

@@ -1,5 +1,5 @@
 import { write } from '../io.ts';
-import { loadScorer, modelHelp, modelOptions } from '../load-model.ts';
+import { loadModel, modelHelp, modelOptions } from '../load-model.ts';
 import { duration } from '../print/layout.ts';
 import { progress } from '../print/progress.ts';
 import { styleFor } from '../print/style.ts';
@@ -68,14 +68,14 @@ export const search: Command = {
     if (!json) await write(io.stdout, `${style.dim(corpus)}\n\n`);
 
     const loading = performance.now();
-    await using scorer = given.has('no-rerank') ? undefined : await loadScorer(given, io, signal);
-    const loadMs = scorer && performance.now() - loading;
+    await using model = given.has('no-rerank') ? undefined : await loadModel(given, io, signal);
+    const loadMs = model && performance.now() - loading;
     const reports: SearchReport[] = [];
     for (const question of questions) {
       const bar = progress('Reranking', io, { quiet: json });
       const report = await searchOnce(question, {
         retriever,
-        scorer,
+        scorer: model?.scorer,
         hops: given.has('hops'),
         decompose: !given.has('no-decompose'),
         top,

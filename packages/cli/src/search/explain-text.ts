@@ -61,7 +61,7 @@ export function renderExplanation(report: SearchReport, style: Style): string {
     lines.push(
       '',
       ...wrap(
-        'Each part gets its best evidence before any gets a second: the part that counted is the one with the highest score in its row.',
+        'Each part gets its best evidence before any gets a second. Marked: the highest score of the row; how early a passage stood in the list of a part counts, too.',
         style.width,
       ).map(style.dim),
     );
@@ -72,7 +72,9 @@ export function renderExplanation(report: SearchReport, style: Style): string {
       `Found in ${duration(retrieve)}, reranked ${report.candidates} passages in ${duration(rerank)} (${modelOf(report.runs)}).`,
     ),
   );
-  for (const message of new Set(report.notes.map((note) => note.message)))
+  // What several calls of one model noted alike is said once.
+  const said = new Map(report.notes.toReversed().map((note) => [`${note.code} ${note.by}`, note.message]));
+  for (const message of [...said.values()].toReversed())
     lines.push(...wrap(`Note: ${printable(message)}`, style.width).map(style.dim));
   return `${lines.join('\n')}\n`;
 }

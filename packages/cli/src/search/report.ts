@@ -10,7 +10,7 @@ export interface ShownPassage {
   readonly text: string;
   readonly before: number;
   readonly after?: number;
-  /** What the cross-encoder gave it, between 0 and 1: for the whole question, and for each part that found it. */
+  /** What the model gave it, between 0 and 1: for the whole question, and for each part that found it. */
   readonly scores?: { readonly whole?: number; readonly parts: readonly (number | null)[] };
   /** Where the first stage found it. `part` 0 is the whole question; `pool` says more where a search went on in hops. */
   readonly retrieval: readonly {

@@ -33,7 +33,7 @@ export async function searchOnce(question: string, options: SearchOnceOptions): 
   const reranker = scorer ? rerankByParts(scorer) : inputOrder;
   const limits = { depthPerPart: depth, poolLimit: depth };
   const searcher = options.hops
-    ? searchByHops(retriever, decomposer, undefined, reranker, limits)
+    ? searchByHops(retriever, decomposer, undefined, reranker, { ...limits, scorer })
     : decomposed(retriever, decomposer, coverQuestions(), reranker, limits);
   const started = performance.now();
   let rerankFrom: number | undefined;

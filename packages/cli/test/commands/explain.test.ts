@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadCrossEncoder } from '@secondpass/core/models';
+import { loadReranker } from '@secondpass/core/models';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SearchReport } from '../../src/search/report.ts';
 import { runMain } from '../run.ts';
@@ -30,11 +30,17 @@ describe('secondpass explain', () => {
     expect([code, err]).toEqual([0, '']);
     const report = JSON.parse(out) as SearchReport;
     expect(report.parts.length).toBeGreaterThanOrEqual(2);
-    await using scorer = await loadCrossEncoder(undefined, { kind: 'probability' });
+    await using model = await loadReranker();
     const [first] = report.after!;
     const at = first!.scores!.parts.findIndex((value) => value !== null);
-    const { value } = await scorer.score(report.parts[at]!, [
-      { id: 'x', content: [...first!.headings, first!.text].join('\n') },
+    // With the first-stage score that it had in the list of that part.
+    const { score } = first!.retrieval.find(({ part }) => part === at + 1)!;
+    const { value } = await model.scorer.score(report.parts[at]!, [
+      {
+        id: 'x',
+        content: [...first!.headings, first!.text].join('\n'),
+        score: { value: score!, kind: 'retrieval', by: 'bm25' },
+      },
     ]);
     expect(first!.scores!.parts[at]).toBeCloseTo(value.scores[0]!, 6);
   });

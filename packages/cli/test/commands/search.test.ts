@@ -57,11 +57,13 @@ describe('secondpass search', () => {
     // Each part has its best evidence among the first places.
     const first = report!.after!.slice(0, 3).map(({ file, firstLine }) => `${file}:${firstLine}`);
     expect(first).toContain('docs/guide.md:123');
-    // The reranker read the headings with the text, and its numbers are passed on as they are.
+    // The reranker read the headings with the text and the first stage's score; its numbers are passed on as they are.
     await using model = await loadReranker();
-    for (const { headings, text, scores } of report!.after!) {
+    for (const { headings, text, scores, retrieval } of report!.after!) {
       const content = [...(headings.length > 0 ? [headings.join(' > ')] : []), text].join('\n');
-      const { results } = await model.rerank(question, [{ id: 'x', content }]);
+      const first = retrieval.find(({ part }) => part === 0)?.score;
+      const score = first === undefined ? {} : { score: { value: first, kind: 'retrieval', by: 'bm25' } as const };
+      const { results } = await model.rerank(question, [{ id: 'x', content, ...score }]);
       expect(scores!.whole).toBeCloseTo(results[0]!.score!.value, 6);
       expect(scores!.parts).toHaveLength(2);
     }
