@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { qrelsOf, runOf, tune, tuneReportPage, type TuneReport } from '@secondpass/core/evaluate';
 import { ticks } from '../../src/evaluate/report/chart.ts';
 import { gainChart, latencyChart, lineChart, scatterChart } from '../../src/evaluate/report/charts.ts';
+import { movedTable } from '../../src/evaluate/report/tune-tables.ts';
 
 const names = Array.from({ length: 12 }, (_, i) => `q${i}`);
 const evil = '<script>alert("1")</script> & \'more\'';
@@ -66,6 +67,21 @@ describe('the report page', () => {
     expect(html).toContain(found.recommendation!.heldOut.quality.toFixed(4));
     expect(html).toContain('prefers-color-scheme: dark');
     expect(html).toContain('@media print');
+  });
+});
+
+describe('the queries that moved most', () => {
+  it('are ten on each side at most, the greatest first, and none that stayed', async () => {
+    const gains = Array.from({ length: 31 }, (_, i) => ({ query: `q${i}`, gain: (i - 15) / 100, ms: 1 }));
+    const { rows } = movedTable({ ...(await report(true)), gains });
+    expect(rows).toHaveLength(11);
+    expect(rows[1]).toEqual(['q30', '+0.1500', 'q0', '-0.1500']);
+    expect(rows[10]).toEqual(['q21', '+0.0600', 'q9', '-0.0600']);
+    const few = movedTable({ ...(await report(true)), gains: gains.slice(14, 18) });
+    expect(few.rows.slice(1)).toEqual([
+      ['q17', '+0.0200', 'q14', '-0.0100'],
+      ['q16', '+0.0100', '', ''],
+    ]);
   });
 });
 

@@ -10,7 +10,7 @@ import { crossValidate } from './cross-validate.ts';
 import { depthAgreement } from './depth-agreement.ts';
 import { latencyOf } from './latency.ts';
 import { measureSettings } from './measure-settings.ts';
-import { paretoFront } from './pareto.ts';
+import { frontOf } from './pareto.ts';
 import { findPitfalls } from './pitfalls.ts';
 import { recommend } from './recommend.ts';
 import { scorePairs } from './score-pairs.ts';
@@ -100,18 +100,10 @@ export async function tune(options: TuneOptions): Promise<TuneReport> {
       latency: latencyOf(ms),
     };
   });
-  const front = new Set(
-    (['p50', 'p95'] as const).flatMap((which) =>
-      paretoFront(
-        results,
-        ({ quality: value }) => value,
-        ({ latency }) => latency[which],
-      ).map(({ name }) => name),
-    ),
-  );
+  const front = frontOf(results);
   return {
     ...shared,
-    settings: results.map((one) => ({ ...one, onFront: front.has(one.name) })),
+    settings: results.map((one) => ({ ...one, onFront: front.has(one) })),
     recommendation,
     ...(crossValidation && { crossValidation }),
     gains: rows.map((row) => ({

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { choose } from '../../../src/evaluate/tune/choose.ts';
 import { crossValidate, type CrossValidation } from '../../../src/evaluate/tune/cross-validate.ts';
 import type { MeasuredSetting } from '../../../src/evaluate/tune/measure-settings.ts';
-import { paretoFront } from '../../../src/evaluate/tune/pareto.ts';
+import { frontOf, paretoFront } from '../../../src/evaluate/tune/pareto.ts';
 import { recommend } from '../../../src/evaluate/tune/recommend.ts';
 import { seededRandom } from '../../../src/maths/random.ts';
 
@@ -108,8 +108,27 @@ describe('choosing', () => {
       return name;
     });
     expect(names).toEqual(['first stage', 'first stage', 'm, depth 20']);
+    // Certain where it was chosen, and a little better where it was not: that proves nothing.
+    const lucky = setting(
+      20,
+      rows.map((i) => (i % 4 < 2 ? 0.9 : noisy.values[i]!)),
+      80,
+    );
+    expect(recommend([base, lucky], ...alike, { measure: 'nDCG@10' })).toMatchObject({
+      name: 'first stage',
+      choosing: { gain: expect.closeTo(0.39, 2) },
+      heldOut: { gain: expect.closeTo(0.01, 1) },
+    });
+    const against = { measure: 'nDCG@10', crossValidation: crossed(0.01) };
+    expect(recommend([base, early, late], ...halves, against).name).toBe('first stage');
     const none = recommend([base, setting(10, [...base.values], 9)], ...halves, { measure: 'nDCG@10' });
     expect(none.reason).toContain('No setting is better than the first stage');
+  });
+
+  it('has on the front what is quickest by its median or by its 95th percentile', () => {
+    const one = (quality: number, p50: number, p95: number) => ({ quality, latency: { p50, p95 } });
+    const points = [one(0.5, 0, 0), one(0.6, 10, 90), one(0.6, 20, 40), one(0.6, 30, 95), one(0.4, 5, 5)];
+    expect([...frontOf(points)]).toEqual([points[0], points[1], points[2]]);
   });
 
   it('finds the points that no other point beats', () => {

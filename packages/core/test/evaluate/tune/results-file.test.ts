@@ -62,11 +62,11 @@ describe('the results file', () => {
   it('takes a last line without its line end, and refuses a file of other inputs or of something else', async () => {
     const other = join(folder, 'other.jsonl');
     const opened = await openResults(other, key);
-    await opened.append('s', 'q', { scores: [1, null], stepMs: [2] });
+    await opened.append('s', 'q', { scores: [1, null], stepMs: [2], warm: true });
     await opened.close();
     truncateSync(other, readFileSync(other).length - 1);
     const again = await openResults(other, key);
-    expect(again.known.get('s')!.get('q')).toEqual({ scores: [1, null], stepMs: [2] });
+    expect(again.known.get('s')!.get('q')).toEqual({ scores: [1, null], stepMs: [2], warm: true });
     await again.append('s', 'q2', { scores: [], stepMs: [] });
     await again.close();
     expect(readFileSync(other, 'utf8').split('\n')).toHaveLength(4);

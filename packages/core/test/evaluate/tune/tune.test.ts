@@ -21,6 +21,9 @@ describe('tune', () => {
     expect(heldOut.interval!.low).toBeGreaterThan(0.2);
     expect(report.code).toContain('window(byScore(scorer), 40)');
     expect(report.gains).toHaveLength(80);
+    const gain = (choosing.gain + heldOut.gain) / 2;
+    expect(report.gains.reduce((sum, row) => sum + row.gain, 0) / 80).toBeCloseTo(gain, 9);
+    expect(report.gains.every(({ ms }) => ms > 0)).toBe(true);
     expect(report.notes.map(({ code }) => code)).toContain('too-shallow');
     expect(report.settings.find(({ onFront, name }) => onFront && name === 'first stage')).toBeDefined();
   });
