@@ -3,10 +3,19 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Wraps a pointwise scorer. `spent()` is the milliseconds that the pairs cost when they were scored, cached or not. */
-export function cachedScorer(scorer, folder) {
+/**
+ * Wraps a pointwise scorer. What was scored is kept under a name that changes with what the scorer says, with a
+ * first-stage score and without. `spent()` is the milliseconds that the pairs cost when they were scored, cached or not.
+ */
+export async function cachedScorer(scorer, folder) {
   mkdirSync(folder, { recursive: true });
-  const model = `${scorer.run?.model ?? scorer.name}@${scorer.run?.revision ?? ''}:${scorer.run?.precision ?? ''}`;
+  const content = 'The harbour was built in 1871 by an engineer who came from the north.';
+  const first = { value: 12, kind: 'retrieval', by: 'probe' };
+  const { value } = await scorer.score('Who built the harbour?', [
+    { id: 'a', content },
+    { id: 'b', content, score: first },
+  ]);
+  const model = `${scorer.name} ${Array.from(value.scores, (score) => score.toFixed(6)).join(' ')}`;
   const file = join(folder, `${createHash('sha256').update(model).digest('hex').slice(0, 12)}.tsv`);
   const known = new Map();
   if (existsSync(file)) {

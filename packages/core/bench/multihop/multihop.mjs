@@ -54,7 +54,7 @@ let scorer;
 if (!values['no-rerank']) {
   const { loadReranker } = await import('@secondpass/core/models');
   model = await loadReranker(values.model);
-  scorer = cachedScorer({ ...model.scorer, run: model.run }, values.cache);
+  scorer = await cachedScorer({ ...model.scorer, run: model.run }, values.cache);
 }
 
 const report = [];

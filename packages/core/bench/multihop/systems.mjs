@@ -36,7 +36,7 @@ export function systems(retriever, { scorer, rerankDepth, depth, combine, questi
   const rows = [
     ['BM25', fixed(decomposed(retriever, nothing, cover, undefined, options))],
     ['BM25 + rerank', scorer && fixed(decomposed(retriever, nothing, cover, plain, cut))],
-    ['rules, by RRF', fixed(decomposed(retriever, rules, reciprocalRank(), undefined, options))],
+    ['rules by RRF', fixed(decomposed(retriever, rules, reciprocalRank(), undefined, options))],
     ['rules', fixed(decomposed(retriever, rules, cover, undefined, options))],
     ['rules + rerank', scorer && fixed(decomposed(retriever, rules, cover, plain, cut))],
     ['rules + rerank by parts', scorer && fixed(decomposed(retriever, rules, cover, byParts, cut))],
@@ -45,8 +45,8 @@ export function systems(retriever, { scorer, rerankDepth, depth, combine, questi
     ['hops + rerank by parts', scorer && fixed(searchByHops(retriever, rules, cover, byParts, read))],
     ['gold sub-questions', gold(decomposed, undefined, options)],
     ['gold sub-questions + rerank by parts', scorer && gold(decomposed, byParts, cut)],
-    ['gold sub-questions, hops', gold(searchByHops, undefined, options)],
-    ['gold sub-questions, hops + rerank by parts', scorer && gold(searchByHops, byParts, read)],
+    ['gold sub-questions + hops', gold(searchByHops, undefined, options)],
+    ['gold sub-questions + hops + rerank by parts', scorer && gold(searchByHops, byParts, read)],
     ['gold sub-questions and answers', gold(decomposed, undefined, options, true)],
     ['gold sub-questions and answers + rerank by parts', scorer && gold(decomposed, byParts, cut, true)],
   ];
