@@ -1,7 +1,8 @@
 import { SecondpassError } from '../errors.ts';
 
 const full = ['ENOSPC', 'EDQUOT', 'EFBIG'];
-const refused = ['EACCES', 'EPERM', 'EROFS', 'EIO'];
+// ENOENT: what Node says of a folder that cannot be made on a disk that is read-only.
+const refused = ['EACCES', 'EPERM', 'EROFS', 'EIO', 'ENOENT', 'ENOTDIR', 'EEXIST', 'ENAMETOOLONG'];
 
 /** True for an error of the disk, and not of the network. */
 export function isDiskError(error: unknown): boolean {

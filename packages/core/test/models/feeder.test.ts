@@ -51,6 +51,16 @@ it('feeds what is declared, padded, as int64 or int32, though its buffers are us
   );
 });
 
+it('counts positions from where the family begins, in every row', () => {
+  const two = [1, 3].map((count): Pair => ({ ids: new Int32Array(count), types: new Uint8Array(count) }));
+  const positions = (firstPosition?: number): number[] => {
+    const inputs = new Map([['position_ids', 'int64']]);
+    return Array.from(feeder({ inputs, padId, usesTypes: true, firstPosition })(packBatch(two))[0]!.data, Number);
+  };
+  expect(positions()).toEqual([0, 0, 0, 0, 1, 2]);
+  expect(positions(2)).toEqual([2, 0, 0, 2, 3, 4]);
+});
+
 it('feeds nothing that the graph does not declare', () => {
   const feed = feeder({ inputs: new Map([['input_ids', 'int64']]), padId, usesTypes: true });
   expect(feed(packBatch([{ ids: Int32Array.of(1, 2), types: new Uint8Array(2) }])).map(({ name }) => name)).toEqual([

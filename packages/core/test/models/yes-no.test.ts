@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadCrossEncoder, type LoadedCrossEncoder } from '../../src/load/load-cross-encoder.ts';
 import { loadReranker } from '../../src/load/load-reranker.ts';
 import { sigmoid } from '../../src/maths/sigmoid.ts';
-import { knownPrompts, prompted } from '../../src/models/prompt.ts';
+import { knownPrompts, prompted, promptOf } from '../../src/models/prompt.ts';
 import { pairTokenizer } from '../../src/models/tokenizer.ts';
 
 // Rerankers that are language models. The goldens are by their authors' procedure; where nothing is cut, the reference
@@ -143,6 +143,15 @@ describe('a prompt', () => {
     expect(await score()).toBe(byArchitecture);
     await configure({ secondpass: { prompt: 'toString' } });
     await expect(score()).rejects.toThrow(/prompt "toString"; known: qwen3-reranker/);
+  });
+
+  it('of the configuration goes before the catalogue’s, and that before the architecture’s', () => {
+    const architectures = ['Qwen3ForCausalLM'];
+    const [qwen, mxbai] = [knownPrompts['qwen3-reranker'], knownPrompts['mxbai-rerank-v2']];
+    expect(promptOf({ architectures, secondpass: { prompt: 'qwen3-reranker' } }, 'mxbai-rerank-v2')).toBe(qwen);
+    expect(promptOf({ architectures }, 'mxbai-rerank-v2')).toBe(mxbai);
+    expect(promptOf({ architectures }, undefined)).toBe(qwen);
+    expect(promptOf({ architectures: ['BertForSequenceClassification'] }, undefined)).toBeUndefined();
   });
 
   it('is needed for an instruction', async () => {

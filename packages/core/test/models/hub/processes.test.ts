@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -141,10 +141,11 @@ describe.skipIf(!canMount)('a full disk (needs root on Linux for a small tmpfs, 
   afterEach(() => void spawnSync('umount', [disk]));
 
   it.each([
-    [150, 'in the middle of the file'],
-    [4, 'before the first byte'],
-  ])('of %i KiB, %s: the error says what to do, and the cache is whole', async (size) => {
+    [150, 0, 'in the middle of the file'],
+    [8, 8, 'before the first byte'],
+  ])('of %i KiB, %i of them taken, %s: the error says what to do, and the cache is whole', async (size, taken) => {
     spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}k`, 'tmpfs', disk]);
+    writeFileSync(join(disk, 'other'), Buffer.alloc(taken * 1024));
     const { code, message } = await download(disk).answer;
     expect(code).toBe('failed');
     expect(message).toMatch(
@@ -153,8 +154,28 @@ describe.skipIf(!canMount)('a full disk (needs root on Linux for a small tmpfs, 
     expect(blobs(disk)).not.toContain(sha256);
     wholeOrAbsent(disk);
     spawnSync('mount', ['-o', 'remount,size=2m', disk]);
+    const started = Date.now();
     const { folder: there } = await download(disk).answer;
     expect(readFileSync(join(there!, 'model.onnx')).equals(onnx)).toBe(true);
+    // No lock was left behind that would have to grow stale.
+    expect(Date.now() - started).toBeLessThan(10_000);
+  });
+
+  it('that may not be written at all', async () => {
+    spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk]);
+    spawnSync('mount', ['-o', 'remount,ro', disk]);
+    const { code, message } = await download(disk).answer;
+    expect(code).toBe('failed');
+    expect(message).toMatch(
+      /model owner\/name.* cannot be written in .*(EROFS|ENOENT).*HF_HOME or the cacheFolder option/,
+    );
+  });
+
+  it('that may not be written and has everything is enough', async () => {
+    spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk]);
+    await download(disk).answer;
+    spawnSync('mount', ['-o', 'remount,ro', disk]);
+    expect(existsSync((await download(disk).answer).folder!)).toBe(true);
   });
 });
 
