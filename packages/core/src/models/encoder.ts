@@ -7,6 +7,7 @@ import { endOfCall } from './end-of-call.ts';
 import { textCalls, type TextCallOptions, type TextCallSettings } from './text-calls.ts';
 import type { PairTokenizer } from './tokenizer.ts';
 import { vectorStore, type TextVectors } from './vector-store.ts';
+import { waitingRoom } from './waiting-room.ts';
 
 export type { TextVectors } from './vector-store.ts';
 
@@ -89,24 +90,27 @@ export function textEncoder(parts: EncoderParts): Encoder & { warmUp(): Promise<
       options.signal?.throwIfAborted();
       const { tokens = false, signal, deadline, onProgress } = options;
       const most = Math.min(maxLength, options.maxLength ?? maxLength);
+      const firstOf = new Map<string, number>();
       const copies = new Map<string, number[]>();
       let sliceEnd = performance.now() + slice;
       for (const [index, text] of texts.entries()) {
         const key = createHash('sha256').update(`${most} ${text}`).digest('base64');
-        if (!copies.get(key)?.push(index)) copies.set(key, [index]);
+        if (!firstOf.has(key)) firstOf.set(key, index);
+        else if (!copies.get(key)?.push(index)) copies.set(key, [index]);
         if (performance.now() < sliceEnd) continue;
         await nextTurn();
         sliceEnd = performance.now() + slice;
       }
+      const placesOf = (key: string): readonly number[] => [firstOf.get(key)!, ...(copies.get(key) ?? [])];
       const sum = { texts: 0, tokens: 0, cached: 0, done: 0 };
       const lost: number[] = [];
       let [ended, late] = [false, false];
       const hand = (key: string, vectors: TextVectors, cached: boolean): void => {
         if (ended) return;
-        for (const index of copies.get(key)!) visit(index, vectors);
-        const count = copies.get(key)!.length;
-        sum.done += count;
-        if (cached) sum.cached += count;
+        const places = placesOf(key);
+        for (const index of places) visit(index, vectors);
+        sum.done += places.length;
+        if (cached) sum.cached += places.length;
         onProgress?.(sum.done);
       };
 
@@ -114,7 +118,7 @@ export function textEncoder(parts: EncoderParts): Encoder & { warmUp(): Promise<
       const compute = async (keys: readonly string[]): Promise<void> => {
         const unsettled = new Set(keys);
         const read: { readonly ids: Int32Array; readonly truncated: boolean }[] = [];
-        const own = keys.map((key) => texts[copies.get(key)![0]!]!);
+        const own = keys.map((key) => texts[firstOf.get(key)!]!);
         const at = new Map(own.map((text, index) => [text, index]));
         try {
           const outcome = await calls.run<Float32Array>(
@@ -144,7 +148,7 @@ export function textEncoder(parts: EncoderParts): Encoder & { warmUp(): Promise<
           late ||= outcome.late;
           sum.texts += outcome.pairs;
           sum.tokens += outcome.tokens;
-          for (const index of outcome.lost) lost.push(...copies.get(keys[index]!)!);
+          for (const index of outcome.lost) lost.push(...placesOf(keys[index]!));
         } finally {
           for (const key of unsettled) store.release(key);
         }
@@ -158,26 +162,27 @@ export function textEncoder(parts: EncoderParts): Encoder & { warmUp(): Promise<
       const end = endOfCall([signal, calls.disposed], deadline);
       try {
         // Whoever computed a text that this call waits for may give it up; then it is this call's turn.
-        for (let open = [...copies.keys()]; open.length > 0 && !late;) {
+        for (let open = [...firstOf.keys()]; open.length > 0 && !late;) {
           const known: { readonly key: string; readonly vectors: TextVectors }[] = [];
           const mine: string[] = [];
-          const others: Promise<string | undefined>[] = [];
+          const others = waitingRoom((key, vectors) => hand(key, vectors, false));
           for (const key of open) {
             const vectors = store.get(key, tokens);
             if (vectors) known.push({ key, vectors });
-            const heard = vectors ? undefined : store.join(key, tokens, (vectors) => hand(key, vectors, false));
-            if (heard) others.push(heard.then((told) => (told ? undefined : key)));
-            if (vectors || heard) continue;
-            store.claim(key, tokens);
-            mine.push(key);
+            else if (store.join(key, tokens, others.hear)) others.count++;
+            else {
+              store.claim(key, tokens);
+              mine.push(key);
+            }
           }
           const computed = compute(mine);
-          const work = Promise.all([computed, handKnown(known), ...others]);
-          if ((await Promise.race([end.reached, work])) === 'late') {
+          const work = Promise.all([others.empty(), computed, handKnown(known)]);
+          const how = await Promise.race([end.reached, work]);
+          if (how === 'late') {
             late = true;
             // It has the same deadline, and is about to say what it came to.
             await computed;
-          } else open = (await Promise.all(others)).filter((key) => key !== undefined);
+          } else [open] = how;
         }
         return { lost: lost.sort((a, b) => a - b), late, texts: sum.texts, tokens: sum.tokens, cached: sum.cached };
       } finally {

@@ -16,11 +16,8 @@ export interface TextVectors {
 /** Vectors of texts by key: those that are kept, up to a bound in bytes, and those that somebody is computing. */
 export interface VectorStore {
   get(key: string, tokens: boolean): TextVectors | undefined;
-  /**
-   * Hears of a text that is being computed, if it is: the promise says whether there was anything to hear. What `hear`
-   * throws, the promise rejects with.
-   */
-  join(key: string, tokens: boolean, hear: (vectors: TextVectors) => void): Promise<boolean> | undefined;
+  /** Waits for a text that is being computed; false if nobody is computing it. */
+  join(key: string, tokens: boolean, hear: Listener): boolean;
   /** Says that the caller computes a text. It must `settle` or `release` it. */
   claim(key: string, tokens: boolean): void;
   /** True if anybody who waits for a claimed text wants its tokens. */
@@ -31,9 +28,12 @@ export interface VectorStore {
   clear(): void;
 }
 
+/** Told once of each text that it waits for: its vectors, or undefined if they were given up. Must not throw. */
+export type Listener = (key: string, vectors: TextVectors | undefined) => void;
+
 interface Claim {
   tokens: boolean;
-  readonly waiting: ((vectors: TextVectors | undefined) => void)[];
+  readonly waiting: Listener[];
 }
 
 /** Bytes of an entry beside its vectors: key, ids' header, objects. A rough count. */
@@ -73,18 +73,10 @@ export function vectorStore(maxBytes: number): VectorStore {
     },
     join(key, tokens, hear) {
       const claim = claims.get(key);
-      if (!claim) return undefined;
+      if (!claim) return false;
       claim.tokens ||= tokens;
-      return new Promise((resolve, reject) => {
-        claim.waiting.push((vectors) => {
-          try {
-            if (vectors) hear(vectors);
-            resolve(vectors !== undefined);
-          } catch (error) {
-            reject(error);
-          }
-        });
-      });
+      claim.waiting.push(hear);
+      return true;
     },
     claim: (key, tokens) => void claims.set(key, { tokens, waiting: [] }),
     wantsTokens: (key) => claims.get(key)?.tokens ?? false,
@@ -92,12 +84,12 @@ export function vectorStore(maxBytes: number): VectorStore {
       keep(key, vectors);
       const claim = claims.get(key);
       claims.delete(key);
-      for (const tell of claim?.waiting ?? []) tell(vectors);
+      for (const hear of claim?.waiting ?? []) hear(key, vectors);
     },
     release(key) {
       const claim = claims.get(key);
       claims.delete(key);
-      for (const tell of claim?.waiting ?? []) tell(undefined);
+      for (const hear of claim?.waiting ?? []) hear(key, undefined);
     },
     clear() {
       kept.clear();

@@ -209,6 +209,17 @@ describe('a call', () => {
     expect((await other).length).toBe(30);
   });
 
+  it('whose visitor throws over what another computes fails alone, too', async () => {
+    const encoder = await load({ workers: 1 });
+    const texts = passages(30);
+    const other = encode(encoder, texts, false);
+    const failing = encoder.encode(texts, {}, () => {
+      throw new Error('mine');
+    });
+    await expect(failing).rejects.toThrow('mine');
+    expect((await other).length).toBe(30);
+  });
+
   it('ends at its deadline with what there is, and says how much that was', async () => {
     const encoder = await load({ workers: 1, tokenBudget: 1 });
     const texts = passages(5000);

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { vectorStore, type TextVectors } from '../../src/models/vector-store.ts';
+import { vectorStore, type Listener, type TextVectors } from '../../src/models/vector-store.ts';
 
 /** About 400 + 4 * numbers bytes. */
 function vectors(numbers = 100, tokens = 0): TextVectors {
@@ -50,39 +50,31 @@ describe('what is kept', () => {
 });
 
 describe('who waits for a text', () => {
-  it('hears of it, and adds its wish for tokens', async () => {
+  it('hears of it, and adds its wish for tokens', () => {
     const store = vectorStore(1e6);
-    const hear = vi.fn<(vectors: TextVectors) => void>();
-    expect(store.join('a', false, hear)).toBeUndefined();
+    const hear = vi.fn<Listener>();
+    expect(store.join('a', false, hear)).toBe(false);
     store.claim('a', false);
-    const joined = store.join('a', false, hear);
+    expect(store.join('a', false, hear)).toBe(true);
     expect(store.wantsTokens('a')).toBe(false);
     store.join('a', true, hear);
     expect(store.wantsTokens('a')).toBe(true);
     const made = vectors(10, 10);
     store.settle('a', made);
-    expect(await joined).toBe(true);
-    expect(hear.mock.calls).toEqual([[made], [made]]);
-    expect(store.join('a', false, hear)).toBeUndefined();
+    expect(hear.mock.calls).toEqual([
+      ['a', made],
+      ['a', made],
+    ]);
+    expect(store.join('a', false, hear)).toBe(false);
   });
 
-  it('is told when nothing comes of it', async () => {
+  it('is told when nothing comes of it', () => {
     const store = vectorStore(1e6);
     store.claim('a', true);
-    const joined = store.join('a', true, () => expect.unreachable());
+    const hear = vi.fn<Listener>();
+    store.join('a', true, hear);
     store.release('a');
-    expect(await joined).toBe(false);
-  });
-
-  it('fails alone when what it does with it fails', async () => {
-    const store = vectorStore(1e6);
-    store.claim('a', true);
-    const failing = store.join('a', true, () => {
-      throw new Error('mine');
-    });
-    const other = store.join('a', true, () => {});
-    store.settle('a', vectors());
-    await expect(failing).rejects.toThrow('mine');
-    expect(await other).toBe(true);
+    expect(hear.mock.calls).toEqual([['a', undefined]]);
+    expect(store.wantsTokens('a')).toBe(false);
   });
 });
