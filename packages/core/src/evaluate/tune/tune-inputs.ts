@@ -34,6 +34,9 @@ export function checkBlends(blends: readonly number[]): readonly number[] {
   );
 }
 
+/** Fewer queries cannot be halved and still have an interval. */
+export const leastQueries = 4;
+
 /** Queries that can tell settings apart: with a text, with hits, and, where there are judgments, with a relevant document. */
 export function usableQueries(
   queries: ReadonlyMap<string, string>,
@@ -44,10 +47,10 @@ export function usableQueries(
   const hopeless = pool.filter((query) => qrels && ![...qrels.get(query)!.values()].some((grade) => grade > 0));
   const absent = pool.filter((query) => !queries.has(query) || (first.lists.get(query)?.length ?? 0) === 0);
   const candidates = pool.filter((query) => !hopeless.includes(query) && !absent.includes(query));
-  if (candidates.length < 4) {
+  if (candidates.length < leastQueries) {
     throw new SecondpassError(
       'invalid-argument',
-      `Only ${candidates.length} of ${pool.length} queries have a text, hits and a relevant document; tuning needs four at the very least. Do run, queries and judgments belong together?`,
+      `Only ${candidates.length} of ${pool.length} queries have a text, hits and a relevant document; tuning needs ${leastQueries} at the very least. Do run, queries and judgments belong together?`,
     );
   }
   return {

@@ -16,7 +16,7 @@ import { recommend } from './recommend.ts';
 import { scorePairs } from './score-pairs.ts';
 import { settingName } from './setting.ts';
 import { warmNote } from './warm-note.ts';
-import { checkBlends, splitDepths, usableQueries } from './tune-inputs.ts';
+import { checkBlends, leastQueries, splitDepths, usableQueries } from './tune-inputs.ts';
 import type { TuneOptions } from './tune-options.ts';
 import type { TuneReport } from './tune-report.ts';
 
@@ -68,6 +68,12 @@ export async function tune(options: TuneOptions): Promise<TuneReport> {
     seed,
     quality: qrels ? quality : undefined,
   });
+  if (qrels && scored.queries.length < leastQueries) {
+    throw new SecondpassError(
+      'invalid-argument',
+      `Only ${scored.queries.length} of ${candidates.length} queries could be scored in ${((options.timeMs ?? 0) / 1000).toFixed(1)} s; tuning needs ${leastQueries} at the very least. Give it more time, or a smaller depth.`,
+    );
+  }
   const shared = {
     measure: measure.name,
     queries: { used: scored.queries.length, available: candidates.length },

@@ -76,16 +76,18 @@ describe('tune', () => {
       scorer: {
         ...scorer('able', 0.9),
         score: async (query, candidates) => {
-          await new Promise((resolve) => setTimeout(resolve, 5));
+          await new Promise((resolve) => setTimeout(resolve, 10));
           return scorer('able', 0.9).score(query, candidates);
         },
       },
     };
-    const report = await tune(given([slow], { timeMs: 200 }));
+    const report = await tune(given([slow], { timeMs: 1000 }));
     expect(report.outOfTime).toBe(true);
-    expect(report.queries.used).toBeGreaterThanOrEqual(1);
+    expect(report.queries.used).toBeGreaterThanOrEqual(4);
     expect(report.queries.used).toBeLessThan(40);
     expect(report.queries.available).toBe(80);
+    await expect(tune(given([slow], { timeMs: 1 }))).rejects.toThrow('Only 1 of 80 queries could be scored in 0.0 s');
+    expect((await tune(given([slow], { timeMs: 1, qrels: undefined }))).queries.used).toBe(1);
   });
 
   it('tells without judgments only how the top settles, and says which queries took no part with them', async () => {
