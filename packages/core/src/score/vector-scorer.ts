@@ -66,14 +66,16 @@ export function vectorScorer(
 
       const score = compare(asked);
       let done = 0;
+      let late = false;
       let sliceEnd = performance.now() + slice;
       for (const [at, vectors] of brought.entries()) {
-        if (!vectors) continue;
+        if (!vectors || late) continue;
         scores[at] = score({ vectors });
         onProgress(++done);
         if (performance.now() < sliceEnd) continue;
         await nextTurn();
         options.signal?.throwIfAborted();
+        late = options.deadline !== undefined && options.deadline <= Date.now();
         sliceEnd = performance.now() + slice;
       }
       const rest = [...candidates.keys()].filter((at) => !brought[at]);
@@ -93,14 +95,14 @@ export function vectorScorer(
       );
       const notes: Note[] = [];
       if (asked.truncated) {
-        const message = `The query is longer than the ${queryTokens} tokens that are read of it; its end did not count.`;
+        const message = `The query is longer than the ${Math.min(queryTokens, encoder.maxLength)} tokens that are read of it; its end did not count.`;
         notes.push({ code: 'truncated', by: name, message, ids: candidates.map(({ id }) => id) });
       }
       return {
         scores,
         truncated,
         lost: outcome.lost.map((index) => rest[index]!),
-        late: outcome.late,
+        late: late || outcome.late,
         usage: { pairs: outcome.texts, tokens: first.tokens + outcome.tokens, cached: outcome.cached },
         notes,
       };

@@ -136,6 +136,16 @@ describe('scorers over one encoder', () => {
     expect(notes).toMatchObject([{ code: 'timed-out', message: `The deadline came before ${4000 - scored} candidate(s) were scored.` }]); // prettier-ignore
   });
 
+  it('at a deadline return what there is of given vectors, too', async () => {
+    const vectors = { data: new Float32Array(2000 * 32).fill(1), rows: 2000, cols: 32 };
+    const list = candidates(passages(4000)).map((candidate) => ({ ...candidate, vectors }));
+    const { value, notes } = await lateInteraction(encoder).score(query, list, { deadline: Date.now() + 100 });
+    const scored = Array.from(value.scores).filter((score) => score !== undefined).length;
+    expect(scored).toBeGreaterThan(0);
+    expect(scored).toBeLessThan(4000);
+    expect(notes).toMatchObject([{ code: 'timed-out', message: expect.stringContaining(`${4000 - scored}`) }]);
+  });
+
   it('report progress that never falls and ends with all', async () => {
     const list: Candidate[] = candidates(passages(30));
     const { value } = await encoder.tokenVectors(['the river']);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { loadEncoder } from '../../../src/load/load-encoder.ts';
 import { loadReranker } from '../../../src/load/load-reranker.ts';
 import { standInHub, type StandInHub } from './stand-in-hub.ts';
 
@@ -112,4 +113,25 @@ it('names a conversion of a known model that has no graph', async () => {
   await expect(loadReranker(model, { endpoint: qwen.endpoint, cacheFolder, token: false })).rejects.toThrow(
     /onnx-community\/Qwen3-Reranker-0\.6B-ONNX.*has no ONNX file/,
   );
+});
+
+it('loads a hub encoder, with what says how its token vectors become one', async () => {
+  const folder = fileURLToPath(new URL('../tiny/headless/', import.meta.url));
+  const file = (name: string): Buffer => readFileSync(join(folder, name));
+  const names = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
+  await using encoders = await standInHub(
+    {
+      ...Object.fromEntries(names.map((name) => [name, file(name)])),
+      'onnx/model.onnx': file('model.onnx'),
+      'modules.json': Buffer.from('[{ "type": "sentence_transformers.models.Pooling" }]'),
+      '1_Pooling/config.json': Buffer.from('{ "pooling_mode_cls_token": true }'),
+      'model.safetensors': Buffer.alloc(1000),
+    },
+    'owner/encoder',
+  );
+  await using fromHub = await loadEncoder('owner/encoder', { endpoint: encoders.endpoint, cacheFolder, token: false, offline: false, workers: 0 }); // prettier-ignore
+  await using fromFolder = await loadEncoder(folder, { workers: 0, pooling: 'cls' });
+  const texts = ['the river', 'a town'];
+  expect((await fromHub.vectors(texts)).value).toEqual((await fromFolder.vectors(texts)).value);
+  expect(encoders.seen.map(({ path }) => path.split('/').at(-1))).not.toContain('model.safetensors');
 });
