@@ -31,20 +31,20 @@ class Product:
     """Of the weights, one for each output."""
 
 
-def layer_products(layer):
-    attention = layer.attention["self"]
-    return {"qkv": [attention.query, attention.key, attention.value], "out": [layer.attention["output"].dense],
-            "up": [layer.intermediate["dense"]], "down": [layer.output.dense]}
+NAMES = {"qkv": ["attention.self.query", "attention.self.key", "attention.self.value"], "out": ["attention.output.dense"],
+         "up": ["intermediate.dense"], "down": ["output.dense"]}
 
 
 def products(bert):
     """(layer, kind) -> the linear layers that share an input."""
-    return {(at, kind): found for at, layer in enumerate(bert.encoder["layer"]) for kind, found in layer_products(layer).items()}
+    modules = dict(bert.named_modules())
+    layers = sum(name.endswith(".intermediate.dense") for name in modules)
+    return {(at, kind): [modules[f"encoder.layer.{at}.{name}"] for name in names] for at in range(layers) for kind, names in NAMES.items()}
 
 
 @torch.inference_mode()
 def quantise(bert, forward, inputs):
-    """`bert`: network.py's. `forward(*one)` runs it for each of `inputs`, one text or pair at a time, unpadded."""
+    """`bert`: network.py's or Hugging Face's. `forward(*one)` runs it for each of `inputs`, one text or pair at a time, unpadded."""
     found = products(bert)
     low, high, second, cross = {}, {}, {}, {}
 

