@@ -70,7 +70,8 @@ export async function fusedResponse<K extends string>(
     const { topK, minScore, onEvent } = settings;
     window = settings.window;
     ends = topK !== undefined || minScore !== undefined;
-    const options = { ...limits, topK, minScore, onEvent };
+    const firstStage = { kind: 'fused', by: fusion } as const;
+    const options = { ...limits, topK, minScore, onEvent, firstStage };
     ({ hits: head, rerank } = await rerankOrKeep(fused.slice(0, window), query, settings, options, key, beside));
   }
   const tail = ends

@@ -1,4 +1,4 @@
-import type { Candidate } from '@secondpass/core';
+import type { Candidate, Score } from '@secondpass/core';
 import type { Hit } from '../client/search-client.ts';
 
 /** A hit on its way through a reranker. Its id is its place in the list, so that equal ids of different indices stay two. */
@@ -8,6 +8,12 @@ export interface HitCandidate extends Candidate {
   readonly place: number;
 }
 
+/** What `_score` of the hits means, and who gave it. */
+export type FirstStage = Pick<Score, 'kind' | 'by'>;
+
+/** Hits of one search. Rerankers may weigh its scores; those of a fusion are of another kind, on another scale. */
+export const oneSearch: FirstStage = { kind: 'retrieval', by: 'elasticsearch' };
+
 /** What the first stage scored a hit with, as the core says it. */
 export function toCandidate(
   hit: Hit,
@@ -15,13 +21,14 @@ export function toCandidate(
   content: string,
   id: string,
   signals: Readonly<Record<string, number>> | undefined,
+  firstStage: FirstStage,
 ): HitCandidate {
   const value = hit._score;
   const scored = typeof value === 'number' && Number.isFinite(value);
   return {
     id,
     content,
-    ...(scored && { score: { value, kind: 'retrieval', by: 'elasticsearch' } }),
+    ...(scored && { score: { value, ...firstStage } }),
     ...(signals && { signals }),
     hit,
     place,

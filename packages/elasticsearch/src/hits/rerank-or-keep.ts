@@ -1,18 +1,17 @@
 import { SecondpassError } from '@secondpass/core';
-import type { Content, Note, RerankOptions } from '@secondpass/core';
+import type { Content, Note } from '@secondpass/core';
 import type { Hit } from '../client/search-client.ts';
-import type { Limits } from '../within.ts';
 import type { HitDetail, RerankedHits } from './hit-detail.ts';
 import { detailOf, firstStageOf, summarise, withDetail } from './present.ts';
 import type { CheckedSettings } from './settings.ts';
-import { rerankWindow } from './rerank-window.ts';
+import { rerankWindow, type WindowOptions } from './rerank-window.ts';
 
 /** Beside what `rerankWindow` does: keeps the first stage's order if the reranker fails, unless told to throw. */
 export async function rerankOrKeep<H extends Hit, K extends string>(
   hits: readonly H[],
   query: Content,
   settings: CheckedSettings,
-  options: Limits & Pick<RerankOptions, 'topK' | 'minScore' | 'onEvent'>,
+  options: WindowOptions,
   key: K,
   beside: (place: number) => Partial<HitDetail> = () => ({}),
 ): Promise<RerankedHits<H, K>> {

@@ -4,7 +4,7 @@ import type { Hit } from '../client/search-client.ts';
 import { passageReader } from '../text/passages-of-hit.ts';
 import { within, type Limits } from '../within.ts';
 import { blendOrder } from './blend.ts';
-import { toCandidate, type HitCandidate } from './hit-candidate.ts';
+import { oneSearch, toCandidate, type FirstStage, type HitCandidate } from './hit-candidate.ts';
 import { byHit } from './by-hit.ts';
 import type { RerankSettings } from './rerank-options.ts';
 import { textless, withHitIds } from './hit-notes.ts';
@@ -21,6 +21,12 @@ export interface RankedWindow {
   readonly runs: readonly Run[];
 }
 
+/** What a call says beside its settings. */
+export interface WindowOptions extends Limits, Pick<RerankOptions, 'topK' | 'minScore' | 'onEvent'> {
+  /** What `_score` means. Default: the score of one search. */
+  readonly firstStage?: FirstStage | undefined;
+}
+
 /**
  * Reranks all the given hits. Hits without text keep their place among the others; hits that the reranker leaves out
  * stand below those it placed, in the first stage's order. Only `topK` and `minScore` drop any.
@@ -29,9 +35,10 @@ export async function rerankWindow(
   hits: readonly Hit[],
   query: Content,
   settings: RerankSettings & { readonly reranker: Reranker; readonly text: NonNullable<RerankSettings['text']> },
-  options: Limits & Pick<RerankOptions, 'topK' | 'minScore' | 'onEvent'>,
+  options: WindowOptions,
 ): Promise<RankedWindow> {
   const { reranker } = settings;
+  const { firstStage = oneSearch } = options;
   const by = reranker.name;
   const read = passageReader(settings.text);
   const signalsOf = signalReader(settings.signals);
@@ -39,12 +46,12 @@ export async function rerankWindow(
   const signals = hits.map(signalsOf);
   const candidates = hits.flatMap((hit, place) =>
     passages[place]!.map((text, at) =>
-      toCandidate(hit, place, text, at === 0 ? `${place}` : `${place}.${at}`, signals[place]),
+      toCandidate(hit, place, text, at === 0 ? `${place}` : `${place}.${at}`, signals[place], firstStage),
     ),
   );
   if (candidates.length === 0) {
     const all = hits.map((hit, place) => ({
-      candidate: toCandidate(hit, place, '', `${place}`, signals[place]),
+      candidate: toCandidate(hit, place, '', `${place}`, signals[place], firstStage),
       originalIndex: place,
     }));
     const notes = textless(hits, passages).map((note) => withHitIds(note, hits));
@@ -56,7 +63,7 @@ export async function rerankWindow(
   const whole = byHit(candidates, results, by);
   const blended =
     settings.blend === undefined ? { ranked: whole.ranked, notes: [] } : blendOrder(whole.ranked, settings.blend);
-  const inPlace = putBack(hits, passages, blended.ranked);
+  const inPlace = putBack(hits, passages, blended.ranked, firstStage);
   const kept = keep(inPlace, { topK: options.topK, minScore: options.minScore }, by);
   const said = [...notes, ...whole.notes, ...blended.notes, ...textless(hits, passages), ...kept.notes];
   const placed = whole.ranked.filter(({ placedBy }) => placedBy !== undefined).length;
@@ -68,11 +75,12 @@ function putBack(
   hits: readonly Hit[],
   passages: readonly (readonly string[])[],
   ranked: readonly Ranked<HitCandidate>[],
+  firstStage: FirstStage,
 ): Ranked<HitCandidate>[] {
   const rest = ranked.values();
   return hits.map((hit, place) =>
     passages[place]!.length > 0
       ? rest.next().value!
-      : { candidate: toCandidate(hit, place, '', `${place}`, undefined), originalIndex: place },
+      : { candidate: toCandidate(hit, place, '', `${place}`, undefined, firstStage), originalIndex: place },
   );
 }

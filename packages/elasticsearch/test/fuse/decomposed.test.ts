@@ -1,4 +1,5 @@
-import type { Decomposer, SubQuestion } from '@secondpass/core';
+import { inputOrder } from '@secondpass/core';
+import type { Decomposer, Reranker, Score, SubQuestion } from '@secondpass/core';
 import { describe, expect, it } from 'vitest';
 import { createRerankingClient } from '../../src/index.ts';
 
@@ -99,5 +100,22 @@ describe('a question in parts', () => {
     expect(out.searches).toMatchObject([{ name: 'London?' }, { name: 'Error?', found: 0, error: { type: 'broken' } }]);
     await expect(client.decomposedSearch({ ...request, onFailure: 'throw' })).rejects.toMatchObject({ code: 'failed' });
     await expect(client.decomposedSearch({ ...request, question: 'Error!' })).rejects.toThrow(/no such part/u);
+  });
+
+  it('tells the reranker that scores of a fusion are no scores of a search', async () => {
+    const seen: (Score | undefined)[] = [];
+    const looking: Reranker = {
+      name: 'looking',
+      async rerank(query, candidates, options) {
+        seen.push(...candidates.map(({ score }) => score));
+        return inputOrder.rerank(query, candidates, options);
+      },
+    };
+    const client = createRerankingClient(new CountingClient(), { reranker: looking, text: 'text' });
+    const searches = ['Ada London', 'Thames'].map((query) => template(query));
+    const { fusion, hits } = await client.fusedSearch({ index: 'i', searches, rerank: { query: 'Ada' } });
+    expect(seen).toHaveLength(4);
+    expect(new Set(seen.map((score) => `${score!.kind} by ${score!.by}`))).toEqual(new Set([`fused by ${fusion}`]));
+    expect(seen.map((score) => score!.value)).toEqual(hits.hits.map(({ _secondpass }) => _secondpass.firstStage.score));
   });
 });
