@@ -123,8 +123,9 @@ async function story(id, at, { results }, questions) {
   return { id, title, at, cause, where };
 }
 
-/** The best place that the question or one of its parts gives it, by scores. */
+/** The best place that the question or one of its parts gives it, by scores; by its lists where nothing was scored. */
 function rankInParts(result, results) {
+  if (!scorer) return Math.min(...result.candidate.sources.map(({ rank }) => rank));
   const all = ({ earlier, detail }) => [earlier?.at(-1)?.value, ...(detail?.parts ?? []).map((score) => score?.value)];
   const ranks = all(result).map((value, part) =>
     value === undefined ? Infinity : 1 + results.filter((other) => all(other)[part] > value).length,

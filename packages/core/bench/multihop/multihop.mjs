@@ -90,12 +90,14 @@ await model?.dispose();
 async function measureRow(name, searcherFor, queries) {
   const scores = Object.fromEntries([...Object.keys(measures), 'pool'].map((key) => [key, []]));
   let ms = 0;
+  let asked = 0;
   for (const query of queries) {
     const searcher = searcherFor(query);
     if (!searcher) continue;
     const before = scorer?.spent() ?? 0;
     const started = performance.now();
-    const { results } = await searcher.search(query.text);
+    const { results, parts, hops } = await searcher.search(query.text);
+    asked += hops?.length ?? 1 + parts.length;
     const waited = performance.now() - started;
     // What a pair cost when it was scored counts, not the reading of the cache.
     ms += Math.max(waited, (scorer?.spent() ?? 0) - before);
@@ -112,14 +114,14 @@ async function measureRow(name, searcherFor, queries) {
       { mean: list.reduce((sum, score) => sum + score, 0) / count, ...bootstrapMean(list) },
     ]),
   );
-  return { name, queries: count, msPerQuestion: ms / count, ...summary };
+  return { name, queries: count, msPerQuestion: ms / count, queriesAsked: asked / count, ...summary };
 }
 
-function asLine({ name, msPerQuestion, ...row }) {
+function asLine({ name, msPerQuestion, queriesAsked, ...row }) {
   const figure = (key) => {
     const { mean, low, high } = row[key];
     return `${key} ${mean.toFixed(3)} [${low?.toFixed(2)}, ${high?.toFixed(2)}]`;
   };
   const figures = [...Object.keys(measures), 'pool'].map(figure).join('  ');
-  return `${name.padEnd(50)} ${figures}  ${msPerQuestion.toFixed(0).padStart(6)} ms`;
+  return `${name.padEnd(50)} ${figures}  ${queriesAsked.toFixed(1).padStart(4)} queries  ${msPerQuestion.toFixed(0).padStart(5)} ms`;
 }
