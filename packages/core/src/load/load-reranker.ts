@@ -42,6 +42,8 @@ export interface LoadedReranker extends Reranker, Loaded {
  *   'mini-en/fast'           the encoder alone: the vectors of texts that it has seen are kept
  *   'mini-en/best'           the encoder and the cross-encoder over everything
  *   'mini-en/cross-encoder'  the cross-encoder alone, without first-stage scores
+ * They were fitted to scores of BM25. Where a vector store's cosines come as kind `retrieval`, the order is hardly touched,
+ * but all probabilities are lower than they should be: give those the kind `similarity`, which is not read.
  *
  * @param source a folder (path or file URL), an installed package that carries a model, a hub model by its name
  *   (`owner/name`), which is fetched once and checked, or a line of the embedded model. Default: `mini-en`. A model that
