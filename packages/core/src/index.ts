@@ -59,6 +59,11 @@ export { decomposeByRules } from './decompose/by-rules.ts';
 export { decomposeByLanguageModel, type LanguageModelDecomposerOptions } from './decompose/by-language-model.ts';
 export { answerByLanguageModel } from './decompose/answer-by-language-model.ts';
 export { decomposed, type DecomposedOptions, type PartsReranker } from './decompose/decomposed.ts';
+export {
+  decomposedOptions,
+  type DecompositionOptions,
+  decompositionOptionNames,
+} from './decompose/decomposition-options.ts';
 export type { Answerer } from './decompose/answer-part.ts';
 export { gather, type Gathered, type GatherOptions } from './decompose/gather.ts';
 export type { HopOptions } from './decompose/hops/hop-options.ts';

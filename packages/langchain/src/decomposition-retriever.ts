@@ -2,11 +2,19 @@ import type { CallbackManagerForRetrieverRun } from '@langchain/core/callbacks/m
 import type { DocumentInterface } from '@langchain/core/documents';
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import type { BaseRetrieverInput, BaseRetrieverInterface } from '@langchain/core/retrievers';
-import { coverQuestions, decomposeByLanguageModel, decomposeByRules, decomposed, inputOrder } from '@secondpass/core';
-import type { Candidate, Decomposer, FusedCandidate, Fusion, Reranker, Searcher } from '@secondpass/core';
+import {
+  coverQuestions,
+  decomposeByLanguageModel,
+  decomposeByRules,
+  decomposed,
+  decomposedOptions,
+  decompositionOptionNames,
+  inputOrder,
+} from '@secondpass/core';
+import type { Candidate, Decomposer, DecompositionOptions, FusedCandidate, Reranker, Searcher } from '@secondpass/core';
 import type { DocumentCandidate } from './document-candidate.ts';
 import { documentText } from './document-text.ts';
-import { documentSources, everything, firstStage, namedRetrievers, type Retrievers } from './first-stage.ts';
+import { documentSources, firstStage, namedRetrievers, type Retrievers } from './first-stage.ts';
 import { documentKey, keyedFusion, type DocumentKey, type KeyedFusion } from './fusion-key.ts';
 import { languageModel } from './language-model.ts';
 import { bounded } from './rerank-documents.ts';
@@ -16,40 +24,19 @@ import { retrieverInputNames, SignalRetriever } from './signal-retriever.ts';
 import { tell, traced } from './trace.ts';
 import { writeDocuments } from './write-documents.ts';
 
-export interface DecompositionRetrieverOptions extends Omit<DocumentRerankOptions, 'reranker'>, BaseRetrieverInput {
+export interface DecompositionRetrieverOptions
+  extends Omit<DocumentRerankOptions, 'reranker'>, Omit<DecompositionOptions, 'decomposer'>, BaseRetrieverInput {
   /** One retriever or several over the same documents, by name (`{ bm25, vectors }`) or as a list. */
   readonly retrievers: Retrievers;
   /** Splits a question into parts: a decomposer of the core, or a chat model. Default: `decomposeByRules()`, for English. */
   readonly decomposer?: Decomposer | BaseChatModel | undefined;
-  /** Makes one list of all pools. Default: `coverQuestions()`: the parts take turns. */
-  readonly fusion?: Fusion | undefined;
-  /** Reranks against the whole question. Default: none; the fused order stays, without scores. */
-  readonly reranker?: Reranker | undefined;
   /** What tells documents apart. Default: their ids where every document has one, else their contents. */
   readonly key?: DocumentKey | undefined;
-  /** How many documents each retriever may bring per question. Default: all it finds. */
-  readonly depth?: number | undefined;
-  /** How many questions are asked at most, the original among them. Default: 8. */
-  readonly maxQueries?: number | undefined;
-  /** How many fused documents are reranked; the rest are dropped. Default: all. */
-  readonly poolLimit?: number | undefined;
-  /** How long each retrieval may take, in milliseconds. One that fails costs its own documents. Default: 30,000. */
-  readonly retrievalTimeoutMs?: number | undefined;
   /** The metadata key of the retrievers' own scores, for fusions of scores. Default: none. */
   readonly scoreFrom?: string | undefined;
 }
 
-const ownNames = [
-  'retrievers',
-  'decomposer',
-  'fusion',
-  'key',
-  'depth',
-  'maxQueries',
-  'poolLimit',
-  'retrievalTimeoutMs',
-  'scoreFrom',
-];
+const ownNames = [...decompositionOptionNames, 'retrievers', 'key', 'scoreFrom'];
 
 /** The document behind a fused candidate. */
 const foundDocument = (candidate: Candidate): DocumentInterface =>
@@ -92,14 +79,14 @@ export class DecompositionRetriever extends SignalRetriever {
     searcher: Searcher<DocumentCandidate>;
     fusion: KeyedFusion;
   } {
-    const { text, scoreFrom, key, depth, maxQueries, poolLimit, retrievalTimeoutMs } = this.#options;
+    const { text, scoreFrom, key } = this.#options;
     const fusion = keyedFusion(this.#options.fusion ?? coverQuestions(), key);
     const searcher = decomposed(
       firstStage(this.#retrievers, run, { text: documentText(text), scoreFrom }),
       this.#decomposer,
       fusion,
       this.#reranker(run),
-      { depthPerPart: depth ?? everything, maxQueries, poolLimit, timeoutMs: retrievalTimeoutMs },
+      decomposedOptions(this.#options),
     );
     return { searcher, fusion };
   }

@@ -1,45 +1,28 @@
 import type { QueryBundle } from '@llamaindex/core/query-engine';
 import { BaseRetriever } from '@llamaindex/core/retriever';
 import type { BaseNode, NodeWithScore } from '@llamaindex/core/schema';
-import { coverQuestions, decomposeByRules, decomposed, inputOrder, untilAborted } from '@secondpass/core';
-import type { Decomposer, Fusion, FusionKey, Reranker, Searcher, Source, SubQuestion } from '@secondpass/core';
+import {
+  coverQuestions,
+  decomposeByRules,
+  decomposed,
+  decomposedOptions,
+  decompositionOptionNames,
+  inputOrder,
+  untilAborted,
+} from '@secondpass/core';
+import type { DecompositionOptions, FusionKey, Searcher, Source, SubQuestion } from '@secondpass/core';
 import type { NodeCandidate, SecondpassMetadata } from '../node-candidate.ts';
 import { checkNodeOptions, nodeOptionNames, nodeText, type NodeRerankOptions } from '../node-options.ts';
 import { queryText } from '../query-text.ts';
 import { bounded, writeNodes } from '../rerank-nodes.ts';
 import { firstStage } from './first-stage.ts';
 
-export interface DecompositionRetrieverOptions extends Omit<NodeRerankOptions, 'reranker'> {
+export interface DecompositionRetrieverOptions extends Omit<NodeRerankOptions, 'reranker'>, DecompositionOptions {
   /** Retrievers over the same nodes, by name: `{ vectors: index.asRetriever({ similarityTopK: 50 }) }`. */
   readonly retrievers: Readonly<Record<string, BaseRetriever>>;
-  /** Splits a question into parts. Default: `decomposeByRules()`, for English. */
-  readonly decomposer?: Decomposer | undefined;
-  /** Makes one list of all pools. Default: `coverQuestions()`: the parts take turns. */
-  readonly fusion?: Fusion | undefined;
-  /** Reranks against the whole question. Default: none; the fused order stays, with the first-stage scores. */
-  readonly reranker?: Reranker | undefined;
   /** What tells nodes apart: their `id_`, their text, or what a function reads. Default: `'id'`. */
   readonly key?: 'id' | 'content' | ((node: BaseNode) => string | undefined) | undefined;
-  /** How many nodes each retriever may bring per question. Default: all it finds. */
-  readonly depth?: number | undefined;
-  /** How many questions are asked at most, the original among them. Default: 8. */
-  readonly maxQueries?: number | undefined;
-  /** How many fused nodes are reranked; the rest are dropped. Default: all. */
-  readonly poolLimit?: number | undefined;
-  /** How long each retrieval may take, in milliseconds. One that fails costs its own nodes. Default: 30,000. */
-  readonly retrievalTimeoutMs?: number | undefined;
 }
-
-const ownNames = [
-  'retrievers',
-  'decomposer',
-  'fusion',
-  'key',
-  'depth',
-  'maxQueries',
-  'poolLimit',
-  'retrievalTimeoutMs',
-];
 
 /**
  * Asks the question and each of its parts, makes one list of what was found, and reranks it against the whole question:
@@ -52,22 +35,16 @@ export class DecompositionRetriever extends BaseRetriever {
 
   constructor(options: DecompositionRetrieverOptions) {
     super();
-    const names = [...nodeOptionNames, ...ownNames];
+    const names = [...nodeOptionNames, ...decompositionOptionNames, 'retrievers', 'key'];
     checkNodeOptions({ ...options, reranker: options.reranker ?? inputOrder }, names, 'DecompositionRetriever');
     this.#options = options;
-    const { reranker, decomposer, fusion, depth, maxQueries, poolLimit, retrievalTimeoutMs } = options;
+    const { reranker, decomposer, fusion } = options;
     this.#searcher = decomposed(
       firstStage(options.retrievers, nodeText(options)),
       decomposer ?? decomposeByRules(),
       fusion ?? coverQuestions(),
       reranker ? bounded(reranker, options) : inputOrder,
-      {
-        depthPerPart: depth ?? Number.MAX_SAFE_INTEGER,
-        maxQueries,
-        poolLimit,
-        timeoutMs: retrievalTimeoutMs,
-        key: nodeKey(options.key),
-      },
+      { ...decomposedOptions(options), key: nodeKey(options.key) },
     );
   }
 
