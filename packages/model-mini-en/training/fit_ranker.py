@@ -65,14 +65,15 @@ def lists(args):
 
 
 def add_logits(args, made):
-    """The cross-encoder's logit of every pair, kept per weights. False where the time ran out before the end."""
+    """The cross-encoder's logit of every pair, kept per weights; a mixture of sources where the time runs out before the end."""
     path = args.cache / "scores" / f"ranker-{key(args.weights)}.pkl"
     known = pickle.loads(path.read_bytes()) if path.exists() else {}
     texts, tok, score, started = training(args.data)[0], tokenizer(MAX_LENGTH, padded=False), None, time.time()
-    for row in made:
+    for at in np.random.default_rng(4).permutation(len(made)):
+        row = made[at]
         if (name := (row["query"], tuple(row["texts"]))) not in known:
             if args.seconds and time.time() - started > args.seconds:
-                break
+                continue
             score = score or runner(args.weights)
             pairs = [(pair.ids, pair.type_ids) for pair in tok.encode_batch([(row["query"], texts[n]) for n in row["texts"]])]
             logits = np.zeros(len(pairs), np.float32)
@@ -82,7 +83,7 @@ def add_logits(args, made):
         row["terms"]["logit"] = known[name]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(pickle.dumps(known))
-    return all("logit" in row["terms"] for row in made)
+    return [row for row in made if "logit" in row["terms"]]
 
 
 def columns(terms, names, saturation):
@@ -232,19 +233,22 @@ def main():
     parser.add_argument("--saturation", type=float, default=20)
     parser.add_argument("--drop", type=float, default=0.1, help="share of the lists that come without first-stage scores")
     parser.add_argument("--seconds", type=float, help="stop scoring pairs after this time; the same command goes on")
+    parser.add_argument("--lists", type=int, help="so many with the cross-encoder's logits are enough for the lines that have it; default: all")
     parser.add_argument("--try", dest="trial", help="terms of a line to print, joined by commas")
     args = parser.parse_args()
     background, rows = lists(args)
-    if not add_logits(args, rows):
-        raise SystemExit("Not all pairs are scored yet; the same command goes on.")
+    scored = add_logits(args, rows)
+    if len(scored) < (args.lists or len(rows)):
+        raise SystemExit(f"{len(scored)} of {len(rows)} lists are scored by the cross-encoder; the same command goes on.")
     made, found = {}, {}
     for name, terms in {"trial": args.trial.split(",")}.items() if args.trial else LINES.items():
-        made[name] = line(terms, fit(rows, terms, args.strength, args.saturation, args.drop), args.saturation)
-        found[name] = report(rows, terms, args)
+        known = scored if "logit" in terms else rows
+        made[name] = line(terms, fit(known, terms, args.strength, args.saturation, args.drop), args.saturation)
+        found[name] = {"lists": len(known)} | report(known, terms, args)
     if args.trial:
         return print(json.dumps({"line": made["trial"], "found": found["trial"]}))
     args.out.mkdir(parents=True, exist_ok=True)
-    about = {"fitted": "training/fit_ranker.py", "lists": len(rows), "cross-encoder": key(args.weights), "strength": args.strength,
+    about = {"fitted": "training/fit_ranker.py", "cross-encoder": key(args.weights), "strength": args.strength,
              "found": found}
     ranker = {"format": 1, "about": about, "queryTokens": 128, "documentTokens": 256, "rarity": background.write(args.out), "lines": made}
     (args.out / "ranker.json").write_text(json.dumps(ranker, indent=1) + "\n")
