@@ -69,11 +69,15 @@ export async function rerankRun(
       const text = queries.get(query);
       const head: Candidate[] = [];
       const tail: Placed[] = [];
-      for (const [index, { id }] of hits.entries()) {
+      for (const [index, { id, score: value }] of hits.entries()) {
         const content = texts.get(id);
         if (index < depth && text !== undefined && content === undefined) missing.add(id);
-        if (index < depth && text !== undefined && content !== undefined) head.push({ id, content });
-        else tail.push({ id });
+        if (index >= depth || text === undefined || content === undefined) {
+          tail.push({ id });
+          continue;
+        }
+        const score = value === undefined ? undefined : ({ value, kind: 'retrieval', by: 'run' } as const);
+        head.push({ id, content, ...(score && { score }) });
       }
       const done = totals.scored;
       const ranking = await reranker.rerank(text ?? '-', head, {

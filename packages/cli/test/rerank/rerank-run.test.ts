@@ -49,6 +49,26 @@ describe('rerankRun', () => {
     expect(report).toMatchObject({ queries: 2, candidates: 5, scored: 4, notes: [{ code: 'unscored', ids: ['b'] }] });
   });
 
+  it('shows the reranker what the run scored, and writes none of that for what it could not score', async () => {
+    const doubled = byScore({
+      name: 'doubled',
+      kind: 'similarity',
+      pointwise: true,
+      score: async (_query, candidates) => ({
+        value: {
+          scores: candidates.map(({ id, score }) =>
+            id === 'b' || score?.kind !== 'retrieval' ? undefined : score.value * 2,
+          ),
+        },
+      }),
+    });
+    const { scored } = await rerankRun(files, doubled, options);
+    expect(scored).toBe(4);
+    expect(readFileSync(files.output, 'utf8')).toBe(
+      'q1 Q0 a 1 0 t\nq1 Q0 c 2 -4 t\nq1 Q0 b 3 -5 t\nq2 Q0 c 1 -6 t\nq2 Q0 a 2 -8 t\n',
+    );
+  });
+
   it('tells how far it is, up to all of it', async () => {
     const told: number[][] = [];
     await rerankRun(files, byLength(), { ...options, onProgress: (done, total) => told.push([done, total]) });
