@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 import numpy
+import onnx
 import torch
 from sentence_transformers import CrossEncoder
 from transformers import (
@@ -119,8 +120,21 @@ def make(name):
     print(f"{name}: {sum(f.stat().st_size for f in folder.iterdir()) // 1024} KiB, {len(rows)} pairs, score spread {spread:.2f}", flush=True)
 
 
+def external():
+    """The first model again with its weights in a file beside the graph, as those of more than 2 GB have them."""
+    folder = OUT / "external"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    graph = onnx.load(OUT / "bert" / "model.onnx")
+    onnx.save_model(graph, folder / "model.onnx", save_as_external_data=True, location="model.onnx_data", size_threshold=100)
+
+
 if __name__ == "__main__":
+    if sys.argv[1:] == ["external"]:
+        sys.exit(external())
     OUT.mkdir(exist_ok=True)
     (OUT / "texts.json").write_text(json.dumps(TEXTS, ensure_ascii=True, indent=1) + "\n")
     for architecture in sys.argv[1:] or ARCHITECTURES:
         make(architecture)
+    if not sys.argv[1:]:
+        external()

@@ -135,3 +135,17 @@ it('loads a hub encoder, with what says how its token vectors become one', async
   expect((await fromHub.vectors(texts)).value).toEqual((await fromFolder.vectors(texts)).value);
   expect(encoders.seen.map(({ path }) => path.split('/').at(-1))).not.toContain('model.safetensors');
 });
+
+it('finds weights that lie beside the graph, through the links of the cache', async () => {
+  const beside = join(fixture, '..', 'external');
+  const parts = Object.fromEntries(
+    ['model.onnx', 'model.onnx_data'].map((name) => [`onnx/${name}`, readFileSync(join(beside, name))]),
+  );
+  const rest = Object.fromEntries(['config.json', 'tokenizer.json'].map((name) => [name, read(name)]));
+  await using large = await standInHub({ ...parts, ...rest }, 'owner/large');
+  const asked = { endpoint: large.endpoint, cacheFolder, token: false, workers: 1 } as const;
+  await using fromHub = await loadReranker('owner/large', asked);
+  await using whole = await loadReranker(fixture, { workers: 0 });
+  const [a, b] = await Promise.all([fromHub, whole].map((one) => one.rerank('what is reranking?', candidates)));
+  expect(a!.results.map(({ score }) => score?.value)).toEqual(b!.results.map(({ score }) => score?.value));
+});
