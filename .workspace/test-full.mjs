@@ -1,4 +1,4 @@
-// `npm run test:full`: what takes long or needs more than Node: the examples, packaging, peer versions, real
+// `npm run test:full`: what takes long or needs more than Node: the examples, packaging, other versions of Node and of peers, real
 // servers, faults. Arguments go to the test runner.
 import { scriptStep, step } from './steps.mjs';
 
