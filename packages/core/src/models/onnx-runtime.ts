@@ -7,6 +7,9 @@ import type * as Onnx from 'onnxruntime-node';
 import { SecondpassError } from '../errors.ts';
 import { missingDependency } from '../optional-peer.ts';
 
+/** The runtime, for those that are handed it. */
+export type Runtime = typeof Onnx;
+
 /** Found beside this package first, then from the program's folder (for bundles). @throws what `require.resolve` throws */
 export function runtimePath(): string {
   try {
