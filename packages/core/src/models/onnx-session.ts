@@ -3,6 +3,7 @@ import { SecondpassError } from '../errors.ts';
 import type { Batch, Output } from './batch.ts';
 import { feeder, knownInputs } from './feeder.ts';
 import { providerNames, type Device } from './device.ts';
+import { fromHalf } from './half-precision.ts';
 import { emptyPast, isPast, lastLogits } from './language-model-graph.ts';
 import { int8Overflows } from './int8-overflow.ts';
 import { checkProvider, loadRuntime } from './onnx-runtime.ts';
@@ -115,18 +116,20 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
       feeds[name] = new onnx.Tensor(type, type === 'float16' ? new Uint16Array(0) : new Float32Array(0), dims);
     }
     const { dims, data, type } = (await session.run(feeds, [output]))[output]!;
-    if (answers && dims.length === 3 && dims[0] === rows && type === 'float32') {
-      return lastLogits(data as Float32Array, [dims[1]!, dims[2]!], batch.lengths, answers);
-    }
-    if (dims.length !== kind.shape.length || dims[0] !== rows || type !== 'float32') {
+    const words = answers && dims.length === 3 ? answers : undefined;
+    const shape = words ? ['pairs', 'tokens', 'vocabulary'] : kind.shape;
+    if (dims.length !== shape.length || dims[0] !== rows || !(type === 'float32' || type === 'float16')) {
       throw new SecondpassError(
         'invalid-model',
         `${graph} answers ${rows} ${kind.shape[0]} with "${output}" of shape [${dims.join(', ')}] (${type}); ` +
           `${kind.name} ${kind.has}: float32 [${kind.shape.join(', ')}]. ${kind.way}`,
       );
     }
-    if (head === 'pairs') return { data: data as Float32Array, cols: dims[1]! };
-    return tokenVectors(data as Float32Array, [dims[1]!, dims[2]!], batch.lengths, pooling);
+    const numbers = type === 'float16' ? fromHalf(data as Uint16Array) : (data as Float32Array);
+    const [, second, third] = dims as [number, number, number];
+    if (words) return lastLogits(numbers, [second, third], batch.lengths, words);
+    if (head === 'pairs') return { data: numbers, cols: second };
+    return tokenVectors(numbers, [second, third], batch.lengths, pooling);
   };
   // One after another: runs share their input buffers, and the runtime would make them wait for each other anyway.
   let before: Promise<unknown> = Promise.resolve();
