@@ -89,7 +89,7 @@ describe.skipIf(noServer)(`search with rerank, ${onServer} (${corpusName})`, () 
     expect(same).toEqual(plain);
     expect(client.indices).toBe(context.client.indices);
     expect(client.transport).toBe(context.client.transport);
-    await expect(client.count({ index: 'docs' })).resolves.toMatchObject({ count: 5000 });
+    await expect(client.count({ index: 'docs' })).resolves.toMatchObject({ count: context.docs.length });
     expect(await client.ping()).toBe(true);
     expect(client.search({ index: 'docs', size: 1 }, { asStream: true })).toBeInstanceOf(Promise);
     expect(client).toBeInstanceOf(Client);
