@@ -22,13 +22,12 @@ from network import HEADS, HIDDEN, INNER, LAYERS, POSITIONS, VOCABULARY
 from quantise import quantise
 from weights import load_model, tokenizer, write_tokenizer
 
-CALIBRATION_LENGTH = 256
-
 SAMPLE = [
     ("what is the life cycle of a flea", "A flea can live up to a year, but its general lifespan depends on its living conditions."),
     ("what is the life cycle of a flea", "Trains run on rails."),
     ("who invented the telephone and when was the patent granted?",
      "Alexander Graham Bell was awarded the first patent for the invention of the telephone in 1876. " * 8),
+    ("what carries trains", "The bridge over the river was opened in 1890 and has carried trains ever since. " * 40),
     ("q", "naïve café — 42 µg"),
 ]
 
@@ -44,22 +43,35 @@ def cross_encoder_graph(model, quantised=None):
 
 
 def write_int8(model, path, pairs):
-    """`pairs`: of queries and documents, some hundred, such as the model will see: the scales of activations come from them."""
-    tok = tokenizer(CALIBRATION_LENGTH, padded=False)
-    rows = ([torch.tensor([getattr(row, name)]) for name in ("ids", "attention_mask", "type_ids")] for row in tok.encode_batch(pairs))
-    graph.save(cross_encoder_graph(model, quantise(model.bert, model.bert, list(rows))), path)
+    """`pairs`: of queries and documents, about a hundred, such as the model will see: the scales of activations come from them."""
+    graph.save(cross_encoder_graph(model, quantise(model.bert, model.bert, one_by_one(pairs))), path)
 
 
 def calibration_pairs(data, cache, count, seed=1):
-    """Of training groups, a wanted and an unwanted document in turn; where there are none, of the rows that training reads."""
+    """Of training groups, a wanted and an unwanted document in turn; where there are none, of the rows that training reads.
+
+    Their passages are short, and the last positions have outliers of their own: to every third, others are joined until
+    the model is full.
+    """
     texts, groups = training(data)
     rng = random.Random(seed)
     if groups:
         chosen = rng.sample(groups, min(count, len(groups)))
-        return [(group.query, texts[group.positive[0] if at % 2 else rng.choice(group.negative)]) for at, group in enumerate(chosen)]
-    rows = np.load(cache / "rows.npz")
-    chosen = rng.sample(range(len(rows["queries"])), min(count, len(rows["queries"])))
-    return [(str(rows["queries"][row]), texts[rng.choice(rows["numbers"][row])]) for row in chosen]
+        found = [(group.query, texts[group.positive[0] if at % 2 else rng.choice(group.negative)]) for at, group in enumerate(chosen)]
+    else:
+        rows = np.load(cache / "rows.npz")
+        chosen = rng.sample(range(len(rows["queries"])), min(count, len(rows["queries"])))
+        found = [(str(rows["queries"][row]), texts[rng.choice(rows["numbers"][row])]) for row in chosen]
+    longer = lambda document: " ".join([document, *rng.sample(texts, min(len(texts), 30))])
+    return [(query, longer(document) if at % 3 == 2 else document) for at, (query, document) in enumerate(found)]
+
+
+def one_by_one(inputs, max_length=POSITIONS):
+    """Of pairs or texts: ids, mask and types of each, `[1, tokens]`."""
+    tok = tokenizer(padded=False)
+    tok.enable_truncation(max_length)
+    rows = tok.encode_batch(inputs)
+    return [[torch.tensor([getattr(row, name)]) for name in ("ids", "attention_mask", "type_ids")] for row in rows]
 
 
 def tensors(pairs, max_length=512):
@@ -79,8 +91,7 @@ def check(model, fp32, int8=None, pairs=SAMPLE):
     inputs = tensors(pairs)
     with torch.inference_mode():
         truth = model(*inputs).numpy()
-    one_by_one = [tensors([pair]) for pair in pairs]
-    single = lambda path: np.concatenate([onnx_scores(path, x) for x in one_by_one])
+    single = lambda path: np.concatenate([onnx_scores(path, x) for x in one_by_one(pairs)])
     report = {"fp32": float(np.abs(truth - onnx_scores(fp32, inputs)).max()), "fp32 single": float(np.abs(truth - single(fp32)).max())}
     assert max(report.values()) < 1e-4, report
     if int8:
@@ -105,7 +116,7 @@ def main():
     args.add_argument("--weights", required=True)
     args.add_argument("--out", required=True, type=Path)
     args.add_argument("--precision", choices=["fp32", "int8"], default="int8")
-    args.add_argument("--pairs", type=int, default=240, help="to take int8 scales from")
+    args.add_argument("--pairs", type=int, default=120, help="to take int8 scales from")
     args = args.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     model = load_model(args.weights)

@@ -4,8 +4,8 @@
     python prepare.py --model FOLDER --out FOLDER --precision int8 --pairs pairs.tsv
 
 FOLDER: as downloaded from the hub, with `model.safetensors`. Its head must be BERT's own: a classifier over [CLS]; so the
-last layer is computed for [CLS] alone, which changes no score. int8 takes its scales from `--pairs`: some hundred lines of a
-query, a tab and a passage, such as the model will see. Then `loadCrossEncoder("FOLDER")`.
+last layer is computed for [CLS] alone, which changes no score. int8 takes its scales from `--pairs`: about a hundred lines of
+a query, a tab and a passage, such as the model will see, long ones among them. Then `loadCrossEncoder("FOLDER")`.
 """
 import argparse
 import json
@@ -17,7 +17,7 @@ import torch
 from transformers import AutoTokenizer, BertForSequenceClassification
 
 import graph
-from export import CALIBRATION_LENGTH, onnx_scores
+from export import onnx_scores
 from quantise import quantise
 
 FILES = ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt"]
@@ -27,7 +27,7 @@ def prepare(folder, out, pairs=None):
     """Writes `out`; returns the largest difference of its logits from the given model's. `pairs`: for int8."""
     model = BertForSequenceClassification.from_pretrained(folder).eval()
     tokenizer = AutoTokenizer.from_pretrained(folder)
-    encoded = lambda pair: [tokenizer(*pair, truncation=True, max_length=CALIBRATION_LENGTH, return_tensors="pt")[name] for name in graph.INPUTS]
+    encoded = lambda pair: [tokenizer(*pair, truncation=True, max_length=512, return_tensors="pt")[name] for name in graph.INPUTS]
     heads, epsilon = model.config.num_attention_heads, model.config.layer_norm_eps
     state = {name: value.numpy() for name, value in model.bert.state_dict().items()}
     parts = [state["pooler.dense.weight"], state["pooler.dense.bias"], *(model.classifier.state_dict()[name].numpy() for name in ("weight", "bias"))]

@@ -84,6 +84,8 @@ def main():
         file.parent.mkdir(parents=True, exist_ok=True)
         model.config.save_pretrained(file.parents[1])
         tokenizer.save_pretrained(file.parents[1])
+        settings = file.parents[1] / "tokenizer_config.json"  # the newest name of the class is unknown to older libraries
+        settings.write_text(json.dumps(json.loads(settings.read_text()) | {"tokenizer_class": "BertTokenizer"}))
     axes = {name: {0: "pairs", 1: "tokens"} for name in NAMES} | {"logits": {0: "pairs"}}
     forward = model.forward
     model.forward = lambda ids, mask, types: (forward(ids, mask, types).logits,)
