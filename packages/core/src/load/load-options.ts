@@ -24,7 +24,10 @@ export interface LoadOptions {
    * loop while a batch runs. Other devices than the CPU have one.
    */
   readonly workers?: number | undefined;
-  /** Padded tokens of one run. Default: 1, each pair alone, where weights are int8 or q4 and for language models; else 512, on other devices 16,384. */
+  /**
+   * Padded tokens of one run. Default: 1, each pair alone, for language models and where weights are int8 or q4 and their
+   * input's scales are not fixed; else 256, on other devices 16,384.
+   */
   readonly tokenBudget?: number | undefined;
   /** Texts that may wait over all calls before another call is refused as `overloaded`. Default 1,000,000. */
   readonly maxQueue?: number | undefined;

@@ -66,5 +66,5 @@ export async function openOnDevice(
  */
 export function tokenBudgetOn(device: Device, precision: Precision, fixedScales: boolean): number {
   if (!fixedScales && (precision === 'int8' || precision === 'q4')) return 1;
-  return device === 'cpu' ? 512 : 16_384;
+  return device === 'cpu' ? 256 : 16_384;
 }
