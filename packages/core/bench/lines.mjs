@@ -1,5 +1,6 @@
 // How long the lines of the embedded model take, in milliseconds: with texts that it has never seen, and with texts whose
-// vectors it has kept. Medians, and the first and third quartile.
+// vectors it has kept. Medians, and the first and third quartile; beside them what it costs in milliseconds of one core,
+// all threads together, which a busy machine changes less.
 //
 //   node packages/core/bench/lines.mjs [--workers 2] [--rounds 7] [--lines mini-en,mini-en/fast,…] [--json]
 import { parseArgs } from 'node:util';
@@ -43,16 +44,19 @@ async function time(reranker, texts) {
   const candidates = texts.map((content, index) => {
     return { id: `${index}`, content, score: { value: 20 - index / 10, kind: 'retrieval', by: 'bm25' } };
   });
-  const started = performance.now();
+  const [started, before] = [performance.now(), process.cpuUsage()];
   await reranker.rerank(query, candidates);
-  return performance.now() - started;
+  const { user, system } = process.cpuUsage(before);
+  return { wall: performance.now() - started, core: (user + system) / 1000 };
 }
 
-function summary(values) {
-  return { median: median(values), quartiles: spread(values) };
+function summary(runs) {
+  const walls = runs.map(({ wall }) => wall);
+  return { median: median(walls), quartiles: spread(walls), core: median(runs.map(({ core }) => core)) };
 }
 
-function shown(values) {
-  const [low, high] = spread(values).map((value) => value.toFixed(0));
-  return `${median(values).toFixed(0).padStart(5)} ms (${low}-${high})`;
+function shown(runs) {
+  const { median: middle, quartiles, core } = summary(runs);
+  const [low, high] = quartiles.map((value) => value.toFixed(0));
+  return `${middle.toFixed(0).padStart(5)} ms (${low}-${high}), ${core.toFixed(0).padStart(4)} of a core`;
 }
