@@ -180,10 +180,12 @@ describe('secondpass rerank, runs', () => {
     await runMain(['rerank', ...files('all.trec')], { cwd: folder });
     const { lists } = parseTrecRun(readFileSync(join(folder, 'all.trec'), 'utf8'));
     await using model = await loadReranker(undefined, { kind: 'logit' });
-    const { results } = await model.rerank(
-      query,
-      [...lines, 'Paris'].map((content, index) => ({ id: `d${index}`, content })),
-    );
+    const first = parseTrecRun(readFileSync(join(folder, 'in.trec'), 'utf8')).lists.get('q1')!;
+    const candidates = [...lines, 'Paris'].map((content, index) => {
+      const value = first.find(({ id }) => id === `d${index}`)!.score!;
+      return { id: `d${index}`, content, score: { value, kind: 'retrieval', by: 'run' } as const };
+    });
+    const { results } = await model.rerank(query, candidates);
     expect(lists.get('q1')!.slice(0, 5)).toEqual(
       results.map(({ candidate, score }) => ({ id: candidate.id, score: score!.value })),
     );
