@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import {
   byScore,
   decomposeByRules,
+  inputOrder,
+  type PartsReranker,
   rerankByParts,
   searchByHops,
   type Candidate,
@@ -10,6 +12,7 @@ import {
   type Scorer,
   type SubQuestion,
 } from '@secondpass/core';
+import type { FoundFor } from '../../src/decompose/found-for.ts';
 import { guessAnswers } from '../../src/decompose/hops/guess-answers.ts';
 import { namesIn } from '../../src/decompose/hops/names-in.ts';
 import { rarityAmong } from '../../src/decompose/hops/words.ts';
@@ -143,7 +146,7 @@ describe('searchByHops', () => {
     );
     // By shared words it would be the film and Natalie Wood.
     expect(hops![1]).toMatchObject({ query: 'Which actress played Susan Walker? Lana Wood', because: 'Lana Wood' });
-    expect(notes.every(({ code }) => code === 'heard')).toBe(true);
+    expect(new Set(notes.map(({ code }) => code))).toEqual(new Set(['heard']));
     const second = wordSearch('words', library);
     const twice = { scorer: scoring((_, text) => (/Her sister/.test(text) ? 0.9 : 0.1)), guesses: 1, passages: 1 };
     const found = await searchByHops(second, parts(), undefined, undefined, twice).search('Who is an actress?');
@@ -151,9 +154,31 @@ describe('searchByHops', () => {
     expect(found.hops).toHaveLength(2);
   });
 
+  it('reads no more passages than it is told, and looks through ten for them', async () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 15 }, (_, n) => [`d${n}`, `Who played it? It was ${'x'.repeat(n)} Person${n}.`]),
+    );
+    const seen = new Set<string>();
+    // The best passage is the third; a sentence of the fifth would be better still, but it is not read.
+    const scorer = scoring((_, text, id) => {
+      if (!id.includes('\n')) seen.add(id);
+      if (text === many['d2']) return 0.9;
+      return text.endsWith('Person4.') && text !== many['d4'] ? 0.99 : 0.1;
+    });
+    const options = { scorer, passages: 1, guesses: 1 };
+    const { hops } = await searchByHops(wordSearch('words', many), parts(), undefined, undefined, options).search(
+      'Who played it?',
+    );
+    expect(hops![1]!.query).toBe('Who played it? Person2');
+    expect(seen.size).toBe(10);
+  });
+
   it('keeps what a scorer could not score behind what it could', async () => {
     const search = wordSearch('words', library);
-    const scorer = scoring((_, text) => (text.includes('Susan Street') ? 0.01 : undefined));
+    const scorer: Scorer = {
+      ...scoring((_, text) => (text.includes('Susan Street') ? -9 : undefined)),
+      kind: 'logit',
+    };
     const { hops } = await searchByHops(search, parts(), undefined, undefined, { scorer, guesses: 1 }).search(
       'Who played Walker in a street?',
     );
@@ -263,6 +288,63 @@ describe('searchByHops', () => {
       byScore(scorer),
     ).search(question, { topK: 2 });
     expect(plain.results).toHaveLength(2);
+  });
+
+  it('tells the reranker what is a part, what a guess and what followed, and where each was found', async () => {
+    let sides: readonly SubQuestion[] = [];
+    let found: FoundFor | undefined;
+    const listening: PartsReranker = (given, where) => {
+      [sides, found] = [given, where];
+      return inputOrder;
+    };
+    await searchByHops(wordSearch('words', library), decomposeByRules(), undefined, listening).search(question);
+    expect(sides.map(({ text, weight }) => [text, weight])).toEqual([
+      ['Which actress played Susan Walker in Miracle on 34th Street?', undefined],
+      ['Who is the sister of #1?', 0.4],
+      [question, 0.3],
+    ]);
+    const words = (part: number): string[] => found!(part).map((list) => list.question);
+    expect(words(-1)).toEqual([question]);
+    expect(words(0)).toEqual([sides[0]!.text]);
+    expect(words(1)).toContain('Who is the sister of Natalie Wood?');
+    expect(words(2).length).toBeGreaterThan(0);
+    expect(words(2).every((text) => text.startsWith(`${question} `))).toBe(true);
+    // Ranks and scores are those of the list.
+    const [own] = found!(0);
+    const list = await wordSearch('words', library).retrieve(sides[0]!.text);
+    expect([...own!.sources].toSorted((a, b) => a[1].rank - b[1].rank).map(([id]) => id)).toEqual(
+      list.map(({ id }) => id),
+    );
+    expect([...own!.sources.values()].map(({ score }) => score!.by)).toContain('words');
+    const weighted = parts({ text: 'Susan Walker', weight: 2 }, { text: 'sister of #1', needs: [0], weight: 2 });
+    await searchByHops(wordSearch('words', library), weighted, undefined, listening).search(question);
+    expect(sides.map(({ weight }) => weight)).toEqual([2, 0.8, 0.3]);
+  });
+
+  it('asks nobody any more once the deadline has passed', async () => {
+    let asked = 0;
+    const slow: Retriever = {
+      name: 'slow',
+      retrieve: async () => {
+        asked++;
+        for (const until = Date.now() + 40; Date.now() < until;);
+        return [doc('film', library.film)];
+      },
+    };
+    const { notes } = await searchByHops(slow, parts()).search('Who played Susan Walker?', {
+      deadline: Date.now() + 30,
+    });
+    expect(asked).toBe(1);
+    expect(notes).toEqual([]);
+  });
+
+  it('hands on as many as the pool holds, best first', async () => {
+    const all = await searchByHops(wordSearch('words', library), decomposeByRules()).search(question);
+    const cut = await searchByHops(wordSearch('words', library), decomposeByRules(), undefined, undefined, {
+      poolLimit: 2,
+    }).search(question);
+    const ids = (found: typeof all): string[] => found.results.map(({ candidate }) => candidate.id);
+    expect(ids(cut)).toEqual(ids(all).slice(0, 2));
   });
 
   it('survives a dead and a hanging retriever, and is an error when nothing answers', async () => {
