@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import type { HubFile } from './hub-listing.ts';
+import { readListing, writeListing, type HubFile, type HubListing } from './hub-listing.ts';
 import type { HubSettings } from './hub-settings.ts';
 
 /**
@@ -46,6 +46,34 @@ export async function rememberCommit(cached: CachedModel, revision: string, comm
   await writeAtomically(path, commit);
 }
 
+/** What a commit holds does not change: asked for once, it is not asked for again. A file of ours, beside the client's. */
+function listingPath(cached: CachedModel, commit: string): string {
+  return join(cached.folder, '.secondpass', `${commit}.json`);
+}
+
+/** The listing of a revision that is a commit, if it was asked for before. */
+export async function cachedListing(cached: CachedModel, revision: string): Promise<HubListing | undefined> {
+  if (!/^[0-9a-f]{40}$/.test(revision)) return undefined;
+  try {
+    const listing = readListing(JSON.parse(await readFile(listingPath(cached, revision), 'utf8')), revision);
+    return listing.commit === revision ? listing : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keeps a listing if the cache can be written; it can do without. */
+export async function rememberListing(cached: CachedModel, listing: HubListing): Promise<void> {
+  if (await cachedListing(cached, listing.commit)) return;
+  const path = listingPath(cached, listing.commit);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeAtomically(path, writeListing(listing));
+  } catch {
+    // Then the hub is asked again.
+  }
+}
+
 /** Size of a file in bytes, following links, or `undefined` if there is none. */
 export async function sizeOf(path: string): Promise<number | undefined> {
   try {
@@ -71,7 +99,7 @@ export async function linkIntoSnapshot(cached: CachedModel, commit: string, file
 }
 
 /** Paths of the files that a snapshot has, with forward slashes; links whose file is gone are left out. */
-export async function filesInSnapshot(cached: CachedModel, commit: string): Promise<string[]> {
+async function filesInSnapshot(cached: CachedModel, commit: string): Promise<string[]> {
   const folder = cached.snapshot(commit);
   const paths: string[] = [];
   const visit = async (below: string): Promise<void> => {
@@ -85,9 +113,27 @@ export async function filesInSnapshot(cached: CachedModel, commit: string): Prom
   return paths;
 }
 
+/** What the cache holds of a revision, if it holds anything. @throws what `choose` throws if that is not enough */
+export async function snapshotFor(
+  cached: CachedModel,
+  revision: string,
+  choose: (paths: readonly string[]) => readonly string[],
+): Promise<{ readonly folder: string; readonly commit: string } | undefined> {
+  const commit = await cachedCommit(cached, revision);
+  const paths = commit === undefined ? [] : await filesInSnapshot(cached, commit);
+  if (commit === undefined || paths.length === 0) return undefined;
+  choose(paths);
+  return { folder: cached.snapshot(commit), commit };
+}
+
 async function writeAtomically(path: string, text: string): Promise<void> {
   const temporary = `${path}.${randomUUID()}`;
-  await writeFile(temporary, text);
+  try {
+    await writeFile(temporary, text);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
   await renameOver(temporary, path);
 }
 

@@ -46,8 +46,16 @@ export async function listModel(
   return readListing(answer, what);
 }
 
+/** A listing as the hub would describe it, to be read by `readListing` again. */
+export function writeListing({ commit, files }: HubListing): string {
+  const siblings = files.map(({ path, size, hash }) =>
+    hash.length === 64 ? { rfilename: path, lfs: { size, sha256: hash } } : { rfilename: path, size, blobId: hash },
+  );
+  return JSON.stringify({ sha: commit, siblings });
+}
+
 /** Keeps only what is well formed: the answer comes from outside, and paths and hashes become file names. */
-function readListing(answer: unknown, what: string): HubListing {
+export function readListing(answer: unknown, what: string): HubListing {
   const { sha, siblings } = (answer ?? {}) as { sha?: unknown; siblings?: unknown };
   if (typeof sha !== 'string' || !/^[0-9a-f]{40}$/.test(sha) || !Array.isArray(siblings)) {
     throw new SecondpassError('failed', `The hub's description of ${what} has no commit or no list of files.`);

@@ -1,20 +1,24 @@
 import { checkInteger } from '../check.ts';
 import { SecondpassError } from '../errors.ts';
 import {
-  cachedCommit,
+  cachedListing,
   cachedModel,
-  filesInSnapshot,
   linkIntoSnapshot,
   rememberCommit,
+  rememberListing,
+  snapshotFor,
   type CachedModel,
 } from './hub-cache.ts';
 import { diskError } from './disk-error.ts';
 import { downloadBlob } from './hub-download.ts';
-import { listModel, type HubFile, type HubListing } from './hub-listing.ts';
+import { listModel, type HubFile } from './hub-listing.ts';
 import { hubSettings, type HubOptions, type HubSettings } from './hub-settings.ts';
 
 export interface DownloadModelOptions extends HubOptions {
-  /** Branch, tag or commit. Default `main`; pin a commit to get the same bytes for ever. */
+  /**
+   * Branch, tag or commit. Default `main`; pin a commit (all 40 digits) to get the same bytes for ever, and to ask the hub
+   * for nothing that is here already.
+   */
   readonly revision?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** How often a cut, stalled or refused (429, 5xx) request is tried again. Default 4. */
@@ -72,7 +76,7 @@ export async function downloadModel(
   checkInteger('stallMs', stallMs, 1);
   const settings = await hubSettings(options);
   const cached = cachedModel(settings, model);
-  const looking = inCache(cached, revision, choose);
+  const looking = snapshotFor(cached, revision, choose);
   const kept = settings.offline ? await looking : await looking.catch(() => undefined);
   if (settings.offline) {
     if (kept) return kept;
@@ -81,9 +85,9 @@ export async function downloadModel(
       `${model} (revision ${revision}) is not in ${settings.cacheFolder} and offline mode is on. Load it once with the network, or copy the cache here.`,
     );
   }
-  let listing: HubListing;
+  let listing = await cachedListing(cached, revision);
   try {
-    listing = await listModel(settings, model, revision, {
+    listing ??= await listModel(settings, model, revision, {
       signal,
       retries: kept ? Math.min(retries, patience.retries) : retries,
       stallMs: kept ? Math.min(stallMs ?? patience.stallMs, patience.stallMs) : stallMs,
@@ -100,6 +104,7 @@ export async function downloadModel(
   try {
     await fetchFiles(settings, cached, commit, needed, { ...options, model, retries });
     await rememberCommit(cached, revision, commit);
+    await rememberListing(cached, listing);
   } catch (error) {
     throw diskError(error, `The model ${model}`, settings.cacheFolder);
   }
@@ -124,19 +129,6 @@ async function fetchFiles(
     before += file.size;
     tell(options, { model, file: file.path, done: before, total });
   }
-}
-
-/** What the cache holds of a revision, if it holds anything. @throws what `choose` throws if that is not enough */
-async function inCache(
-  cached: CachedModel,
-  revision: string,
-  choose: (paths: readonly string[]) => readonly string[],
-): Promise<DownloadedModel | undefined> {
-  const commit = await cachedCommit(cached, revision);
-  const paths = commit === undefined ? [] : await filesInSnapshot(cached, commit);
-  if (commit === undefined || paths.length === 0) return undefined;
-  choose(paths);
-  return { folder: cached.snapshot(commit), commit };
 }
 
 function tell(options: DownloadModelOptions, progress: DownloadProgress): void {

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -142,6 +142,42 @@ describe('a bad connection', () => {
     });
     await expect(get({ signal: controller.signal })).rejects.toThrow('enough');
     expect(finalBlobs()).toHaveLength(0);
+  });
+});
+
+describe('a pinned commit', () => {
+  const config = (paths: readonly string[]): readonly string[] => paths.filter((path) => path === 'config.json');
+
+  it('is asked for once, and then nothing is, whether the hub is up or down', async () => {
+    const { folder } = await get({ revision: hub.commit });
+    const asked = hub.seen.length;
+    expect(await get({ revision: hub.commit })).toEqual({ folder, commit: hub.commit });
+    expect(hub.seen).toHaveLength(asked);
+    const down = await get({ revision: hub.commit, endpoint: 'http://127.0.0.1:9' });
+    expect(down).toEqual({ folder, commit: hub.commit });
+  });
+
+  it('brings what is still missing, chosen among all files and not among those that are here', async () => {
+    await get({ revision: hub.commit }, config);
+    const asked = hub.seen.length;
+    let offered: readonly string[] = [];
+    const { folder } = await get({ revision: hub.commit }, (paths) => needed((offered = paths)));
+    expect([...offered].sort()).toEqual(Object.keys(files).sort());
+    expect(hub.seen.slice(asked).map(({ path }) => path.split('/').at(-1))).toEqual(['model.onnx']);
+    expect(readFileSync(join(folder, 'onnx', 'model.onnx')).equals(onnx)).toBe(true);
+  });
+
+  it('is asked for again where its listing is broken or speaks of another', async () => {
+    await get({ revision: hub.commit });
+    const listing = join(cacheFolder, 'models--owner--name', '.secondpass', `${hub.commit}.json`);
+    for (const text of ['{', JSON.stringify({ sha: 'a'.repeat(40), siblings: [] })]) {
+      writeFileSync(listing, text);
+      const asked = hub.seen.length;
+      await get({ revision: hub.commit });
+      expect(hub.seen.slice(asked).map(({ path }) => path)).toEqual([`/api/models/owner/name/revision/${hub.commit}`]);
+      await get({ revision: hub.commit });
+      expect(hub.seen).toHaveLength(asked + 1);
+    }
   });
 });
 
