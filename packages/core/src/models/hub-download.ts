@@ -1,3 +1,4 @@
+// Over 150 lines: one download, from the lock to the name that the file gets, is best read in one piece.
 import { createHash, randomUUID, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
