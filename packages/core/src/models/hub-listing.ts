@@ -46,11 +46,9 @@ export async function listModel(
   return readListing(answer, what);
 }
 
-/** A listing as the hub would describe it, to be read by `readListing` again. */
+/** A listing for `readListing`, which takes either kind of hash in either place. */
 export function writeListing({ commit, files }: HubListing): string {
-  const siblings = files.map(({ path, size, hash }) =>
-    hash.length === 64 ? { rfilename: path, lfs: { size, sha256: hash } } : { rfilename: path, size, blobId: hash },
-  );
+  const siblings = files.map(({ path, size, hash }) => ({ rfilename: path, size, blobId: hash }));
   return JSON.stringify({ sha: commit, siblings });
 }
 
