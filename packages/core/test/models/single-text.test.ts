@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Tokenizer } from '@huggingface/tokenizers';
@@ -11,8 +11,8 @@ const fixtures = fileURLToPath(new URL('../../../../test/golden/architectures/fi
 const texts = ['who wrote Dune?', 'The bridge was built in 1890, by the town.', 'café 中文', 'a'];
 
 describe('a text alone', () => {
-  const names = readdirSync(fixtures, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  it.each(names.map(({ name }) => name))('of %s stands in the frame that its tokenizer gives it', (name) => {
+  const names = readdirSync(fixtures).filter((name) => existsSync(join(fixtures, name, 'tokenizer.json')));
+  it.each(names)('of %s stands in the frame that its tokenizer gives it', (name) => {
     const read = (file: string): never => JSON.parse(readFileSync(join(fixtures, name, file), 'utf8')) as never;
     const files = { tokenizer: read('tokenizer.json'), config: read('tokenizer_config.json') };
     const whole = new Tokenizer(files.tokenizer, files.config);
