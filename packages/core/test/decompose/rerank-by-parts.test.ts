@@ -108,6 +108,18 @@ describe('coverage', () => {
     expect(results.map(({ score }) => score!.value)).toEqual([1, 1 / 2, 1 / 3, 1 / 4, 1 / 5]);
   });
 
+  it('puts the better score first where as many ask for it', async () => {
+    const { results } = await run(
+      [
+        [5, 0, 0],
+        [0, 0, 9],
+        [0, 7, 0],
+      ],
+      'coverage',
+    );
+    expect(results.map(({ candidate }) => candidate.id)).toEqual(['d2', 'd1', 'd0']);
+  });
+
   it('is the plain order by score without parts', async () => {
     const { results } = await run([[1, 3, undefined, 3, 2]], 'coverage');
     expect(results.map(({ candidate }) => candidate.id)).toEqual(['d1', 'd3', 'd4', 'd0', 'd2']);
@@ -310,6 +322,43 @@ describe('what the first stage said', () => {
     );
   });
 
+  it('belongs to nobody where it is known what was found, and nothing was in these words', async () => {
+    const seen: string[] = [];
+    const scorer: Scorer = {
+      ...table({}),
+      score: async (query, candidates) => {
+        for (const { score } of candidates) seen.push(`${query as string}|${score?.value ?? '-'}`);
+        return { value: { scores: candidates.map(() => 1) } };
+      },
+    };
+    const given = [{ ...doc('a'), score: score(50) }];
+    await rerankByParts(scorer, { pairs: 'all' })([{ text: 'p' }], () => []).rerank('q', given);
+    expect(seen).toEqual(['q|-', 'p|-']);
+  });
+
+  it('comes from the list of each question, in decomposed', async () => {
+    const seen = new Set<string>();
+    const scorer: Scorer = {
+      ...table({}),
+      score: async (query, candidates) => {
+        for (const { id, score } of candidates) seen.add(`${query as string}|${id}|${score?.value ?? '-'}`);
+        return { value: { scores: candidates.map(() => 1) } };
+      },
+    };
+    // The score of `wordSearch` is the number of shared words.
+    const search = wordSearch('words', { a: 'red apples and pears', b: 'pears', c: 'red red wine' });
+    await decomposed(search, parts('red', 'pears'), undefined, rerankByParts(scorer)).search('apples pears');
+    expect([...seen].toSorted()).toEqual([
+      'apples pears|a|2',
+      'apples pears|b|1',
+      'apples pears|c|-',
+      'pears|a|1',
+      'pears|b|1',
+      'red|a|1',
+      'red|c|2',
+    ]);
+  });
+
   it.each([-0.1, 1, Number.NaN])('refuses a share of %s', (firstStage) => {
     expect(() => rerankByParts(table({}), { firstStage })).toThrow(/firstStage/);
   });
@@ -422,6 +471,16 @@ describe('rerankByParts', () => {
     await expect(
       rerankByParts(stuck)([]).rerank('q', [doc('a')], { signal: AbortSignal.timeout(20) }),
     ).rejects.toMatchObject({ name: 'TimeoutError' });
+    // A scorer that does not listen.
+    const deaf = new AbortController();
+    const late: Scorer = {
+      ...table({}),
+      score: async (_q, candidates) => {
+        deaf.abort(new Error('enough'));
+        return { value: { scores: candidates.map(() => 1) } };
+      },
+    };
+    await expect(rerankByParts(late)([]).rerank('q', [doc('a')], { signal: deaf.signal })).rejects.toThrow('enough');
     const nan = table({ q: { a: Number.NaN } });
     await expect(rerankByParts(nan)([]).rerank('q', [doc('a')])).rejects.toMatchObject({ code: 'invalid-score' });
     expect(() => rerankByParts(nan, { combine: 'sum' as never })).toThrow(/coverage, max/);
