@@ -188,11 +188,11 @@ describe('openAICompatible', () => {
   });
 
   it('waits until the time it is told, and an abort ends the waiting', async () => {
-    const soon = new Date(Date.now() + 2500).toUTCString();
+    const soon = new Date(Date.now() + 3500).toUTCString();
     const { model } = await play([status(503, { 'retry-after': soon }), says('there')]);
     const started = Date.now();
     await model.generate({ prompt: 'q' });
-    expect(Date.now() - started).toBeGreaterThanOrEqual(900);
+    expect(Date.now() - started).toBeGreaterThanOrEqual(2000);
     const busy = await play([status(429, { 'retry-after': '20' })]);
     const asked = Date.now();
     await expect(busy.model.generate({ prompt: 'q' }, { signal: AbortSignal.timeout(60) })).rejects.toMatchObject({
@@ -271,6 +271,15 @@ describe('openAICompatible', () => {
   ])('throws for %s', async (_what, reply, message) => {
     const { model } = await play([reply], { retries: 0 });
     await expect(model.generate({ prompt: 'q' })).rejects.toThrow(message);
+  });
+
+  it('follows no redirect, which could carry the key elsewhere', async () => {
+    const { model, asked } = await play([status(307, { location: '/v1/elsewhere' }), says('followed')], {
+      apiKey: 'sk-1',
+      retries: 0,
+    });
+    await expect(model.generate({ prompt: 'q' })).rejects.toMatchObject({ code: 'failed' });
+    expect(asked).toHaveLength(1);
   });
 
   it('notes an answer cut at the token limit', async () => {
