@@ -31,8 +31,8 @@ import { loadReranker } from '@secondpass/core/models';
 
 await using model = ${code.load};
 const scorer = ${scorer};
-// The first ${depth} are reranked, the others stay below in their old order. Each candidate carries what the first stage
-// found: { id, content, score: { value, kind: 'retrieval', by: 'bm25' } }.
+// The first ${depth} are reranked, the others stay below in their old order. A candidate is what the
+// first stage found: { id, content, score: { value, kind: 'retrieval', by: 'bm25' } }.
 const reranker = window(byScore(scorer), ${depth});
 const { results } = await reranker.rerank(query, candidates, { topK: 10 });
 `;

@@ -20,7 +20,7 @@ export function warmNote(
   const ms = latencyOf(cold.map((row) => millisecondsTo(depth, row, depths))).p50;
   const second =
     cold.length > 0
-      ? ` Where all ${depth} texts were new it took ${ms.toFixed(0)} ms at the median (${cold.length} queries).`
+      ? ` Where all ${depth} texts were new it took ${ms.toFixed(0)} ms at the median over ${cold.length} query(ies).`
       : '';
   return [{ code: 'warm', by: 'tune', message: first + second }];
 }
