@@ -61,9 +61,10 @@ export interface RerankByPartsOptions {
  * A result's `detail.parts` holds its score per part, in the order of the parts, and `earlier` its score against the
  * question itself. The score that placed it is of kind `fused`. A placeholder without an answer is left out of a part's text.
  *
- * @param scorer must be pointwise: a cross-encoder, for example
+ * @param scorer must be pointwise: what `loadReranker` gives, a cross-encoder, late interaction
  * @example
- * const searcher = decomposed(bm25, decomposeByRules(), coverQuestions(), rerankByParts(await loadCrossEncoder()));
+ * const model = await loadReranker();
+ * const searcher = decomposed(bm25, decomposeByRules(), coverQuestions(), rerankByParts(model.scorer));
  */
 export function rerankByParts(
   scorer: Scorer,

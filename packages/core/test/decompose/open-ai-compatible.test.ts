@@ -230,7 +230,7 @@ describe('openAICompatible', () => {
 
   it('gives up where waiting would pass the deadline, or the tries are spent', async () => {
     const busy = await play([status(429, { 'retry-after': '30' })]);
-    await expect(busy.model.generate({ prompt: 'q' }, { deadline: Date.now() + 2000 })).rejects.toMatchObject({
+    await expect(busy.model.generate({ prompt: 'q' }, { deadline: Date.now() + 25_000 })).rejects.toMatchObject({
       code: 'overloaded',
       retryable: true,
     });
