@@ -115,6 +115,10 @@ describe('decomposeByRules splits', () => {
       ['how to configure retries with axios?', 'how to set a timeout with axios?'],
     ],
     [
+      'Who maintains the notes on tokenizers and when should one pass a deadline?',
+      ['Who maintains the notes on tokenizers?', 'when should one pass a deadline?'],
+    ],
+    [
       'Where is Paris in France and who is the mayor of Lyon?',
       ['Where is Paris in France?', 'who is the mayor of Lyon?'],
     ],

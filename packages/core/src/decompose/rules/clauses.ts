@@ -78,7 +78,9 @@ function standingAlone(
   );
   if (pronoun < 0) {
     if (namesSomething(tokens, from, to, language) || settingOf(tokens, from, to, language)) return clause;
-    const setting = textOfSetting(source, tokens, firstEnd, language);
+    // "how … in vitest and how …", not "who wrote the notes on X and when …": alike in build, they share the setting.
+    const alike = tokens[0]!.lower === tokens[from]!.lower;
+    const setting = alike ? textOfSetting(source, tokens, firstEnd, language) : '';
     if (setting !== '') return `${clause} ${setting}`;
     const only = onlyName(source, tokens, from, firstEnd, language);
     return only === undefined ? clause : `${clause} (${only})`;
