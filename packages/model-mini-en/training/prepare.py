@@ -44,7 +44,9 @@ def prepare(folder, out, pairs=None):
     samples = [encoded(pair) for pair in (pairs or [("a query", "a passage"), ("one more", "and this " * 60)])[:20]]
     with torch.inference_mode():
         truth = np.concatenate([model(**dict(zip(graph.INPUTS, sample))).logits.numpy() for sample in samples])
-    return float(np.abs(truth - np.concatenate([onnx_scores(path, sample) for sample in samples])).max())
+    difference = float(np.abs(truth - np.concatenate([onnx_scores(path, sample) for sample in samples])).max())
+    assert pairs or difference < 1e-4, difference
+    return difference
 
 
 if __name__ == "__main__":
