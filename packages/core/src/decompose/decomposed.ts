@@ -18,10 +18,10 @@ import type {
   SubQuestion,
 } from '../types.ts';
 import { bounded } from './bounded.ts';
-import { checkRetrieval, gatherOptionNames } from './check-gather.ts';
 import { messageOf } from './failure-notes.ts';
 import { foundFor, type FoundFor } from './found-for.ts';
-import { gather, type GatherOptions } from './gather.ts';
+import { checkRetrieval, gatherOptionNames, type GatherOptions } from './gather-options.ts';
+import { gather } from './gather.ts';
 
 export interface DecomposedOptions<C extends Candidate = Candidate> extends Omit<
   GatherOptions,

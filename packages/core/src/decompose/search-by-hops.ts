@@ -9,7 +9,7 @@ import { inputOrder } from '../rerank/input-order.ts';
 import type { Candidate, Content, Decomposer, Found, Note, RerankOptions, Retriever, Run, Searcher } from '../types.ts';
 import { answerPart } from './answer-part.ts';
 import { askerOf } from './ask.ts';
-import { checkRetrieval } from './check-gather.ts';
+import { checkRetrieval } from './gather-options.ts';
 import { partsOf, type PartsReranker } from './decomposed.ts';
 import { distinctParts, folded } from './distinct-parts.ts';
 import { failureNotes, nothingAnswered } from './failure-notes.ts';

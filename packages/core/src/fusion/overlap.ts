@@ -1,6 +1,5 @@
 import { textOf } from '../content.ts';
 import type { Candidate, Note } from '../types.ts';
-import type { Entry } from './collect.ts';
 import type { Pool } from './pool.ts';
 
 /**
@@ -9,7 +8,7 @@ import type { Pool } from './pool.ts';
  */
 export function overlapNotes<C extends Candidate>(
   pools: readonly Pool<C>[],
-  lists: readonly (readonly Entry<C>[])[],
+  lists: readonly (readonly { readonly key: string; readonly origin: C }[])[],
   by: string,
 ): Note[] {
   const byQuestion = new Map<string | undefined, number[]>();

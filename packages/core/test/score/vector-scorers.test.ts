@@ -81,12 +81,12 @@ describe('scorers over one encoder', () => {
     const { value: wholes } = await encoder.vectors(texts);
     const { value: tokens } = await encoder.tokenVectors(texts);
     const list = candidates(texts);
-    const with_ = (vectors: readonly (Matrix | undefined)[]): Candidate[] =>
+    const withGiven = (vectors: readonly (Matrix | undefined)[]): Candidate[] =>
       list.map((candidate, index) => ({ ...candidate, content: '', vectors: vectors[index]! }));
     for (const [scorer, given] of [
-      [embedding(encoder), with_(wholes)],
-      [lateInteraction(encoder), with_(tokens)],
-      [lateInteraction(encoder, { vectors: ({ vectors }) => vectors && toBytes(vectors) }), with_(tokens)],
+      [embedding(encoder), withGiven(wholes)],
+      [lateInteraction(encoder), withGiven(tokens)],
+      [lateInteraction(encoder, { vectors: ({ vectors }) => vectors && toBytes(vectors) }), withGiven(tokens)],
     ] as const) {
       const wanted = (await scorer.score(query, list)).value.scores;
       const { value, notes } = await scorer.score(query, given);

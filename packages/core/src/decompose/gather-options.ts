@@ -1,7 +1,22 @@
 import { checkInteger, checkNumber, checkOptionNames, checkQuery } from '../check.ts';
 import { SecondpassError } from '../errors.ts';
-import type { Content, Retriever } from '../types.ts';
-import type { GatherOptions } from './gather.ts';
+import type { CallOptions, Content, Retriever } from '../types.ts';
+import type { Answerer } from './answer-part.ts';
+
+export interface GatherOptions extends CallOptions {
+  /** How many candidates each retriever is asked for, per question; what it gives beyond is dropped. Default 50. */
+  readonly depthPerPart?: number | undefined;
+  /** How many questions are asked at most, the original included. Parts are dropped last-first, with a note. Default 8. */
+  readonly maxQueries?: number | undefined;
+  /** How long one retrieval may take, in milliseconds, within the deadline. Default 30,000. */
+  readonly timeoutMs?: number | undefined;
+  /** Weight of the original question beside its parts (1 each unless they say otherwise). Default 1. */
+  readonly questionWeight?: number | undefined;
+  /** Weight of each retriever by name, default 1: multiplies its pools' weights. */
+  readonly weights?: Readonly<Record<string, number>> | undefined;
+  /** Fills `#n`: parts that need an answer wait for it. Without one, all are asked at once, `#n` left out. */
+  readonly answerer?: Answerer | undefined;
+}
 
 export const gatherOptionNames: readonly string[] = [
   'depthPerPart',
