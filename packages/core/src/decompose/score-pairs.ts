@@ -53,12 +53,21 @@ export function scorePairs(
       options?.signal?.throwIfAborted();
       // Refuses what is no score, in the one place that does.
       rankByScore(shown, value, { by: scorer.name, kind: scorer.kind });
-      notes.push(...said);
+      notes.push(...said.filter((note) => isNews(note, notes)));
       runs.push(run ?? { by: scorer.name, durationMs: performance.now() - started });
       for (const [at, index] of open.entries()) known[index] = value.scores[at];
       return known;
     },
   };
+}
+
+/** What is true of a text whatever it is compared with: of the same texts it is said once. */
+const ofTheText: ReadonlySet<string> = new Set(['truncated', 'empty-text', 'malformed-text', 'unsupported-content']);
+
+function isNews({ code, by, ids }: Note, said: readonly Note[]): boolean {
+  if (!ids || !ofTheText.has(code)) return true;
+  const known = new Set(said.flatMap((note) => (note.code === code && note.by === by ? (note.ids ?? []) : [])));
+  return ids.some((id) => !known.has(id));
 }
 
 function withScore(candidate: Candidate, score: Candidate['score']): Candidate {

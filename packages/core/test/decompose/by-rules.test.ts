@@ -110,6 +110,11 @@ describe('decomposeByRules splits', () => {
       'how do I test fetch calls in vitest and how can I mock a module?',
       ['how do I test fetch calls in vitest?', 'how can I mock a module in vitest?'],
     ],
+    // but not where it is named already
+    [
+      'How do I test types in vitest, and how does vitest mock a module?',
+      ['How do I test types in vitest?', 'how does vitest mock a module?'],
+    ],
     [
       'how to configure retries with axios and how to set a timeout?',
       ['how to configure retries with axios?', 'how to set a timeout with axios?'],

@@ -413,6 +413,22 @@ describe('rerankByParts', () => {
     expect(b.earlier).toEqual([score(0)]);
   });
 
+  it('says once what is true of a text for every part, and each time what is true of a pair', async () => {
+    const scorer: Scorer = {
+      ...table({}),
+      score: async (_, candidates) => {
+        const ids = candidates.map(({ id }) => id);
+        const said = ['truncated', 'worker-lost'].map((code) => ({ code, by: 'table', message: code, ids }));
+        return { value: { scores: ids.map(() => 0) }, notes: said };
+      },
+    };
+    const { notes } = await rerankByParts(scorer)([{ text: 'one' }, { text: 'two' }]).rerank('whole', [
+      doc('a'),
+      doc('b'),
+    ]);
+    expect(notes.map(({ code }) => code)).toEqual(['truncated', 'worker-lost', 'worker-lost', 'worker-lost']);
+  });
+
   it('is made by decomposed for the parts as they were asked', async () => {
     const asked: string[] = [];
     const search = wordSearch('words', { a: 'whole part', b: 'part' });

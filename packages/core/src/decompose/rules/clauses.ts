@@ -81,7 +81,13 @@ function standingAlone(
     // "how … in vitest and how …", not "who wrote the notes on X and when …": alike in build, they share the setting.
     const alike = tokens[0]!.lower === tokens[from]!.lower;
     const setting = alike ? textOfSetting(source, tokens, firstEnd, language) : '';
-    if (setting !== '') return `${clause} ${setting}`;
+    if (setting !== '') {
+      // "how does vitest mock a module" is in vitest already.
+      const named = tokens
+        .slice(from, to)
+        .some(({ lower }) => setting.toLowerCase().split(/\s+/).slice(1).includes(lower));
+      return named ? clause : `${clause} ${setting}`;
+    }
     const only = onlyName(source, tokens, from, firstEnd, language);
     return only === undefined ? clause : `${clause} (${only})`;
   }
