@@ -2,7 +2,7 @@
 import numpy as np
 import torch
 
-from weights import base_encoder, tokenizer
+from weights import FAST, base_encoder, tokenizer
 
 BUDGET = 8192  # padded tokens in a batch
 
@@ -40,7 +40,7 @@ def pad(rows: list[list[int]]) -> tuple[torch.Tensor, torch.Tensor]:
 
 @torch.inference_mode()
 def encode(texts: list[str], max_length=256, encoder=None) -> Vectors:
-    encoder = encoder or base_encoder().bfloat16()
+    encoder = encoder or base_encoder().to(FAST)
     tok = tokenizer(padded=False)
     tok.enable_truncation(max_length)
     rows = [encoding.ids for encoding in tok.encode_batch(texts)]
@@ -73,7 +73,8 @@ def cached(path, texts, **options) -> Vectors:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         made = encode(texts, **options)
-        torch.save([made.tokens, made.offsets, made.means, made.ids], path)
+        torch.save([made.tokens, made.offsets, made.means, made.ids], path.with_suffix(".part"))
+        path.with_suffix(".part").replace(path)
     return Vectors(*torch.load(path, weights_only=False))
 
 

@@ -16,7 +16,7 @@ import torch
 from encode import batches, encode, pieces
 from features import Background, features
 from rows import padded
-from weights import load_model, tokenizer
+from weights import FAST, load_model, tokenizer
 
 MAX_LENGTH = 256
 ENCODER = {"bi": "cosine", "maxsim": "max-sim", "rare": "rare-max-sim", "lexical": "lexical"}  # part -> term of ranker.json
@@ -99,7 +99,7 @@ def runner(part):
         graph = ort.InferenceSession(part, options, providers=["CPUExecutionProvider"])
         names = ["input_ids", "attention_mask", "token_type_ids"]
         return lambda inputs: graph.run(None, dict(zip(names, inputs.numpy())))[0][:, 0]
-    model = load_model(part).bfloat16().eval()
+    model = load_model(part).to(FAST).eval()
 
     @torch.inference_mode()
     def run(inputs):

@@ -19,7 +19,7 @@ import torch.nn.functional as F
 from data import arguments
 from network import CrossEncoder
 from rows import UNLABELLED, Rows, score
-from weights import FROZEN, base_state, load_state, save_state
+from weights import FAST, FROZEN, base_state, load_state, save_state
 
 SAVE_EVERY = 600  # seconds
 
@@ -51,7 +51,7 @@ class Trainer:
             self.master.lin.weight.data *= 0.01
             self.master.lin.bias.data.fill_(-5.0)
         self.master.to(self.device)
-        self.model = copy.deepcopy(self.master).bfloat16().train()
+        self.model = copy.deepcopy(self.master).to(FAST).train()
         self.model.get_parameter(FROZEN).requires_grad_(False)
         self.pairs = [(p, w) for (name, p), w in zip(self.master.named_parameters(), self.model.parameters()) if name != FROZEN]
         self.optimizer = torch.optim.AdamW([p for p, _ in self.pairs], lr=args.lr, weight_decay=0.01)
