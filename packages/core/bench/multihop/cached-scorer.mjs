@@ -3,11 +3,18 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** The reranker of that name, and what it scores with, remembering. */
+export async function cachedModel(name, folder) {
+  const { loadReranker } = await import('@secondpass/core/models');
+  const model = await loadReranker(name);
+  return { model, scorer: await cachedScorer({ ...model.scorer, run: model.run }, folder) };
+}
+
 /**
  * Wraps a pointwise scorer. What was scored is kept under a name that changes with what the scorer says, with a
  * first-stage score and without. `spent()` is the milliseconds that the pairs cost when they were scored, cached or not.
  */
-export async function cachedScorer(scorer, folder) {
+async function cachedScorer(scorer, folder) {
   mkdirSync(folder, { recursive: true });
   const content = 'The harbour was built in 1871 by an engineer who came from the north.';
   const first = { value: 12, kind: 'retrieval', by: 'probe' };

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bm25, terms } from './bm25.mjs';
-import { cachedScorer } from './cached-scorer.mjs';
+import { cachedModel } from './cached-scorer.mjs';
 import { readMultihop } from './collection.mjs';
 import { systems } from './systems.mjs';
 
@@ -38,13 +38,7 @@ if (!values.data || !['full', 'first'].includes(values.measure)) {
   process.exit(2);
 }
 
-let model;
-let scorer;
-if (!values['no-rerank']) {
-  const { loadReranker } = await import('@secondpass/core/models');
-  model = await loadReranker(values.model);
-  scorer = await cachedScorer({ ...model.scorer, run: model.run }, values.cache);
-}
+const { model, scorer } = values['no-rerank'] ? {} : await cachedModel(values.model, values.cache);
 const { documents, queries } = readMultihop(values.data);
 const titles = new Map(documents.map(({ id, content }) => [id, content.split('\n', 1)[0].slice(0, 60)]));
 const retriever = bm25(documents);

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { FullSupport, MRR, Recall, bootstrapMean } from '@secondpass/core/evaluate';
 import { bm25 } from './bm25.mjs';
-import { cachedScorer } from './cached-scorer.mjs';
+import { cachedModel } from './cached-scorer.mjs';
 import { readMultihop } from './collection.mjs';
 import { systems } from './systems.mjs';
 
@@ -49,13 +49,7 @@ const measures = {
   'FullSupport@10': FullSupport({ at: 10 }),
 };
 
-let model;
-let scorer;
-if (!values['no-rerank']) {
-  const { loadReranker } = await import('@secondpass/core/models');
-  model = await loadReranker(values.model);
-  scorer = await cachedScorer({ ...model.scorer, run: model.run }, values.cache);
-}
+const { model, scorer } = values['no-rerank'] ? {} : await cachedModel(values.model, values.cache);
 
 const report = [];
 for (const folder of folders) {
