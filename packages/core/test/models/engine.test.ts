@@ -66,7 +66,8 @@ describe('the embedded int8 models', () => {
   });
 
   it('scores as the Python runtime does, whatever else is in the call', async () => {
-    // int8 kernels differ by processor (with and without VNNI, by saturation), so the tolerance is that of one quantisation step.
+    // A last bit of rounding, which differs by processor, may move an activation by a whole step of int8: .036 on a text of 406
+    // word pieces, without VNNI. Products that stop at 16 bits, which must not happen, move short texts by .08 to .65.
     const scorer = await load();
     for (const query of new Set(golden.pairs.map((pair) => pair.query))) {
       const rows = golden.pairs.filter((pair) => pair.query === query && pair.text !== '');
@@ -76,7 +77,7 @@ describe('the embedded int8 models', () => {
         rows.map(({ text }) => text),
       );
       for (const [index, { logit, text }] of rows.entries()) {
-        expect(Math.abs(got[index]! - logit), text.slice(0, 40)).toBeLessThan(0.02);
+        expect(Math.abs(got[index]! - logit), text.slice(0, 40)).toBeLessThan(0.06);
       }
     }
   });
