@@ -428,6 +428,19 @@ describe('guesses', () => {
     expect(namesIn(text)).toEqual(names);
   });
 
+  it('are dates only where a date is asked for', () => {
+    const passage = [
+      doc('a', 'The Manchester\nIn March 1974 the band The Manchester was signed by Clark Gable, on 4 May.'),
+    ];
+    const guessed = (asked: string): string[] =>
+      guessAnswers(asked, asked, passage, () => 1, 9).map(({ text }) => text);
+    expect(guessed('Who signed the band?')).toEqual(expect.arrayContaining(['Clark Gable', 'Manchester']));
+    expect(guessed('Who signed the band?')).not.toContain('March 1974');
+    expect(guessed('Who signed the band?')).not.toContain('May');
+    expect(guessed('In which year was the band signed?')).toContain('March 1974');
+    expect(guessed('When was it signed?')).toContain('May');
+  });
+
   it('take no time over 100,000 characters', () => {
     const started = performance.now();
     for (const piece of ['A', 'A ', 'A of ', 'Aa of the ', ' ', '. A', "A'", 'A.']) {

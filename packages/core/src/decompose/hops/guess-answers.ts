@@ -1,5 +1,6 @@
 import { textOf } from '../../content.ts';
 import type { Candidate } from '../../types.ts';
+import { asksForDate, isDate } from './dates.ts';
 import { namesIn } from './names-in.ts';
 import { topicWords } from './words.ts';
 
@@ -12,7 +13,7 @@ export interface Guess {
 /**
  * Names that may answer a question, likeliest first, from the passages found for it: the name a passage is titled with,
  * and the names in its sentences, by how many rare words of the question stand in the same sentence. Names that the
- * question itself holds are no answers.
+ * question itself holds are no answers, nor are dates where none is asked for.
  *
  * This is the bridge of a multi-hop question without a language model: it does not know which name is the answer, so it
  * gives several, and what is retrieved with each must show.
@@ -32,9 +33,10 @@ export function guessAnswers(
 ): Guess[] {
   const askedWords = topicWords(asked);
   const known = topicWords(`${asked} ${whole}`);
+  const dated = asksForDate(asked);
   const best = new Map<string, { readonly guess: Guess; readonly worth: number }>();
   const propose = (text: string, because: string, worth: number): void => {
-    if ([...topicWords(text)].every((word) => known.has(word))) return;
+    if ([...topicWords(text)].every((word) => known.has(word)) || (!dated && isDate(text))) return;
     const key = text.toLowerCase();
     if ((best.get(key)?.worth ?? Number.NaN) >= worth) return;
     best.set(key, { guess: { text, because }, worth });
