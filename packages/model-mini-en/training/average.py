@@ -2,14 +2,17 @@
 
     python average.py runs/a/step-004000.safetensors runs/a/step-004500.safetensors --out runs/a/average.safetensors
     python average.py runs/a/step-004500.safetensors --initial state/weights.fp16.safetensors --share .2 --out …
+    python average.py state/encoder.fp16.safetensors --initial base --share .6 --out …          # of an encoder
 """
 import argparse
 
-from weights import load_state, save_state
+from weights import base_state, load_state, save_state
 
 
 def average(states, weights):
-    return {name: sum(weight * state[name] for weight, state in zip(weights, states)) for name in states[0]}
+    """Of what they have in common: a base has no head."""
+    common = set.intersection(*(set(state) for state in states))
+    return {name: sum(weight * state[name] for weight, state in zip(weights, states)) for name in sorted(common)}
 
 
 if __name__ == "__main__":
@@ -22,6 +25,6 @@ if __name__ == "__main__":
     states = [load_state(path) for path in args.checkpoints]
     weights = [1 / len(states)] * len(states)
     if args.initial:
-        states.append(load_state(args.initial))
+        states.append(base_state() if args.initial == "base" else load_state(args.initial))
         weights = [weight * (1 - args.share) for weight in weights] + [args.share]
     save_state(average(states, weights), args.out)

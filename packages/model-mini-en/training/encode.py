@@ -1,8 +1,10 @@
-"""Texts to token vectors and mean vectors with the untouched encoder, each text on its own, in bf16 and length order."""
+"""Texts to token vectors and mean vectors with an encoder, each text on its own, in length order."""
+import functools
+
 import numpy as np
 import torch
 
-from weights import FAST, base_encoder, tokenizer
+from weights import FAST, base_encoder, load_encoder, tokenizer
 
 BUDGET = 8192  # padded tokens in a batch
 
@@ -38,9 +40,15 @@ def pad(rows: list[list[int]]) -> tuple[torch.Tensor, torch.Tensor]:
     return ids, mask.long()
 
 
+@functools.cache
+def loaded(weights):
+    return (load_encoder(weights) if weights else base_encoder()).to(FAST)
+
+
 @torch.inference_mode()
-def encode(texts: list[str], max_length=256, encoder=None) -> Vectors:
-    encoder = encoder or base_encoder().to(FAST)
+def encode(texts: list[str], max_length=256, weights=None) -> Vectors:
+    """`weights`: a checkpoint of the encoder, or None for the untouched base."""
+    encoder = loaded(weights)
     tok = tokenizer(padded=False)
     tok.enable_truncation(max_length)
     rows = [encoding.ids for encoding in tok.encode_batch(texts)]

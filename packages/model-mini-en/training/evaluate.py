@@ -45,7 +45,7 @@ def ranked(p, line, first):
 def measure(found, parts, args):
     scores, spent = {}, {}
     for name, part in parts.items():
-        scores[name], spent[name] = part_scores(part, found, args.cache, args.depth)
+        scores[name], spent[name] = part_scores(part, found, args.cache, args.depth, args.encoder)
     ranker = json.loads((args.ranker / "ranker.json").read_text()) if args.ranker else None
     rows = []
     for name, mix in systems(parts, ranker).items():
@@ -76,6 +76,7 @@ def main():
     parser.add_argument("--sets", default="choosing", help="choosing, reporting, all, or names joined by commas")
     parser.add_argument("--cross", action="append", default=[], help="a .safetensors or .onnx cross-encoder; may be given again")
     parser.add_argument("--untouched", action="store_true", help="also the untouched encoder: bi, MaxSim and their blends")
+    parser.add_argument("--encoder", help="its checkpoint; default: the untouched base")
     parser.add_argument("--ranker", type=Path, help="folder with a ranker.json: its lines, with first-stage scores and without")
     parser.add_argument("--limit", type=int, help="first N queries of each collection")
     parser.add_argument("--depth", type=int, default=100)

@@ -13,13 +13,13 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-import onnxruntime as ort
 import torch
 
 import graph
 from data import arguments, training
 from network import HEADS, HIDDEN, INNER, LAYERS, POSITIONS, VOCABULARY
 from quantise import quantise
+from session import session
 from weights import load_model, tokenizer, write_tokenizer
 
 SAMPLE = [
@@ -80,10 +80,7 @@ def tensors(pairs, max_length=512):
 
 
 def onnx_scores(path, inputs):
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = 1
-    run = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    return run.run(None, {name: x.numpy() for name, x in zip(graph.INPUTS, inputs)})[0]
+    return session(path).run(None, {name: x.numpy() for name, x in zip(graph.INPUTS, inputs)})[0]
 
 
 def check(model, fp32, int8=None, pairs=SAMPLE):

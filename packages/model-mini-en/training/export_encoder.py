@@ -1,6 +1,7 @@
-"""The untouched encoder (all-MiniLM-L6-v2) -> int8 ONNX that returns `last_hidden_state`, for cosine and late interaction.
+"""The encoder -> int8 ONNX that returns `last_hidden_state`, for cosine and late interaction.
 
-    python export_encoder.py --out /tmp/encoder
+    python export_encoder.py --weights state/encoder.fp16.safetensors --out ../model
+    python export_encoder.py --out /tmp/untouched                                        # the base as it is
 """
 import tempfile
 from pathlib import Path
@@ -13,16 +14,18 @@ from data import arguments
 from export import SAMPLE, arrays, calibration_pairs, one_by_one, onnx_scores, tensors
 from network import HEADS
 from quantise import quantise
-from weights import base_encoder, write_tokenizer
+from weights import base_encoder, load_encoder, write_tokenizer
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
     parser = arguments(__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--weights", help="a checkpoint; default: the untouched base")
+    parser.add_argument("--precision", choices=["fp32", "int8"], default="int8")
     parser.add_argument("--texts", type=int, default=120, help="to take int8 scales from")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
-    model = base_encoder()
+    model = load_encoder(args.weights) if args.weights else base_encoder()
     inputs = tensors(SAMPLE[-2:-1])
     pairs = calibration_pairs(args.data, args.cache, args.texts)
     texts = [query if at % 4 == 0 else document for at, (query, document) in enumerate(pairs)]

@@ -20,12 +20,12 @@ import torch
 
 from bm25 import BM25
 from data import arguments, training
-from encode import batches, cached
+from encode import batches, encode, pieces
 from features import Background, features
 from measures import ndcg
 from mine import same_passage
 from rows import padded
-from scoring import MAX_LENGTH, MODEL, key, runner
+from scoring import MAX_LENGTH, MODEL, key, of_file, runner
 from weights import tokenizer
 
 PER_SOURCE, HEAD, TAIL, DEPTH = 150, 8, 14, 100
@@ -35,19 +35,15 @@ LINES = {"default": FAST, "fast": FAST, "best": BEST}
 
 
 def lists(args):
-    """Per query: source, text numbers, label, doubt, terms. Kept in the cache."""
-    path = args.cache / "ranker-lists.pkl"
+    """Per query: source, text numbers, label, doubt, terms. Kept in the cache, per encoder."""
+    path = args.cache / f"ranker-lists-{of_file(args.encoder)}.pkl"
     if path.exists():
         return pickle.loads(path.read_bytes())
     texts, groups = training(args.data)
-    if not (args.cache / "queries.pt").exists():
-        raise SystemExit("The token vectors are not there yet; run mine.py first.")
-    documents, queries = cached(args.cache / "texts.pt", texts), cached(args.cache / "queries.pt", [])
-    background, index = Background.of(documents.ids, 30522), BM25(texts)
-    answers: dict[str, set[int]] = {}
+    index, answers = BM25(texts), {}
     for group in groups:
         answers.setdefault(group.query, set()).update(group.positive)
-    made, rng = [], np.random.default_rng(21)
+    rows, rng = [], np.random.default_rng(21)
     for source in sorted({group.source for group in groups} - {"ict"}):
         for at in rng.permutation([at for at, group in enumerate(groups) if group.source == source])[:PER_SOURCE]:
             group, scores = groups[at], index.scores(groups[at].query)
@@ -55,11 +51,22 @@ def lists(args):
             tail = rng.permutation(np.arange(HEAD, len(found)))[:TAIL] if len(found) > HEAD else []
             chosen = found[:HEAD] + [found[place] for place in sorted(tail)]
             chosen += [number for number in group.positive[:3] if number not in chosen]
-            terms = features(background, queries, at, documents, chosen) | {"bm25": scores[chosen]}
-            label = np.array([number in answers[group.query] for number in chosen])
-            likeness, contains = terms["cosine"] + terms["max-sim"], same_passage(texts, group.positive)
-            doubt = ~label & ((likeness > 0.95 * likeness[label].max()) | np.array([contains(number) for number in chosen]))
-            made.append({"source": source, "query": group.query, "texts": chosen, "label": label, "doubt": doubt, "terms": terms})
+            rows.append((group, chosen, scores[chosen]))
+    needed = sorted({number for _, chosen, _ in rows for number in chosen})
+    place = {number: at for at, number in enumerate(needed)}
+    folder = args.cache / "ranker-vectors" / of_file(args.encoder)
+    documents = pieces(folder, [texts[number] for number in needed], weights=args.encoder)
+    queries = encode([group.query for group, _, _ in rows], 64, args.encoder)
+    tok = tokenizer(padded=False)
+    tok.enable_truncation(MAX_LENGTH)
+    background = Background.of([row.ids for row in tok.encode_batch(texts)], 30522)
+    made = []
+    for at, (group, chosen, scores) in enumerate(rows):
+        terms = features(background, queries, at, documents, [place[number] for number in chosen]) | {"bm25": scores}
+        label = np.array([number in answers[group.query] for number in chosen])
+        likeness, contains = terms["cosine"] + terms["max-sim"], same_passage(texts, group.positive)
+        doubt = ~label & ((likeness > 0.95 * likeness[label].max()) | np.array([contains(number) for number in chosen]))
+        made.append({"source": group.source, "query": group.query, "texts": chosen, "label": label, "doubt": doubt, "terms": terms})
     path.write_bytes(pickle.dumps((background, made)))
     return background, made
 
@@ -227,7 +234,8 @@ def report(rows, names, args):
 
 def main():
     parser = arguments(__doc__.splitlines()[0])
-    parser.add_argument("--weights", required=True, help="the cross-encoder, .safetensors or .onnx")
+    parser.add_argument("--weights", help="the cross-encoder, .safetensors or .onnx; without it the lines that read its logit stay as they were")
+    parser.add_argument("--encoder", help="its checkpoint; default: the untouched base")
     parser.add_argument("--out", type=Path, default=MODEL)
     parser.add_argument("--strength", type=float, default=3, help="of the L2 penalty")
     parser.add_argument("--saturation", type=float, default=20)
@@ -237,21 +245,24 @@ def main():
     parser.add_argument("--try", dest="trial", help="terms of a line to print, joined by commas")
     args = parser.parse_args()
     background, rows = lists(args)
-    scored = add_logits(args, rows)
-    if len(scored) < (args.lists or len(rows)):
+    scored = add_logits(args, rows) if args.weights else []
+    if args.weights and len(scored) < (args.lists or len(rows)):
         raise SystemExit(f"{len(scored)} of {len(rows)} lists are scored by the cross-encoder; the same command goes on.")
-    made, found = {}, {}
+    before = json.loads(path.read_text()) if (path := args.out / "ranker.json").exists() else {"lines": {}, "about": {"found": {}}}
+    made, found = before["lines"], before["about"]["found"]
     for name, terms in {"trial": args.trial.split(",")}.items() if args.trial else LINES.items():
+        if "logit" in terms and not args.weights:
+            continue
         known = scored if "logit" in terms else rows
         made[name] = line(terms, fit(known, terms, args.strength, args.saturation, args.drop), args.saturation)
         found[name] = {"lists": len(known)} | report(known, terms, args)
     if args.trial:
         return print(json.dumps({"line": made["trial"], "found": found["trial"]}))
     args.out.mkdir(parents=True, exist_ok=True)
-    about = {"fitted": "training/fit_ranker.py", "cross-encoder": key(args.weights), "strength": args.strength,
+    about = {"fitted": "training/fit_ranker.py", "encoder": of_file(args.encoder), "cross-encoder": key(args.weights) if args.weights else before["about"].get("cross-encoder"), "strength": args.strength,
              "found": found}
     ranker = {"format": 1, "about": about, "queryTokens": 128, "documentTokens": 256, "rarity": background.write(args.out), "lines": made}
-    (args.out / "ranker.json").write_text(json.dumps(ranker, indent=1) + "\n")
+    path.write_text(json.dumps(ranker, indent=1) + "\n")
     print(json.dumps(ranker, indent=1))
 
 

@@ -1,7 +1,7 @@
 """Scores of one system part over a collection's candidates, kept per query in cache/scores, so nothing runs twice.
 
-Parts: `bm25` (the first stage), what the untouched encoder knows (`ENCODER`), or the path of a cross-encoder:
-`.safetensors` runs in PyTorch (bf16, batched), `.onnx` in ONNX Runtime (int8 files one pair at a time).
+Parts: `bm25` (the first stage), what an encoder knows (`ENCODER`), or the path of a cross-encoder: `.safetensors` runs in
+PyTorch (batched), `.onnx` in ONNX Runtime (int8 files one pair at a time).
 """
 import functools
 import hashlib
@@ -10,12 +10,12 @@ import time
 from pathlib import Path
 
 import numpy as np
-import onnxruntime as ort
 import torch
 
 from encode import batches, encode, pieces
 from features import Background, features
 from rows import padded
+from session import session
 from weights import FAST, load_model, tokenizer
 
 MAX_LENGTH = 256
@@ -23,18 +23,21 @@ ENCODER = {"bi": "cosine", "maxsim": "max-sim", "rare": "rare-max-sim", "lexical
 MODEL = Path(__file__).parent.parent / "model"
 
 
-def part_scores(part, found, cache, depth):
-    """Query -> scores in the first stage's order, and milliseconds per query where they were measured now."""
+def part_scores(part, found, cache, depth, encoder=None):
+    """Query -> scores in the first stage's order, and milliseconds per query where they were measured now.
+
+    `encoder`: a checkpoint; None for the untouched base.
+    """
     if part == "bm25":
         return {query: np.array([score for _, score in hits]) for query, hits in found.first.items()}, 0.0
-    path = cache / "scores" / f"{found.name.partition(':')[0]}-{key(part)}-{depth}.pkl"
+    path = stored(part, found, cache, depth, encoder)
     known = pickle.loads(path.read_bytes()) if path.exists() else {}
     missing = [query for query, hits in found.first.items() if query not in known and hits]
     started = time.time()
     step = len(missing) if part in ENCODER else 10  # a cross-encoder takes long: what is there is kept, for a run that is stopped
     for start in range(0, len(missing), max(1, step)):
-        run = untouched if part in ENCODER else cross
-        known |= run(part, found, missing[start : start + step], cache, depth)
+        some = missing[start : start + step]
+        known |= encoded(part, found, some, cache, depth, encoder) if part in ENCODER else cross(part, found, some)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.with_suffix(".part").write_bytes(pickle.dumps(known))
         path.with_suffix(".part").replace(path)
@@ -42,17 +45,25 @@ def part_scores(part, found, cache, depth):
     return {query: known.get(query, np.zeros(0)) for query in found.first}, spent
 
 
-def key(part):
-    if part in ENCODER:
-        return part
-    path = Path(part)
-    return f"{path.stem}-{hashlib.sha256(path.read_bytes()).hexdigest()[:12]}-{MAX_LENGTH}"
+def stored(part, found, cache, depth, encoder=None):
+    name = f"{part}-{of_file(encoder)}" if part in ENCODER else key(part)
+    return cache / "scores" / f"{found.name.partition(':')[0]}-{name}-{depth}.pkl"
 
 
-def untouched(part, found, queries, cache, depth):
+def key(path):
+    """Of a cross-encoder."""
+    return f"{of_file(path)}-{MAX_LENGTH}"
+
+
+def of_file(path):
+    """A name that changes with what the file holds."""
+    return f"{Path(path).stem}-{hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]}" if path else "base"
+
+
+def encoded(part, found, queries, cache, depth, encoder):
     """All parts of the encoder at once; the others are kept for when they are asked for."""
-    documents, where = collection_vectors(found, cache)
-    vectors = encode([found.queries[query] for query in queries], 128)
+    documents, where = collection_vectors(found, cache, encoder)
+    vectors = encode([found.queries[query] for query in queries], 128, encoder)
     background = Background.read(MODEL)
     known = {name: {} for name in ENCODER}
     for at, query in enumerate(queries):
@@ -60,22 +71,22 @@ def untouched(part, found, queries, cache, depth):
         for name, term in ENCODER.items():
             known[name][query] = terms[term]
     for name in known.keys() - {part}:
-        path = cache / "scores" / f"{found.name.partition(':')[0]}-{name}-{depth}.pkl"
+        path = stored(name, found, cache, depth, encoder)
         path.parent.mkdir(parents=True, exist_ok=True)
         before = pickle.loads(path.read_bytes()) if path.exists() else {}
         path.write_bytes(pickle.dumps(before | known[name]))
     return known[part]
 
 
-def collection_vectors(found, cache):
+def collection_vectors(found, cache, encoder):
     """Token vectors of every document that any query's first stage found, kept in cache/vectors, and where each lies."""
     names = sorted(found.listed)
     where = {name: at for at, name in enumerate(names)}
-    folder = cache / "vectors" / found.name.partition(":")[0]
-    return pieces(folder, [found.documents[name] for name in names], max_length=MAX_LENGTH), where
+    folder = cache / "vectors" / of_file(encoder) / found.name.partition(":")[0]
+    return pieces(folder, [found.documents[name] for name in names], max_length=MAX_LENGTH, weights=encoder), where
 
 
-def cross(part, found, queries, cache, depth):
+def cross(part, found, queries):
     score = runner(part)
     tok = tokenizer(MAX_LENGTH, padded=False)
     out = {}
@@ -94,9 +105,7 @@ def cross(part, found, queries, cache, depth):
 def runner(part):
     """A function from `[3, pairs, tokens]` (ids, mask, types) to scores."""
     if part.endswith(".onnx"):
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = 1
-        graph = ort.InferenceSession(part, options, providers=["CPUExecutionProvider"])
+        graph = session(part)
         names = ["input_ids", "attention_mask", "token_type_ids"]
         return lambda inputs: graph.run(None, dict(zip(names, inputs.numpy())))[0][:, 0]
     model = load_model(part).to(FAST).eval()

@@ -1,0 +1,191 @@
+"""What the encoder is trained on: clusters of texts that BM25 confuses, and the queries that are asked of them.
+
+    python clusters.py                        # cache/clusters.pkl: a minute
+    python clusters.py --teach bge            # then the vectors of its texts and queries, piece by piece; resumable
+
+A cluster is what a first stage brings to one query: a positive, three more of the first ten, four of the next fifty. Every
+text has its own queries beside it: those of the training groups, or keywords of it. A step takes several clusters and
+compares all of its queries with all of its texts, so a text that was encoded once is judged dozens of times.
+"""
+import pickle
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from bm25 import BM25
+from data import arguments, training
+from encode import Vectors, cached, maxsim
+from features import Background
+from mine import top
+from pseudo import keyword_groups
+from scoring import MODEL
+from teachers import TEACHERS, Encoder
+
+SIZE = 8
+SEEDS = {"squad-sent": 700, "medquad": 600, "fever": 500, "pubmedqa": 350, "climate-fever": 200, "ict": 150, "hotpot-train": 90,
+         "musique-train": 90}
+KEYWORDS = 60000
+KEYWORD_SHARE = 0.4
+PIECE = 512
+TEXT_LENGTH, QUERY_LENGTH = 160, 48
+
+
+def build(data: Path) -> dict:
+    """`clusters` `[n, SIZE]` of text numbers, `queries`, and `asked`: by cluster and text, a query's number."""
+    rng = np.random.default_rng(31)
+    texts, groups = training(data)
+    index = BM25(texts)
+    own: dict[int, list[str]] = {}
+    for group in groups:
+        for number in group.positive:
+            own.setdefault(number, []).append(group.query)
+    keywords: dict[int, list[str]] = {}
+    for group in keyword_groups(texts, KEYWORDS, seed=13):
+        keywords.setdefault(group.positive[0], []).append(group.query)
+    seeds = [at for source, count in SEEDS.items()
+             for at in rng.permutation([at for at, group in enumerate(groups) if group.source == source])[:count]]
+    clusters, asked, queries = [], [], {}
+
+    def number_of(query):
+        return queries.setdefault(query, len(queries))
+
+    for at in rng.permutation(seeds):
+        group = groups[at]
+        scores = index.scores(group.query)
+        found = [int(number) for number in top(scores, 60) if number not in group.positive]
+        chosen = [group.positive[0], *rng.permutation(found[:10])[:3], *rng.permutation(found[10:])[: SIZE - 4]]
+        clusters.append(chosen)
+        row = [[number_of(group.query)]]
+        for number in chosen[1:]:
+            pool = [*rng.permutation(own.get(number, []))[:1], *keywords.get(number, [])[: int(rng.random() < KEYWORD_SHARE)]]
+            row.append([number_of(query) for query in pool] or [number_of(group.query)])
+        asked.append(row)
+    return {"clusters": np.array(clusters), "asked": asked, "queries": list(queries)}
+
+
+def ordered(plan) -> list[int]:
+    """Text numbers by first use."""
+    return list(dict.fromkeys(plan["clusters"].flatten().tolist()))
+
+
+def load(cache: Path, data: Path) -> dict:
+    path = cache / "clusters.pkl"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(pickle.dumps(build(data)))
+    return pickle.loads(path.read_bytes())
+
+
+def teach(name: str, cache: Path, data: Path):
+    """Vectors in pieces of PIECE texts by first use, each with the queries that first come up with them."""
+    plan, texts = load(cache, data), training(data)[0]
+    folder = cache / "taught" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    encoder, started, numbers = Encoder(name, cache / "teachers"), time.time(), ordered(plan)
+    if not (folder / "queries.npy").exists():
+        np.save(folder / "queries.npy", encoder.vectors(plan["queries"], "query", QUERY_LENGTH + 16))
+        print(f"{len(plan['queries'])} queries, {time.time() - started:.0f} s", flush=True)
+    for start in range(0, len(numbers), PIECE):
+        path = folder / f"{start:06d}.npy"
+        if not path.exists():
+            vectors = encoder.vectors([texts[number] for number in numbers[start : start + PIECE]], "passage", TEXT_LENGTH)
+            np.save(path.with_suffix(".part.npy"), vectors)
+            path.with_suffix(".part.npy").replace(path)
+        print(f"{name}: {start + PIECE} of {len(numbers)} texts, {time.time() - started:.0f} s", flush=True)
+
+
+def teach_own(cache: Path, data: Path):
+    """The same with the untouched base, which keeps token vectors: what the student already knows of rare words and should keep."""
+    plan, texts = load(cache, data), training(data)[0]
+    folder, numbers = cache / "taught" / "own", ordered(plan)
+    cached(folder / "queries.pt", plan["queries"], max_length=QUERY_LENGTH)
+    for start in range(0, len(numbers), PIECE):
+        cached(folder / f"{start:06d}.pt", [texts[number] for number in numbers[start : start + PIECE]], max_length=TEXT_LENGTH)
+        print(f"own: {start + PIECE} of {len(numbers)} texts", flush=True)
+
+
+class Own:
+    """The untouched base's vectors of texts and queries; waits for pieces that are still being made."""
+
+    def __init__(self, cache: Path, numbers: list[int]):
+        self.folder, self.place = cache / "taught" / "own", {number: at for at, number in enumerate(numbers)}
+        self.pieces: dict[int, Vectors] = {}
+        self.queries = cached(waited(self.folder / "queries.pt"), [])
+
+    def text(self, number) -> tuple[torch.Tensor, torch.Tensor]:
+        """Token vectors and mean vector."""
+        piece, at = divmod(self.place[number], PIECE)
+        if piece not in self.pieces:
+            self.pieces[piece] = cached(waited(self.folder / f"{piece * PIECE:06d}.pt"), [])
+        return self.pieces[piece].of(at), self.pieces[piece].means[at]
+
+    def query(self, at) -> tuple[torch.Tensor, torch.Tensor]:
+        return self.queries.of(at), self.queries.means[at]
+
+
+class Taught:
+    """A teacher's vectors by text number; waits for pieces that are still being made."""
+
+    def __init__(self, name: str, cache: Path, numbers: list[int]):
+        self.folder, self.place = cache / "taught" / name, {number: at for at, number in enumerate(numbers)}
+        self.pieces: dict[int, np.ndarray] = {}
+        self.queries = np.load(waited(self.folder / "queries.npy"))
+
+    def texts(self, numbers) -> np.ndarray:
+        return np.stack([self.piece(self.place[number] // PIECE)[self.place[number] % PIECE] for number in numbers])
+
+    def piece(self, at):
+        if at not in self.pieces:
+            self.pieces[at] = np.load(waited(self.folder / f"{at * PIECE:06d}.npy"))
+        return self.pieces[at]
+
+
+def waited(path: Path) -> Path:
+    while not path.exists():
+        time.sleep(2)
+    return path
+
+
+def write_rows(cache: Path, data: Path):
+    """cache/clusters/rows.npz, which train.py reads: every query with the texts of its cluster, its own text first.
+
+    Parts: bge's cosine, the base's cosine, its MaxSim weighted by rare words, BM25 s / (s + 20). No labels: source `asked`.
+    """
+    plan, texts = load(cache, data), training(data)[0]
+    numbers = ordered(plan)
+    bge, own, index, background = Taught("bge", cache, numbers), Own(cache, numbers), BM25(texts), Background.read(MODEL)
+    rows = {(number, cluster, at) for cluster, asked in enumerate(plan["asked"]) for at, pool in enumerate(asked) for number in pool}
+    rows = [*{number: (number, cluster, at) for number, cluster, at in sorted(rows, reverse=True)}.values()]
+    chosen = np.array([np.roll(plan["clusters"][cluster], -at) for _, cluster, at in rows], np.int32)
+    parts = np.zeros((*chosen.shape, 4), np.float32)
+    for place, ((query, _, _), row) in enumerate(zip(rows, chosen)):
+        tokens, mean = own.query(query)
+        vectors = [own.text(number) for number in row]
+        weight = background.weights(own.queries.ids[query])
+        lexical = index.scores(plan["queries"][query])[row]
+        parts[place] = np.stack([bge.texts(row) @ bge.queries[query], [float(mean @ of_text) for _, of_text in vectors],
+                                 maxsim(tokens.float(), [tokens for tokens, _ in vectors], weight), lexical / (lexical + 20)], 1)
+    folder = cache / "clusters"
+    folder.mkdir(exist_ok=True)
+    np.savez(folder / "rows.npz", numbers=chosen, parts=parts, sources=np.full(len(rows), "asked"),
+             queries=np.array([plan["queries"][query] for query, _, _ in rows]))
+    print(f"{len(rows)} rows of {SIZE}; spread of the parts within a row: {parts.std(1).mean(0).round(3).tolist()}")
+
+
+if __name__ == "__main__":
+    parser = arguments(__doc__.splitlines()[0])
+    parser.add_argument("--teach", choices=["own", *TEACHERS])
+    parser.add_argument("--rows", action="store_true", help="for the cross-encoder: cache/clusters/rows.npz")
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    if args.rows:
+        write_rows(args.cache, args.data)
+    elif args.teach == "own":
+        teach_own(args.cache, args.data)
+    elif args.teach:
+        teach(args.teach, args.cache, args.data)
+    else:
+        plan = load(args.cache, args.data)
+        print(f"{len(plan['clusters'])} clusters, {len(ordered(plan))} texts, {len(plan['queries'])} queries")

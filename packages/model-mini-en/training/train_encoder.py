@@ -1,0 +1,216 @@
+"""Teach the encoder what stronger encoders say. Resumable: the same command goes on where it stopped.
+
+    python train_encoder.py --run runs/encoder --teacher bge=40,own=18
+
+What is trained is what ships: 12 times the fast line's mixture of the cosine of mean vectors and of MaxSim weighted by rare
+words. Loss per query: KL to the teachers' softmax over its own cluster, plain and softened, and over all texts of the step;
+squared error of how far apart scores lie, which also hears what the teachers say far below the first; a little
+cross-entropy on the positive. Word embeddings stay as they are; no dropout; fp32.
+"""
+import json
+import math
+import signal
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from clusters import QUERY_LENGTH, SIZE, TEXT_LENGTH, Own, Taught, load, ordered
+from data import arguments, training
+from encode import pad
+from features import Background
+from scoring import MODEL
+from weights import FROZEN, base_encoder, load_encoder, save_state, tokenizer
+
+SAVE_EVERY = 600  # seconds
+HELD_OUT = 40  # clusters, for the log only
+MIX = {"cosine": 0.42, "rare": 0.58}  # as in ranker.json
+CHUNK = 16
+
+
+def stacked(vectors):
+    """Of token vectors and mean vectors of several texts: what `Trainer.encode` gives."""
+    tokens, means = zip(*vectors)
+    mask = torch.nn.utils.rnn.pad_sequence([torch.ones(len(one)) for one in tokens], batch_first=True)
+    return torch.nn.utils.rnn.pad_sequence([one.float() for one in tokens], batch_first=True), mask, torch.stack(means)
+
+
+class Trainer:
+    def __init__(self, args):
+        self.args = args
+        self.plan = load(args.cache, args.data)
+        texts = training(args.data)[0]
+        tok = tokenizer(padded=False)
+        tok.enable_truncation(TEXT_LENGTH)
+        self.numbers = ordered(self.plan)
+        self.ids = dict(zip(self.numbers, (row.ids for row in tok.encode_batch([texts[n] for n in self.numbers]))))
+        tok.enable_truncation(QUERY_LENGTH)
+        self.queries = [row.ids for row in tok.encode_batch(self.plan["queries"])]
+        background = Background.read(MODEL)
+        self.weights = [background.weights(ids) for ids in self.queries]
+        scales = {name: float(scale) for name, scale in (part.split("=") for part in args.teacher.split(","))}
+        self.own, self.own_scale = Own(args.cache, self.numbers), scales.pop("own", 0.0)
+        self.teachers = [(scale, Taught(name, args.cache, self.numbers)) for name, scale in scales.items()]
+        self.model = (load_encoder(args.init) if args.init else base_encoder()).train()
+        self.model.get_parameter(FROZEN.removeprefix("bert.")).requires_grad_(False)
+        self.sharpness = torch.nn.Parameter(torch.tensor(math.log(args.sharpness)))
+        changing = [p for p in self.model.parameters() if p.requires_grad] + [self.sharpness]
+        self.optimizer = torch.optim.AdamW(changing, lr=args.lr, weight_decay=0.01)
+        usable = np.arange(len(self.plan["clusters"]) - HELD_OUT)
+        per_pass = len(usable) // args.clusters
+        later = np.random.default_rng(9)  # the first pass in the order of the pieces, which are perhaps still being made
+        passes = [usable if number == 0 else later.permutation(usable) for number in range(args.passes)]
+        self.order = [part[at * args.clusters : (at + 1) * args.clusters] for part in passes for at in range(per_pass)]
+        self.step, self.seconds, self.started = 0, 0.0, time.time()
+
+    def progress(self):
+        spent = (self.seconds + time.time() - self.started) / self.args.seconds if self.args.seconds else 0
+        return min(1.0, max(spent, self.step / len(self.order)))
+
+    def rate(self):
+        return self.args.lr * min(1, (self.progress() + 0.002) / 0.05) * 0.5 * (1 + math.cos(math.pi * self.progress()))
+
+    def encode(self, rows):
+        """Unit token vectors `[texts, tokens, 384]`, their mask, unit mean vectors."""
+        order = sorted(range(len(rows)), key=lambda at: len(rows[at]))
+        width = len(rows[order[-1]])
+        hidden, masks = [], []
+        for start in range(0, len(order), CHUNK):
+            ids, mask = pad([rows[at] for at in order[start : start + CHUNK]])
+            h = self.model(ids, mask, torch.zeros_like(ids))
+            hidden.append(F.pad(h, (0, 0, 0, width - h.shape[1])))
+            masks.append(F.pad(mask, (0, width - mask.shape[1])))
+        back = torch.argsort(torch.tensor(order))
+        h, mask = torch.cat(hidden)[back], torch.cat(masks)[back].float()
+        means = (h * mask.unsqueeze(-1)).sum(1) / mask.sum(1, keepdim=True)
+        return F.normalize(h, dim=-1), mask, F.normalize(means, dim=-1)
+
+    def compared(self, queries, query_vectors, text_vectors):
+        """`[queries, texts]` of numbers and of what `encode` gives: the line's mixture of cosine and rare MaxSim."""
+        (q, _, q_means), (d, mask, d_means) = query_vectors, text_vectors
+        every = (q.flatten(0, 1) @ d.flatten(0, 1).T).view(*q.shape[:2], *d.shape[:2])
+        best = every.masked_fill(mask[None, None] == 0, -2).amax(3)
+        weight = torch.nn.utils.rnn.pad_sequence([self.weights[at] for at in queries], batch_first=True)
+        rare = torch.einsum("qld,ql->qd", best, weight / weight.sum(1, keepdim=True))
+        return MIX["cosine"] * q_means @ d_means.T + MIX["rare"] * rare
+
+    @torch.no_grad()
+    def target(self, queries, texts):
+        total = sum(scale * taught.queries[queries] @ taught.texts(texts).T for scale, taught in self.teachers)
+        total = torch.from_numpy(total)
+        if self.own_scale:
+            sides = [stacked([self.own.query(at) for at in queries]), stacked([self.own.text(number) for number in texts])]
+            total = total + self.own_scale * self.compared(queries, *sides)
+        return total
+
+    def batch(self, clusters, seed):
+        """Text numbers, query numbers, each query's cluster and the place of its text."""
+        rng = np.random.default_rng(seed)
+        texts = self.plan["clusters"][clusters].flatten()
+        queries, home = [], []
+        for place, cluster in enumerate(clusters):
+            for at, pool in enumerate(self.plan["asked"][cluster]):
+                queries.append(int(rng.choice(pool)))
+                home.append((place, place * SIZE + at))
+        _, first = np.unique(queries, return_index=True)
+        return texts, [queries[at] for at in first], np.array(home)[first]
+
+    def losses(self, clusters, seed):
+        texts, queries, home = self.batch(clusters, seed)
+        sides = [self.encode([self.queries[at] for at in queries]), self.encode([self.ids[number] for number in texts])]
+        student, target = self.sharpness.exp() * self.compared(queries, *sides), self.target(queries, texts)
+        own = torch.from_numpy(home[:, :1] * SIZE + np.arange(SIZE))
+        near, wanted = student.gather(1, own), target.gather(1, own)
+
+        def kl(a, b, t):
+            return t * F.kl_div(F.log_softmax(a / t, -1), F.log_softmax(b / t, -1), log_target=True, reduction="batchmean")
+
+        def apart(a, b):
+            return (a - a.mean(1, keepdim=True) - b + b.mean(1, keepdim=True)).square().mean()
+
+        parts = {"near": kl(near, wanted, 1.0) + kl(near, wanted, 3.0), "all": kl(student, target, 1.0),
+                 "apart": 0.1 * apart(near, wanted) + 0.03 * apart(student, target),
+                 "label": self.args.label * F.cross_entropy(student, torch.from_numpy(home[:, 1]))}
+        agreement = (near.argmax(1) == wanted.argmax(1)).float().mean()
+        return parts, {"agreement": float(agreement)}
+
+    def train_step(self):
+        parts, noted = self.losses(self.order[self.step], (7, self.step))
+        sum(parts.values()).backward()
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.rate()
+        torch.nn.utils.clip_grad_norm_(self.optimizer.param_groups[0]["params"], 1.0)
+        self.optimizer.step()
+        self.optimizer.zero_grad()
+        self.step += 1
+        return {name: float(value.detach()) for name, value in parts.items()} | noted
+
+    @torch.no_grad()
+    def dev(self):
+        """On clusters never trained on. Says that training works, not that it transfers."""
+        found = []
+        for start in range(len(self.plan["clusters"]) - HELD_OUT, len(self.plan["clusters"]), self.args.clusters):
+            parts, noted = self.losses(np.arange(start, min(start + self.args.clusters, len(self.plan["clusters"]))), (5, start))
+            found.append({"dev_near": float(parts["near"]), "dev_all": float(parts["all"]), "dev_agreement": noted["agreement"]})
+        return {name: float(np.mean([row[name] for row in found])) for name in found[0]} | {"sharpness": float(self.sharpness.exp())}
+
+    def save(self):
+        run = self.args.run
+        torch.save({"model": self.model.state_dict(), "sharpness": self.sharpness.detach(), "optimizer": self.optimizer.state_dict(),
+                    "step": self.step, "seconds": self.seconds}, run / "last.part")
+        (run / "last.part").replace(run / "last.pt")
+        save_state({f"bert.{name}": value for name, value in self.model.state_dict().items()}, run / f"step-{self.step:06d}.safetensors")
+
+    def resume(self):
+        path = self.args.run / "last.pt"
+        if path.exists():
+            saved = torch.load(path, weights_only=True)
+            self.model.load_state_dict(saved["model"])
+            self.sharpness.data.copy_(saved["sharpness"])
+            self.optimizer.load_state_dict(saved["optimizer"])
+            self.step, self.seconds = saved["step"], saved["seconds"]
+
+    def run(self):
+        self.args.run.mkdir(parents=True, exist_ok=True)
+        self.resume()
+        with open(self.args.run / "log.jsonl", "a") as log:
+            def write(row):
+                log.write(json.dumps({"step": self.step} | row) + "\n")
+                log.flush()
+            if self.args.dev_first:
+                write(self.dev())
+            sums, saved, self.started = {}, time.time(), time.time()
+            stopped = []
+            signal.signal(signal.SIGTERM, lambda *_: stopped.append(True))  # a run that is asked to end keeps what it has
+            while self.progress() < 1 and not stopped:
+                for name, value in self.train_step().items():
+                    sums[name] = sums.get(name, 0) + value / 10
+                if self.step % 10 == 0:
+                    now = time.time()
+                    write(sums | {"lr": self.rate(), "seconds": self.seconds + now - self.started, "rate": 10 / (now - self.started)})
+                    self.seconds, self.started, sums = self.seconds + now - self.started, now, {}
+                if time.time() - saved > SAVE_EVERY or self.progress() == 1 or stopped:
+                    write(self.dev())
+                    self.save()
+                    saved = time.time()
+
+
+if __name__ == "__main__":
+    parser = arguments(__doc__.splitlines()[0])
+    parser.add_argument("--init", help="a checkpoint; default: the untouched base")
+    parser.add_argument("--run", type=Path, required=True)
+    parser.add_argument("--teacher", default="bge=40,own=18", help="scales of the teachers' scores")
+    parser.add_argument("--passes", type=int, default=2, help="over all clusters")
+    parser.add_argument("--seconds", type=float, help="end the schedule after this much training time, if that comes first")
+    parser.add_argument("--clusters", type=int, default=8, help="in a step")
+    parser.add_argument("--lr", type=float, default=8e-5)
+    parser.add_argument("--label", type=float, default=0.1, help="weight of the label loss")
+    parser.add_argument("--sharpness", type=float, default=20, help="of the student's softmax at the start; learnt")
+    parser.add_argument("--dev-first", action="store_true", help="measure the held-out clusters before the first step")
+    parser.add_argument("--threads", type=int, default=1)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(0)
+    Trainer(options).run()
