@@ -1,6 +1,6 @@
 """Teach the encoder what stronger encoders say. Resumable: the same command goes on where it stopped.
 
-    python train_encoder.py --run runs/encoder --teacher bge=40,own=18
+    python train_encoder.py --run runs/encoder --teacher bge=20,own=9
 
 What is trained is what ships: 12 times the fast line's mixture of the cosine of mean vectors and of MaxSim weighted by rare
 words. Loss per query: KL to the teachers' softmax over its own cluster, plain and softened, and over all texts of the step;
@@ -201,7 +201,7 @@ if __name__ == "__main__":
     parser = arguments(__doc__.splitlines()[0])
     parser.add_argument("--init", help="a checkpoint; default: the untouched base")
     parser.add_argument("--run", type=Path, required=True)
-    parser.add_argument("--teacher", default="bge=40,own=18", help="scales of the teachers' scores")
+    parser.add_argument("--teacher", default="bge=20,own=9", help="scales of the teachers' scores")
     parser.add_argument("--passes", type=int, default=2, help="over all clusters")
     parser.add_argument("--seconds", type=float, help="end the schedule after this much training time, if that comes first")
     parser.add_argument("--clusters", type=int, default=8, help="in a step")
