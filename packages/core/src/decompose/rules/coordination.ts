@@ -81,7 +81,8 @@ function twoSubjects(source: string, tokens: readonly Token[], language: RuleLan
     const end = nameEnd(tokens, at + 1, language);
     if (start === at || end === at + 1 || language.between.has(tokens[start - 1]?.lower ?? '')) continue;
     // A third of its kind makes it an enumeration, which one question asks better.
-    if (tokens[start - 1]?.text === ',' || tokens[end]?.text === ',' || and.has(tokens[end]?.lower ?? '')) continue;
+    const beside = [tokens[start - 1], tokens[end]];
+    if (beside.some((token) => token?.text === ',' || and.has(token?.lower ?? ''))) continue;
     // "Where are X and Y located?", but not "Who are X and Y?", who may well be a pair.
     const asksOfBoth = start === 2 && isPlural(tokens[1]!.lower, language) && end < tokens.length;
     const isSubject = opensWithPlural || asksOfBoth || (start === 0 && isPlural(tokens[end]?.lower ?? '', language));
