@@ -21,7 +21,6 @@ if __name__ == "__main__":
     parser = arguments(__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--weights", help="a checkpoint; default: the untouched base")
-    parser.add_argument("--precision", choices=["fp32", "int8"], default="int8")
     parser.add_argument("--texts", type=int, default=120, help="to take int8 scales from")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)

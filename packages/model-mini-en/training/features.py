@@ -3,7 +3,6 @@
 The terms of ranker.json, as packages/core/src/load/ranker-file.ts defines them: `cosine` of the mean vectors, `max-sim`,
 `rare-max-sim` and `lexical`. How rare a word piece is was counted in the training texts and is kept in `rarity.bin`.
 """
-import json
 from dataclasses import dataclass
 from pathlib import Path
 

@@ -27,6 +27,7 @@ from encode import cached, maxsim
 from mine import WIDTH, candidates, top
 from pseudo import keyword_groups
 from scoring import MODEL, part_scores
+from weights import FAST
 
 MADE, ASKED, CLICKED = "keywords", "asked", "clicked"  # "clicked" alone carries labels
 

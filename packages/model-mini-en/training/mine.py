@@ -15,8 +15,8 @@ import torch
 from bm25 import BM25
 from data import arguments, training
 from encode import cached, maxsim
-from weights import FAST
 from pseudo import keyword_groups
+from weights import FAST
 
 WIDTH = 24
 KEYWORDS = 8000
