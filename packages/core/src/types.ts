@@ -207,6 +207,8 @@ export interface FusedCandidate<C extends Candidate = Candidate> extends Candida
 /** Question in, evidence out: decompose, gather, fuse, rerank. Not a reranker, since nobody hands it candidates. */
 export interface Found<C extends Candidate = Candidate> extends Ranking<FusedCandidate<C>> {
   readonly parts: readonly SubQuestion[];
+  /** By part, where an answerer was given; `undefined` for what it did not know or was not asked. */
+  readonly answers?: readonly (string | undefined)[];
   readonly hops?: readonly { readonly query: string; readonly because?: string; readonly found: number }[];
 }
 export interface Searcher<C extends Candidate = Candidate> {

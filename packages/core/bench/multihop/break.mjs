@@ -1,8 +1,7 @@
 // The decomposer by rules beside gold decompositions (BREAK, Wolfson et al., TACL 2020):
 //   node packages/core/bench/multihop/break.mjs [--data FOLDER] [--half odd|even|all] [--list] [--json]
 //
-// FOLDER holds break_decompositions.json: by id { question, decomposition: ["return …"], operators: "['select', …]" }.
-// A gold step that only combines others ("return which is true of #1, #2") asks for no evidence and is no part. A question
+// FOLDER holds break_decompositions.json, by id. A gold step that only combines others is no part (break-steps.mjs). A question
 // with two parts or more is one to split. A gold part is recalled if one of ours holds at least half of its topic words.
 // The word lists were extended on odd questions, so "even" is the held-out half.
 import { existsSync, readFileSync } from 'node:fs';
@@ -10,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { decomposeByRules } from '@secondpass/core';
+import { askingSteps } from './break-steps.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -28,9 +28,6 @@ if (!existsSync(file)) {
   process.exit(2);
 }
 
-const combining = new Set(
-  'comparison aggregate union intersection boolean discard superlative comparative arithmetic'.split(' '),
-);
 const functionWords = new Set(
   'return the a an of in is was are were that to for by and or with which who what where when if from on at as did do does has have'.split(
     ' ',
@@ -44,8 +41,7 @@ const rules = decomposeByRules();
 const count = { questions: 0, toSplit: 0, split: 0, single: 0, singleSplit: 0, overSplit: 0, parts: 0, recalled: 0 };
 for (const [index, [id, entry]] of Object.entries(JSON.parse(readFileSync(file, 'utf8'))).entries()) {
   if (values.half !== 'all' && (values.half === 'odd') !== (index % 2 === 0)) continue;
-  const operators = entry.operators.match(/\w+/g) ?? [];
-  const gold = entry.decomposition.filter((step, at) => !(combining.has(operators[at]) && /#\d/.test(step)));
+  const gold = askingSteps(entry).map(({ text }) => text);
   const { value } = await rules.decompose(entry.question);
   const own = value.map(({ text }) => topic(text));
   count.questions++;

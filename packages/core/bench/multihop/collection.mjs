@@ -1,6 +1,7 @@
 // A test collection in BEIR format, with gold decompositions where there are some.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { breakParts } from './break-steps.mjs';
 
 const jsonLines = (path) =>
   readFileSync(path, 'utf8')
@@ -10,7 +11,8 @@ const jsonLines = (path) =>
 
 /**
  * `{ documents, queries: [{ id, text, gold: ids, parts?, answers? }] }`; queries without a relevant document are left
- * out. `parts` are the gold sub-questions, `answers` a function from one, as it is asked, to its gold answer.
+ * out. `parts` are the gold sub-questions, where the folder has some (decompositions.json of MuSiQue, or
+ * break_decompositions.json); `answers`, where it has those too, is a function from one, as it is asked, to its gold answer.
  */
 export function readMultihop(folder) {
   const documents = jsonLines(join(folder, 'corpus.jsonl')).map(({ _id, title = '', text }) => ({
@@ -22,8 +24,8 @@ export function readMultihop(folder) {
     const [query, document, grade] = line.trim().split('\t');
     if (Number(grade) > 0) gold.set(query, [...(gold.get(query) ?? []), document]);
   }
-  const path = join(folder, 'decompositions.json');
-  const decompositions = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
+  const steps = fromJson(join(folder, 'decompositions.json'));
+  const broken = fromJson(join(folder, 'break_decompositions.json'));
   const queries = jsonLines(join(folder, 'queries.jsonl'))
     .map(({ _id, text }, index) => ({
       id: _id,
@@ -31,11 +33,14 @@ export function readMultihop(folder) {
       // "Odd" counts from one, as people do.
       half: index % 2 === 0 ? 'odd' : 'even',
       gold: gold.get(_id) ?? [],
-      ...goldParts(decompositions[_id]),
+      ...(broken[_id] && { parts: breakParts(broken[_id]) }),
+      ...goldParts(steps[_id]),
     }))
     .filter((query) => query.gold.length > 0);
   return { documents, queries };
 }
+
+const fromJson = (path) => (existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {});
 
 /** Gold sub-questions as parts with needs, and the gold answer to each of them as it is asked. */
 function goldParts(steps) {

@@ -1,5 +1,7 @@
 // Multi-hop search, measured: npm run bench:multihop [-- --data FOLDER] [--half even|odd|all] [--sample N] [--json]
 //
+// --with-gold leaves out questions without gold sub-questions, so that the gold rows can be compared with the others.
+//
 // Whole corpus, BM25 first stage. Choices are made on odd queries; the default reports even ones. Without --data the
 // multi-hop collections beside the repository are used, where they are. Rows named "gold" are given the sub-questions
 // (and the answers to those that another one needs) of the data set: stand-ins for a perfect language model, not systems.
@@ -20,6 +22,7 @@ const { values } = parseArgs({
     data: { type: 'string', multiple: true },
     half: { type: 'string', default: 'even' },
     sample: { type: 'string' },
+    'with-gold': { type: 'boolean', default: false },
     depth: { type: 'string', default: '100' },
     'rerank-depth': { type: 'string', default: '60' },
     combine: { type: 'string' },
@@ -54,7 +57,9 @@ const { model, scorer } = values['no-rerank'] ? {} : await cachedModel(values.mo
 const report = [];
 for (const folder of folders) {
   const { documents, queries } = readMultihop(folder);
-  const half = queries.filter((query) => values.half === 'all' || query.half === values.half);
+  const half = queries.filter(
+    (query) => (values.half === 'all' || query.half === values.half) && (!values['with-gold'] || query.parts),
+  );
   const chosen = values.sample ? half.slice(0, Number(values.sample)) : half;
   const retriever = bm25(documents);
   const rows = systems(retriever, {
@@ -81,11 +86,11 @@ else if (scorer)
   console.log(`\n${model.run.model} ${model.run.precision} on ${model.run.device}: ${JSON.stringify(scorer.pairs())}`);
 await model?.dispose();
 
-async function measureRow(name, searcherFor, queries) {
+async function measureRow(name, searcherFor, questions) {
   const scores = Object.fromEntries([...Object.keys(measures), 'pool'].map((key) => [key, []]));
   let ms = 0;
   let asked = 0;
-  for (const query of queries) {
+  for (const query of questions) {
     const searcher = searcherFor(query);
     if (!searcher) continue;
     const before = scorer?.spent() ?? 0;

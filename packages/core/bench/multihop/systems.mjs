@@ -26,12 +26,12 @@ export function systems(retriever, { scorer, rerankDepth, depth, combine, questi
   const byParts = scorer && rerankByParts(scorer, { combine, questionWeight, firstStage });
   const plain = scorer && byScore(scorer);
   const fixed = (searcher) => () => searcher;
-  /** A row that is given the sub-questions; `answered` ones come with the answer to each that another one needs. */
-  const gold = (search, reranker, limits, answered) => (query) => {
-    if (!query.parts) return undefined;
+  /** A row that is given the sub-questions, and the answers to those that another one needs, or to all. */
+  const gold = (search, reranker, limits, answerParts) => (query) => {
+    if (!query.parts || (answerParts && !query.answers)) return undefined;
     const answerer = { name: 'gold', answer: async (question) => ({ value: query.answers(question) }) };
     const steps = given('gold', query.parts);
-    return search(retriever, steps, cover, reranker, answered ? { ...limits, answerer } : limits);
+    return search(retriever, steps, cover, reranker, answerParts ? { ...limits, answerer, answerParts } : limits);
   };
   const rows = [
     ['BM25', fixed(decomposed(retriever, nothing, cover, undefined, options))],
@@ -47,8 +47,9 @@ export function systems(retriever, { scorer, rerankDepth, depth, combine, questi
     ['gold sub-questions + rerank by parts', scorer && gold(decomposed, byParts, cut)],
     ['gold sub-questions + hops', gold(searchByHops, undefined, options)],
     ['gold sub-questions + hops + rerank by parts', scorer && gold(searchByHops, byParts, read)],
-    ['gold sub-questions and answers', gold(decomposed, undefined, options, true)],
-    ['gold sub-questions and answers + rerank by parts', scorer && gold(decomposed, byParts, cut, true)],
+    ['gold sub-questions and answers', gold(decomposed, undefined, options, 'needed')],
+    ['gold sub-questions and answers + rerank by parts', scorer && gold(decomposed, byParts, cut, 'needed')],
+    ['gold sub-questions and all answers + rerank by parts', scorer && gold(decomposed, byParts, cut, 'all')],
   ];
   return rows.filter(([, searcherFor]) => searcherFor);
 }

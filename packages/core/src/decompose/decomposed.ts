@@ -93,6 +93,7 @@ export function decomposed<C extends Candidate>(
       return {
         results: ranking.results,
         parts: gathered.parts,
+        ...(gatherOptions.answerer && { answers: gathered.answers }),
         notes: [...split.notes, ...gathered.notes, ...fused.notes, ...ranking.notes],
         runs: [...split.runs, ...gathered.runs, run, ...ranking.runs],
       };

@@ -16,6 +16,12 @@ export interface GatherOptions extends CallOptions {
   readonly weights?: Readonly<Record<string, number>> | undefined;
   /** Fills `#n`: parts that need an answer wait for it. Without one, all are asked at once, `#n` left out. */
   readonly answerer?: Answerer | undefined;
+  /**
+   * Which parts are answered: `'needed'`, those whose answer another part asks with (the default), or `'all'`. Each costs a
+   * call of the answerer; what it buys is evidence for the last parts too, since `rerankByParts` looks for what holds the
+   * answer.
+   */
+  readonly answerParts?: 'needed' | 'all' | undefined;
 }
 
 export const gatherOptionNames: readonly string[] = [
@@ -25,6 +31,7 @@ export const gatherOptionNames: readonly string[] = [
   'questionWeight',
   'weights',
   'answerer',
+  'answerParts',
 ];
 
 /** Checks everything that `gather` is given, before any retriever is called. */
@@ -35,12 +42,23 @@ export function checkGather(question: Content, retrievers: readonly Retriever[],
   options.signal?.throwIfAborted();
 }
 
+/** That it names one of the choices, and that somebody is there to answer. */
+export function checkAnswerParts({ answerParts, answerer }: Pick<GatherOptions, 'answerParts' | 'answerer'>): void {
+  if (answerParts !== undefined && answerParts !== 'needed' && answerParts !== 'all') {
+    throw new SecondpassError('invalid-argument', `answerParts is "${String(answerParts)}"; known: needed, all.`);
+  }
+  if (answerParts === 'all' && !answerer) {
+    throw new SecondpassError('invalid-argument', 'answerParts is "all" and there is no answerer; pass one.');
+  }
+}
+
 /** The part of it that can be checked before there is a question. */
 export function checkRetrieval(retrievers: readonly Retriever[], options: GatherOptions): void {
   checkInteger('depthPerPart', options.depthPerPart, 1);
   checkInteger('maxQueries', options.maxQueries, 1);
   checkNumber('timeoutMs', options.timeoutMs, 1);
   checkNumber('questionWeight', options.questionWeight, 0);
+  checkAnswerParts(options);
   if (!Array.isArray(retrievers) || retrievers.length === 0) {
     throw new SecondpassError('invalid-argument', 'There is no retriever to ask; pass one, or an array of them.');
   }

@@ -15,7 +15,7 @@ export interface Gathered<C extends Candidate = Candidate> {
   readonly parts: readonly SubQuestion[];
   /** The text that each part was asked with; `undefined` for one that was not asked. */
   readonly asked: readonly (string | undefined)[];
-  /** What the answerer said to each part; `undefined` where it did not know, or nobody needed it. */
+  /** What the answerer said to each part; `undefined` where it did not know, or was not asked. */
   readonly answers: readonly (string | undefined)[];
   readonly notes: readonly Note[];
   readonly runs: readonly Run[];
@@ -37,7 +37,14 @@ export async function gather<C extends Candidate>(
 ): Promise<Gathered<C>> {
   const all: readonly Retriever<C>[] = isList(retrievers) ? retrievers : [retrievers];
   checkGather(question, all, options);
-  const { depthPerPart = 50, maxQueries = 8, timeoutMs = 30_000, answerer, weights = {} } = options ?? {};
+  const {
+    depthPerPart = 50,
+    maxQueries = 8,
+    timeoutMs = 30_000,
+    answerer,
+    answerParts = 'needed',
+    weights = {},
+  } = options ?? {};
   const chosen = distinctParts(textOf(question), parts, maxQueries - 1, 'gather');
   const notes: Note[] = [...chosen.notes];
   const report = { notes, runs: [] as Run[] };
@@ -71,7 +78,7 @@ export async function gather<C extends Candidate>(
       return await asker.ask(text, `#${index + 1}`, part.weight ?? 1);
     })();
     poolsOf.push(pools);
-    const isNeeded = chosen.parts.some((other) => other.needs?.includes(index));
+    const isNeeded = answerParts === 'all' || chosen.parts.some((other) => other.needs?.includes(index));
     const answer = async (answering: Answerer): Promise<string | undefined> => {
       const candidates = (await pools).flatMap((pool) => pool.candidates);
       return await answerPart(answering, asked[index] ?? part.text, candidates, down, timeoutMs, report);

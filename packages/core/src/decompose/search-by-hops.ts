@@ -50,7 +50,7 @@ export function searchByHops<C extends Candidate>(
 ): Searcher<C> {
   checkHopOptions(options);
   const { hops = 3, passages = 2, guesses = 4, depthPerPart = 50, depthPerGuess = 10, maxQueries = 24 } = options;
-  const { scorer, enough, answerer, timeoutMs = 30_000, weights = {}, key, poolLimit } = options;
+  const { scorer, enough, answerer, answerParts, timeoutMs = 30_000, weights = {}, key, poolLimit } = options;
   const all = [retrievers].flat() as readonly Retriever<C>[];
   checkRetrieval(all, { depthPerPart, maxQueries, timeoutMs, weights });
   const last = typeof reranker === 'function' ? 'by parts' : reranker.name;
@@ -106,16 +106,19 @@ export function searchByHops<C extends Candidate>(
         topOf(foundFor.get(index) ?? [], Math.max(passages, looksThrough));
 
       const told = new Map<number, string>();
-      const answersTo = async (index: number, text: string): Promise<readonly Guess[]> => {
-        const found = readable(index);
-        const answer =
-          answerer && index >= 0
-            ? await answerPart(answerer, text, found.slice(0, passages), down, timeoutMs, { notes, runs })
-            : undefined;
-        if (answer) told.set(index, answer);
-        if (answer) return [{ text: answer, because: `${answerer!.name}: ${answer}` }];
-        return await reader.guess(text, found);
+      const answer = async (index: number, text: string): Promise<string | undefined> => {
+        if (!answerer || index < 0) return undefined;
+        const read = readable(index).slice(0, passages);
+        const said = await answerPart(answerer, text, read, down, timeoutMs, { notes, runs });
+        if (said) told.set(index, said);
+        return said;
       };
+      const answersTo = async (index: number, text: string): Promise<readonly Guess[]> => {
+        const said = await answer(index, text);
+        if (said) return [{ text: said, because: `${answerer!.name}: ${said}` }];
+        return await reader.guess(text, readable(index));
+      };
+      const wordingOf = (index: number): string => foundFor.get(index)?.[0]?.question ?? parts[index]!.text;
 
       let followed = false;
       const late = (): boolean => Date.now() >= (call?.deadline ?? Infinity);
@@ -140,9 +143,7 @@ export function searchByHops<C extends Candidate>(
         const queries: { text: string; because: string; index: number; label: string; weight: number }[] = [];
         for (const { part, index } of ready) {
           const needs = part.needs!;
-          const answers = await Promise.all(
-            needs.map((need) => answersTo(need, foundFor.get(need)?.[0]?.question ?? parts[need]!.text)),
-          );
+          const answers = await Promise.all(needs.map((need) => answersTo(need, wordingOf(need))));
           for (const [at, { text, because }] of withGuesses(part.text, needs, answers).entries()) {
             queries.push({ text, because, index, label: `#${index + 1}.${at + 1}`, weight: part.weight ?? 1 });
           }
@@ -167,6 +168,10 @@ export function searchByHops<C extends Candidate>(
         }
         for (const { index } of ready) if (!foundFor.has(index)) foundFor.set(index, []);
         if (news === 0) break;
+      }
+      if (answerParts === 'all') {
+        const open = parts.flatMap((_, index) => (told.has(index) || !foundFor.has(index) || late() ? [] : [index]));
+        await Promise.all(open.map((index) => answer(index, wordingOf(index))));
       }
       const unasked = parts.filter((_, index) => !foundFor.has(index)).map(({ text }) => JSON.stringify(text));
       if (unasked.length > 0) {
@@ -200,6 +205,7 @@ export function searchByHops<C extends Candidate>(
       return {
         results: ranking.results,
         parts,
+        ...(answerer && { answers: parts.map((_, index) => told.get(index)) }),
         hops: trace,
         notes: [...notes, ...ranking.notes],
         runs: [...runs, ...ranking.runs],

@@ -3,6 +3,7 @@ import { SecondpassError } from '../../errors.ts';
 import type { FusionKey } from '../../fusion/pool.ts';
 import type { Candidate, Scorer } from '../../types.ts';
 import type { Answerer } from '../answer-part.ts';
+import { checkAnswerParts } from '../gather-options.ts';
 
 export interface HopOptions<C extends Candidate = Candidate> {
   /** How many times the search goes on from what it found. 0 is a search without hops. Default 3. */
@@ -23,6 +24,8 @@ export interface HopOptions<C extends Candidate = Candidate> {
   readonly enough?: number | undefined;
   /** Reads the answer instead of guessing it; where it knows none, guesses are followed. */
   readonly answerer?: Answerer | undefined;
+  /** `'all'`: parts whose answer no other part needs are answered at the end, for `rerankByParts`. Default `'needed'`. */
+  readonly answerParts?: 'needed' | 'all' | undefined;
   /** How many candidates each retriever is asked for, for the question and for what hangs on no answer. Default 50. */
   readonly depthPerPart?: number | undefined;
   /** The same for each guess. Default 10. */
@@ -39,7 +42,7 @@ export interface HopOptions<C extends Candidate = Candidate> {
 }
 
 const optionNames =
-  'hops passages guesses scorer enough answerer depthPerPart depthPerGuess maxQueries timeoutMs weights key poolLimit'.split(
+  'hops passages guesses scorer enough answerer answerParts depthPerPart depthPerGuess maxQueries timeoutMs weights key poolLimit'.split(
     ' ',
   );
 
@@ -51,6 +54,7 @@ export function checkHopOptions(options: HopOptions<never>): void {
   checkInteger('hops', hops, 0);
   checkInteger('poolLimit', poolLimit, 1);
   checkEnough(enough, scorer);
+  checkAnswerParts(options);
 }
 
 function checkEnough(enough: number | undefined, scorer: Scorer | undefined): void {
