@@ -23,6 +23,7 @@ afterEach(() => {
 export async function play(
   plays: readonly Play[],
   options: Partial<OpenAICompatibleOptions> = {},
+  route = '/v1',
 ): Promise<{ model: LanguageModel; asked: Asked[] }> {
   const asked: Asked[] = [];
   server = createServer((request, response) => {
@@ -36,7 +37,7 @@ export async function play(
   });
   await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  return { asked, model: openAICompatible({ baseUrl: `http://127.0.0.1:${port}/v1`, model: 'tiny', ...options }) };
+  return { asked, model: openAICompatible({ baseUrl: `http://127.0.0.1:${port}${route}`, model: 'tiny', ...options }) };
 }
 
 /** The shape in which real services answer. */
