@@ -7,9 +7,6 @@ Loss per group: KL to the teacher's softmax, plain and softened, + 0.2 cross-ent
 teacher scores above 95 % of the positive are left out of it) + 0.05 binary cross-entropy, so that logit 0 means even odds.
 """
 import copy
-import json
-import math
-import time
 from pathlib import Path
 
 import numpy as np
@@ -19,9 +16,8 @@ import torch.nn.functional as F
 from data import arguments
 from network import CrossEncoder
 from rows import UNLABELLED, Rows, score
-from weights import FAST, FROZEN, base_state, load_state, save_state
-
-SAVE_EVERY = 600  # seconds
+from run import Run
+from weights import FAST, FROZEN, base_state, load_state
 
 
 def losses(logits, parts, labelled, teacher):
@@ -39,9 +35,10 @@ def losses(logits, parts, labelled, teacher):
     return {"kl": kl, "label": 0.2 * label, "binary": 0.05 * binary}
 
 
-class Trainer:
+class Trainer(Run):
     def __init__(self, args):
-        self.args, self.device = args, "cuda" if torch.cuda.is_available() else "cpu"
+        super().__init__(args, args.groups // args.batch, every=20, texts_per_step=args.batch * args.size, start=0.001, warm_up=0.04)
+        self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self.rows = Rows(args.data, args.cache)
         self.teacher = torch.tensor([float(x) for x in args.teacher.split(",")], device=self.device)
         self.master = CrossEncoder()
@@ -55,17 +52,7 @@ class Trainer:
         self.model.get_parameter(FROZEN).requires_grad_(False)
         self.pairs = [(p, w) for (name, p), w in zip(self.master.named_parameters(), self.model.parameters()) if name != FROZEN]
         self.optimizer = torch.optim.AdamW([p for p, _ in self.pairs], lr=args.lr, weight_decay=0.01)
-        self.steps = args.groups // args.batch
-        self.order = self.rows.order(args.groups)
-        self.step, self.seconds, self.started = 0, 0.0, time.time()
-
-    def progress(self):
-        """0 to 1, by steps or, where a time is given, by the time trained: a slow machine then still ends its schedule."""
-        spent = (self.seconds + time.time() - self.started) / self.args.seconds if self.args.seconds else 0
-        return min(1.0, max(spent, self.step / self.steps))
-
-    def rate(self):
-        return self.args.lr * min(1, (self.progress() + 0.001) / 0.04) * 0.5 * (1 + math.cos(math.pi * self.progress()))
+        self.order = self.rows.order(args.groups, args.seed)
 
     def forward(self, numbers, seed):
         rng = np.random.default_rng(seed)
@@ -78,18 +65,14 @@ class Trainer:
 
     def train_step(self):
         batch = self.args.batch
-        _, parts = self.forward(self.order[self.step * batch : (self.step + 1) * batch], (7, self.step))
+        _, parts = self.forward(self.order[self.step * batch : (self.step + 1) * batch], (self.args.seed, 7, self.step))
         sum(parts.values()).backward()
         for master, working in self.pairs:
             master.grad, working.grad = working.grad.float(), None
-        for group in self.optimizer.param_groups:
-            group["lr"] = self.rate()
-        torch.nn.utils.clip_grad_norm_([p for p, _ in self.pairs], 1.0)
-        self.optimizer.step()
+        self.apply([p for p, _ in self.pairs])
         with torch.no_grad():
             for master, working in self.pairs:
                 working.copy_(master)
-        self.step += 1
         return {name: float(value.detach()) for name, value in parts.items()}
 
     @torch.no_grad()
@@ -103,46 +86,15 @@ class Trainer:
             kl.append(float(parts["kl"]))
         return {"dev_mrr": float(np.mean(ranks)), "dev_kl": float(np.mean(kl))}
 
-    def save(self):
-        run = self.args.run
-        part = run / "last.part"
-        torch.save({"master": self.master.state_dict(), "optimizer": self.optimizer.state_dict(), "step": self.step,
-                    "seconds": self.seconds}, part)
-        part.replace(run / "last.pt")
-        save_state(self.master.state_dict(), run / f"step-{self.step:06d}.safetensors")
+    def parts(self):
+        return {"master": self.master, "optimizer": self.optimizer}
+
+    def weights(self):
+        return self.master.state_dict()
 
     def resume(self):
-        path = self.args.run / "last.pt"
-        if path.exists():
-            saved = torch.load(path, map_location=self.device, weights_only=True)
-            self.master.load_state_dict(saved["master"])
-            self.optimizer.load_state_dict(saved["optimizer"])
-            self.step, self.seconds = saved["step"], saved["seconds"]
-            self.model.load_state_dict(self.master.state_dict())
-
-    def run(self):
-        self.args.run.mkdir(parents=True, exist_ok=True)
-        self.resume()
-        sums, saved = {}, time.time()
-        self.started = time.time()
-        with open(self.args.run / "log.jsonl", "a") as log:
-            def write(row):
-                log.write(json.dumps({"step": self.step, "pairs": self.step * self.args.batch * self.args.size} | row) + "\n")
-                log.flush()
-            write({"steps": self.steps, "lr": self.args.lr, "teacher": self.args.teacher, "init": str(self.args.init)} | self.dev())
-            while self.progress() < 1:
-                for name, value in self.train_step().items():
-                    sums[name] = sums.get(name, 0) + value / 20
-                if self.step % 20 == 0:
-                    now = time.time()
-                    rate = 20 * self.args.batch * self.args.size / (now - self.started)
-                    self.seconds, self.started = self.seconds + now - self.started, now
-                    write(sums | {"lr": self.rate(), "seconds": self.seconds, "rate": rate})
-                    sums = {}
-                if time.time() - saved > SAVE_EVERY or self.progress() == 1:
-                    write(self.dev())
-                    self.save()
-                    saved = time.time()
+        super().resume()
+        self.model.load_state_dict(self.master.state_dict())
 
 
 if __name__ == "__main__":
@@ -155,8 +107,9 @@ if __name__ == "__main__":
     parser.add_argument("--size", type=int, default=8)
     parser.add_argument("--lr", type=float, default=8e-5)
     parser.add_argument("--teacher", default="12,12,4", help="weights of bi-encoder, MaxSim and BM25 share")
+    parser.add_argument("--seed", type=int, default=3, help="of the order of the rows, and of the head")
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    torch.manual_seed(0)
+    torch.manual_seed(options.seed)
     Trainer(options).run()

@@ -7,10 +7,7 @@ words. Loss per query: KL to the teachers' softmax over its own cluster, plain a
 squared error of how far apart scores lie, which also hears what the teachers say far below the first; a little
 cross-entropy on the positive. Word embeddings stay as they are; no dropout; fp32.
 """
-import json
 import math
-import signal
-import time
 from pathlib import Path
 
 import numpy as np
@@ -21,10 +18,10 @@ from clusters import QUERY_LENGTH, SIZE, TEXT_LENGTH, Own, Taught, load, ordered
 from data import arguments, training
 from encode import pad
 from features import Background
+from run import Run
 from scoring import MODEL
-from weights import FROZEN, base_encoder, load_encoder, save_state, tokenizer
+from weights import FROZEN, base_encoder, load_encoder, tokenizer
 
-SAVE_EVERY = 600  # seconds
 HELD_OUT = 40  # clusters, for the log only
 MIX = {"cosine": 0.42, "rare": 0.58}  # as in ranker.json
 CHUNK = 16
@@ -37,10 +34,20 @@ def stacked(vectors):
     return torch.nn.utils.rnn.pad_sequence([one.float() for one in tokens], batch_first=True), mask, torch.stack(means)
 
 
-class Trainer:
+class Sharpness(torch.nn.Module):
+    """What the student's scores are multiplied by before their softmax; learnt as a logarithm."""
+
+    def __init__(self, start):
+        super().__init__()
+        self.log = torch.nn.Parameter(torch.tensor(math.log(start)))
+
+
+class Trainer(Run):
     def __init__(self, args):
-        self.args = args
         self.plan = load(args.cache, args.data)
+        usable = np.arange(len(self.plan["clusters"]) - HELD_OUT)
+        per_pass = len(usable) // args.clusters
+        super().__init__(args, args.passes * per_pass, every=10, texts_per_step=args.clusters * SIZE, start=0.002, warm_up=0.05)
         texts = training(args.data)[0]
         tok = tokenizer(padded=False)
         tok.enable_truncation(TEXT_LENGTH)
@@ -55,22 +62,12 @@ class Trainer:
         self.teachers = [(scale, Taught(name, args.cache, self.numbers)) for name, scale in scales.items()]
         self.model = (load_encoder(args.init) if args.init else base_encoder()).train()
         self.model.get_parameter(FROZEN.removeprefix("bert.")).requires_grad_(False)
-        self.sharpness = torch.nn.Parameter(torch.tensor(math.log(args.sharpness)))
-        changing = [p for p in self.model.parameters() if p.requires_grad] + [self.sharpness]
+        self.head = Sharpness(args.sharpness)
+        changing = [p for p in self.model.parameters() if p.requires_grad] + [self.head.log]
         self.optimizer = torch.optim.AdamW(changing, lr=args.lr, weight_decay=0.01)
-        usable = np.arange(len(self.plan["clusters"]) - HELD_OUT)
-        per_pass = len(usable) // args.clusters
-        later = np.random.default_rng(9)  # the first pass in the order of the pieces, which are perhaps still being made
+        later = np.random.default_rng(args.seed)  # the first pass in the order of the pieces, which are perhaps still being made
         passes = [usable if number == 0 else later.permutation(usable) for number in range(args.passes)]
         self.order = [part[at * args.clusters : (at + 1) * args.clusters] for part in passes for at in range(per_pass)]
-        self.step, self.seconds, self.started = 0, 0.0, time.time()
-
-    def progress(self):
-        spent = (self.seconds + time.time() - self.started) / self.args.seconds if self.args.seconds else 0
-        return min(1.0, max(spent, self.step / len(self.order)))
-
-    def rate(self):
-        return self.args.lr * min(1, (self.progress() + 0.002) / 0.05) * 0.5 * (1 + math.cos(math.pi * self.progress()))
 
     def encode(self, rows):
         """Unit token vectors `[texts, tokens, 384]`, their mask, unit mean vectors."""
@@ -120,7 +117,7 @@ class Trainer:
     def losses(self, clusters, seed):
         texts, queries, home = self.batch(clusters, seed)
         sides = [self.encode([self.queries[at] for at in queries]), self.encode([self.ids[number] for number in texts])]
-        student, target = self.sharpness.exp() * self.compared(queries, *sides), self.target(queries, texts)
+        student, target = self.head.log.exp() * self.compared(queries, *sides), self.target(queries, texts)
         own = torch.from_numpy(home[:, :1] * SIZE + np.arange(SIZE))
         near, wanted = student.gather(1, own), target.gather(1, own)
 
@@ -137,14 +134,10 @@ class Trainer:
         return parts, {"agreement": float(agreement)}
 
     def train_step(self):
-        parts, noted = self.losses(self.order[self.step], (7, self.step))
+        parts, noted = self.losses(self.order[self.step], (self.args.seed, 7, self.step))
         sum(parts.values()).backward()
-        for group in self.optimizer.param_groups:
-            group["lr"] = self.rate()
-        torch.nn.utils.clip_grad_norm_(self.optimizer.param_groups[0]["params"], 1.0)
-        self.optimizer.step()
+        self.apply(self.optimizer.param_groups[0]["params"])
         self.optimizer.zero_grad()
-        self.step += 1
         return {name: float(value.detach()) for name, value in parts.items()} | noted
 
     @torch.no_grad()
@@ -154,47 +147,13 @@ class Trainer:
         for start in range(len(self.plan["clusters"]) - HELD_OUT, len(self.plan["clusters"]), self.args.clusters):
             parts, noted = self.losses(np.arange(start, min(start + self.args.clusters, len(self.plan["clusters"]))), (5, start))
             found.append({"dev_near": float(parts["near"]), "dev_all": float(parts["all"]), "dev_agreement": noted["agreement"]})
-        return {name: float(np.mean([row[name] for row in found])) for name in found[0]} | {"sharpness": float(self.sharpness.exp())}
+        return {name: float(np.mean([row[name] for row in found])) for name in found[0]} | {"sharpness": float(self.head.log.exp())}
 
-    def save(self):
-        run = self.args.run
-        torch.save({"model": self.model.state_dict(), "sharpness": self.sharpness.detach(), "optimizer": self.optimizer.state_dict(),
-                    "step": self.step, "seconds": self.seconds}, run / "last.part")
-        (run / "last.part").replace(run / "last.pt")
-        save_state({f"bert.{name}": value for name, value in self.model.state_dict().items()}, run / f"step-{self.step:06d}.safetensors")
+    def parts(self):
+        return {"model": self.model, "head": self.head, "optimizer": self.optimizer}
 
-    def resume(self):
-        path = self.args.run / "last.pt"
-        if path.exists():
-            saved = torch.load(path, weights_only=True)
-            self.model.load_state_dict(saved["model"])
-            self.sharpness.data.copy_(saved["sharpness"])
-            self.optimizer.load_state_dict(saved["optimizer"])
-            self.step, self.seconds = saved["step"], saved["seconds"]
-
-    def run(self):
-        self.args.run.mkdir(parents=True, exist_ok=True)
-        self.resume()
-        with open(self.args.run / "log.jsonl", "a") as log:
-            def write(row):
-                log.write(json.dumps({"step": self.step} | row) + "\n")
-                log.flush()
-            if self.args.dev_first:
-                write(self.dev())
-            sums, saved, self.started = {}, time.time(), time.time()
-            stopped = []
-            signal.signal(signal.SIGTERM, lambda *_: stopped.append(True))  # a run that is asked to end keeps what it has
-            while self.progress() < 1 and not stopped:
-                for name, value in self.train_step().items():
-                    sums[name] = sums.get(name, 0) + value / 10
-                if self.step % 10 == 0:
-                    now = time.time()
-                    write(sums | {"lr": self.rate(), "seconds": self.seconds + now - self.started, "rate": 10 / (now - self.started)})
-                    self.seconds, self.started, sums = self.seconds + now - self.started, now, {}
-                if time.time() - saved > SAVE_EVERY or self.progress() == 1 or stopped:
-                    write(self.dev())
-                    self.save()
-                    saved = time.time()
+    def weights(self):
+        return {f"bert.{name}": value for name, value in self.model.state_dict().items()}
 
 
 if __name__ == "__main__":
@@ -208,9 +167,9 @@ if __name__ == "__main__":
     parser.add_argument("--lr", type=float, default=8e-5)
     parser.add_argument("--label", type=float, default=0.1, help="weight of the label loss")
     parser.add_argument("--sharpness", type=float, default=20, help="of the student's softmax at the start; learnt")
-    parser.add_argument("--dev-first", action="store_true", help="measure the held-out clusters before the first step")
+    parser.add_argument("--seed", type=int, default=9, help="of the order of the clusters after the first pass, and of their queries")
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    torch.manual_seed(0)
+    torch.manual_seed(options.seed)
     Trainer(options).run()

@@ -89,6 +89,23 @@ describe('answerParts', () => {
     expect(await hops({})).not.toHaveProperty('answers');
   });
 
+  it('asks once for an answer that two parts need, and once where there is none', async () => {
+    const two = [...chain, { text: 'When did #1 die?', needs: [0] }];
+    for (const known of [true, false]) {
+      const answerer = knowing();
+      const mute: Answerer = {
+        ...answerer,
+        answer: async (text, ...rest) => (await answerer.answer(text, ...rest), { value: undefined }),
+      };
+      const search = searchByHops(wordSearch('words', library), parts(...two), undefined, undefined, {
+        answerer: known ? answerer : mute,
+        answerParts: 'all',
+      });
+      await search.search(question);
+      expect(answerer.asked.filter((text) => text === 'Who wrote Dune?')).toHaveLength(1);
+    }
+  });
+
   it('refuses misuse before anything is asked', async () => {
     const search = wordSearch('words', library);
     await expect(gather('q', [], search, { answerParts: 'all' })).rejects.toThrow(/no answerer/);

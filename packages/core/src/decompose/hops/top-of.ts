@@ -1,7 +1,5 @@
 import type { Pool } from '../../fusion/pool.ts';
-import type { Candidate, Found } from '../../types.ts';
-
-export type Hop = NonNullable<Found['hops']>[number];
+import type { Candidate } from '../../types.ts';
 
 /** The best of several pools for one question, each in turn, each candidate once. */
 export function topOf<C extends Candidate>(pools: readonly Pool<C>[], count: number): C[] {

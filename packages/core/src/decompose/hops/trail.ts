@@ -1,0 +1,59 @@
+import type { Pool } from '../../fusion/pool.ts';
+import type { Candidate, Found } from '../../types.ts';
+import { folded } from '../distinct-parts.ts';
+
+export type Hop = NonNullable<Found['hops']>[number];
+
+/** In place of a part's index: the question itself, and what follows from it. */
+export const theQuestion = -1;
+export const theFollowUp = -2;
+
+export interface Step {
+  readonly text: string;
+  /** The part that it asks for. */
+  readonly index: number;
+  /** Pools of one group take turns with those of others in the fusion. */
+  readonly group: string;
+  /** The sentence, title or answer that suggested it. */
+  readonly because?: string | undefined;
+}
+
+/** What a search has asked and found so far. */
+export class Trail<C extends Candidate> {
+  /** Each query, with how many candidates it was the first to find. */
+  readonly hops: Hop[] = [];
+  /** All pools, each under the name of its group. */
+  readonly pools: Pool<C>[] = [];
+  readonly #asked = new Set<string>();
+  readonly #seen = new Set<string>();
+  readonly #found = new Map<number, readonly Pool<C>[]>();
+
+  get asked(): number {
+    return this.#asked.size;
+  }
+  wasAsked(text: string): boolean {
+    return this.#asked.has(folded(text));
+  }
+  /** Whether anything was asked for a part. */
+  has(index: number): boolean {
+    return this.#found.has(index);
+  }
+  found(index: number): readonly Pool<C>[] {
+    return this.#found.get(index) ?? [];
+  }
+  /** The part counts as asked, though there was nothing to ask for it. */
+  close(index: number): void {
+    if (!this.has(index)) this.#found.set(index, []);
+  }
+  /** @returns how many candidates nobody had found before */
+  add({ text, index, group, because }: Step, found: readonly Pool<C>[]): number {
+    const before = this.#seen.size;
+    for (const { candidates } of found) for (const { id } of candidates) this.#seen.add(id);
+    const news = this.#seen.size - before;
+    this.hops.push({ query: text, ...(because !== undefined && { because }), found: news });
+    for (const pool of found) this.pools.push({ ...pool, question: group });
+    this.#asked.add(folded(text));
+    this.#found.set(index, [...this.found(index), ...found]);
+    return news;
+  }
+}
