@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { guessAnswers } from '../../src/decompose/hops/guess-answers.ts';
+import { namesIn } from '../../src/decompose/hops/names-in.ts';
+import { rarityAmong } from '../../src/decompose/hops/words.ts';
+import { doc } from './fakes.ts';
+import { family } from './hop-fixtures.ts';
+
+describe('guesses at answers', () => {
+  it('are names in the sentences that share rare words with the question, and titles', () => {
+    const rarity = rarityAmong(Object.values(family));
+    const passages = [doc('film', family.film), doc('street', family.street)];
+    const guesses = guessAnswers(
+      'Which actress played Susan Walker?',
+      'Who is the sister of that actress?',
+      passages,
+      rarity,
+      3,
+    );
+    expect(guesses.map(({ text }) => text)).toEqual(['Natalie Wood', 'Miracle on 34th Street', 'Susan Street']);
+    expect(guesses[0]!.because).toBe('Natalie Wood played Susan Walker.');
+  });
+
+  it('are never names that the question holds', () => {
+    const rarity = rarityAmong([]);
+    expect(guessAnswers('Natalie Wood', 'Lana', [doc('x', 'Natalie met Lana Wood.')], rarity, 5)).toEqual([]);
+  });
+
+  it.each([
+    ['Natalie Wood met Lana.', ['Natalie Wood', 'Lana']],
+    ["The Lord of the Rings, by Tolkien's son", ['Lord of the Rings', 'Tolkien']],
+    ['In 1990 She went to Stanley, North Dakota.', ['Stanley', 'North Dakota']],
+    ['nothing here', []],
+  ])('read names from "%s"', (text, names) => {
+    expect(namesIn(text)).toEqual(names);
+  });
+
+  it('are dates only where a date is asked for', () => {
+    const passage = [
+      doc('a', 'The Manchester\nIn March 1974 the band The Manchester was signed by Clark Gable, on 4 May.'),
+    ];
+    const guessed = (asked: string): string[] =>
+      guessAnswers(asked, asked, passage, () => 1, 9).map(({ text }) => text);
+    expect(guessed('Who signed the band?')).toEqual(expect.arrayContaining(['Clark Gable', 'Manchester']));
+    expect(guessed('Who signed the band?')).not.toContain('March 1974');
+    expect(guessed('Who signed the band?')).not.toContain('May');
+    expect(guessed('In which year was the band signed?')).toContain('March 1974');
+    expect(guessed('When was it signed?')).toContain('May');
+  });
+
+  it('take no time over 100,000 characters', () => {
+    const started = performance.now();
+    for (const piece of ['A', 'A ', 'A of ', 'Aa of the ', ' ', '. A', "A'", 'A.']) {
+      const text = piece.repeat(100_000 / piece.length);
+      namesIn(text);
+      guessAnswers('q', 'q', [doc('x', text)], rarityAmong([]), 3);
+    }
+    expect(performance.now() - started).toBeLessThan(20_000);
+  });
+});
