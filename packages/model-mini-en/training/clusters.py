@@ -32,7 +32,7 @@ PIECE = 512
 TEXT_LENGTH, QUERY_LENGTH = 160, 48
 
 
-def build(data: Path) -> dict:
+def build(data: Path, limit: int | None = None) -> dict:
     """`clusters` `[n, SIZE]` of text numbers, `queries`, and `asked`: by cluster and text, a query's number."""
     rng = np.random.default_rng(31)
     texts, groups = training(data)
@@ -51,7 +51,7 @@ def build(data: Path) -> dict:
     def number_of(query):
         return queries.setdefault(query, len(queries))
 
-    for at in rng.permutation(seeds):
+    for at in rng.permutation(seeds)[:limit]:
         group = groups[at]
         scores = index.scores(group.query)
         found = [int(number) for number in top(scores, 60) if number not in group.positive]
@@ -70,11 +70,12 @@ def ordered(plan) -> list[int]:
     return list(dict.fromkeys(plan["clusters"].flatten().tolist()))
 
 
-def load(cache: Path, data: Path) -> dict:
+def load(cache: Path, data: Path, limit: int | None = None) -> dict:
+    """`limit`: so many clusters at most, where they are yet to be made."""
     path = cache / "clusters.pkl"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(pickle.dumps(build(data)))
+        path.write_bytes(pickle.dumps(build(data, limit)))
     return pickle.loads(path.read_bytes())
 
 
@@ -177,6 +178,7 @@ def write_rows(cache: Path, data: Path):
 if __name__ == "__main__":
     parser = arguments(__doc__.splitlines()[0])
     parser.add_argument("--teach", choices=["own", *TEACHERS])
+    parser.add_argument("--limit", type=int, help="so many clusters at most, for a trial; of a cache that has none yet")
     parser.add_argument("--rows", action="store_true", help="for the cross-encoder: cache/clusters/rows.npz")
     args = parser.parse_args()
     torch.set_num_threads(1)
@@ -187,5 +189,5 @@ if __name__ == "__main__":
     elif args.teach:
         teach(args.teach, args.cache, args.data)
     else:
-        plan = load(args.cache, args.data)
+        plan = load(args.cache, args.data, args.limit)
         print(f"{len(plan['clusters'])} clusters, {len(ordered(plan))} texts, {len(plan['queries'])} queries")

@@ -16,7 +16,7 @@ SAVE_EVERY = 600  # seconds
 
 
 class Run:
-    """Subclasses set `self.optimizer` and give `train_step`, `dev`, `parts` and `weights`."""
+    """Subclasses set `self.optimizer` and give `train_step`, `dev`, `parts` and `checkpoint`."""
 
     def __init__(self, args, steps: int, every: int, texts_per_step: int, start: float, warm_up: float):
         """`every`: steps between two lines of the log; `start` and `warm_up`: of the whole run, for the learning rate."""
@@ -36,7 +36,7 @@ class Run:
         """What is saved and read back by name."""
         raise NotImplementedError
 
-    def weights(self) -> dict[str, torch.Tensor]:
+    def checkpoint(self) -> dict[str, torch.Tensor]:
         """What a checkpoint for others holds."""
         raise NotImplementedError
 
@@ -63,7 +63,7 @@ class Run:
         states = {name: part.state_dict() for name, part in self.parts().items()}
         torch.save(states | {"step": self.step, "seconds": self.seconds}, last.with_suffix(".part"))
         last.with_suffix(".part").replace(last)
-        save_state(self.weights(), self.args.run / f"step-{self.step:06d}.safetensors")
+        save_state(self.checkpoint(), self.args.run / f"step-{self.step:06d}.safetensors")
 
     def resume(self):
         last = self.args.run / "last.pt"

@@ -89,7 +89,7 @@ class Trainer(Run):
     def parts(self):
         return {"master": self.master, "optimizer": self.optimizer}
 
-    def weights(self):
+    def checkpoint(self):
         return self.master.state_dict()
 
     def resume(self):

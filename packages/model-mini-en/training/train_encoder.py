@@ -22,7 +22,7 @@ from run import Run
 from scoring import MODEL
 from weights import FROZEN, base_encoder, load_encoder, tokenizer
 
-HELD_OUT = 40  # clusters, for the log only
+HELD_OUT = 40  # clusters at most, for the log only
 MIX = {"cosine": 0.42, "rare": 0.58}  # as in ranker.json
 CHUNK = 16
 
@@ -45,7 +45,8 @@ class Sharpness(torch.nn.Module):
 class Trainer(Run):
     def __init__(self, args):
         self.plan = load(args.cache, args.data)
-        usable = np.arange(len(self.plan["clusters"]) - HELD_OUT)
+        self.trained = len(self.plan["clusters"]) - min(HELD_OUT, len(self.plan["clusters"]) // 10 + 1)
+        usable = np.arange(self.trained)
         per_pass = len(usable) // args.clusters
         super().__init__(args, args.passes * per_pass, every=10, texts_per_step=args.clusters * SIZE, start=0.002, warm_up=0.05)
         texts = training(args.data)[0]
@@ -95,8 +96,9 @@ class Trainer(Run):
 
     @torch.no_grad()
     def target(self, queries, texts):
-        total = sum(scale * taught.queries[queries] @ taught.texts(texts).T for scale, taught in self.teachers)
-        total = torch.from_numpy(total)
+        total = torch.zeros(len(queries), len(texts))
+        for scale, taught in self.teachers:
+            total += torch.from_numpy(scale * taught.queries[queries] @ taught.texts(texts).T)
         if self.own_scale:
             sides = [stacked([self.own.query(at) for at in queries]), stacked([self.own.text(number) for number in texts])]
             total = total + self.own_scale * self.compared(queries, *sides)
@@ -144,7 +146,7 @@ class Trainer(Run):
     def dev(self):
         """On clusters never trained on. Says that training works, not that it transfers."""
         found = []
-        for start in range(len(self.plan["clusters"]) - HELD_OUT, len(self.plan["clusters"]), self.args.clusters):
+        for start in range(self.trained, len(self.plan["clusters"]), self.args.clusters):
             parts, noted = self.losses(np.arange(start, min(start + self.args.clusters, len(self.plan["clusters"]))), (5, start))
             found.append({"dev_near": float(parts["near"]), "dev_all": float(parts["all"]), "dev_agreement": noted["agreement"]})
         return {name: float(np.mean([row[name] for row in found])) for name in found[0]} | {"sharpness": float(self.head.log.exp())}
@@ -152,7 +154,7 @@ class Trainer(Run):
     def parts(self):
         return {"model": self.model, "head": self.head, "optimizer": self.optimizer}
 
-    def weights(self):
+    def checkpoint(self):
         return {f"bert.{name}": value for name, value in self.model.state_dict().items()}
 
 
