@@ -1,4 +1,4 @@
-"""nDCG@10 of reranking the BM25 top 100, per collection, with bootstrap intervals.
+"""nDCG@10 of reranking the BM25 top 100, per collection, with bootstrap intervals; below, paired differences to BM25.
 
     python evaluate.py --sets choosing --cross ../model/model_int8.onnx
     python evaluate.py --sets dl19,npl --cross runs/a/average.safetensors --limit 60 --json
@@ -47,7 +47,7 @@ def measure(found, parts, args):
     for name, part in parts.items():
         scores[name], spent[name] = part_scores(part, found, args.cache, args.depth, args.encoder)
     ranker = json.loads((args.ranker / "ranker.json").read_text()) if args.ranker else None
-    rows = []
+    rows, plain = [], None
     for name, mix in systems(parts, ranker).items():
         values = []
         for query, hits in found.first.items():
@@ -56,6 +56,10 @@ def measure(found, parts, args):
             values.append(ndcg(mixed, documents, found.judgments[query]))
         row = {"name": name, "measures": {MEASURE: round(float(np.mean(values)), 4)},
                "intervals": {MEASURE: [round(x, 4) for x in interval(values)]}, "msPerQuery": round(spent.get(name, 0.0), 1)}
+        if plain is None:
+            plain = np.array(values)  # BM25 comes first
+        else:
+            row["differenceToFirstStage"] = [round(x, 4) for x in interval(np.array(values) - plain)]
         rows.append(row)
     return {"collection": found.name, "queries": len(found.first), "systems": rows}
 
@@ -69,6 +73,10 @@ def table(results):
         values = [row["measures"][MEASURE] for row in rows]
         cells = [f" {v:.3f} [{i[0]:.2f}, {i[1]:.2f}] |" for v, i in zip(values, (row["intervals"][MEASURE] for row in rows))]
         print(f"| {name} |" + "".join(cells) + f" **{np.mean(values):.4f}** |")
+    print("\nDifference to BM25, paired, 95 %:\n")
+    for at, name in enumerate(names[1:], 1):
+        spans = [result["systems"][at]["differenceToFirstStage"] for result in results]
+        print(f"| {name} |" + "".join(f" [{low:+.3f}, {high:+.3f}] |" for low, high in spans))
 
 
 def main():
