@@ -3,7 +3,7 @@ import { rerank } from 'ai';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { rerankingModel } from '../src/index.ts';
-import { dyingReranker, hangingReranker, overlapReranker } from './word-overlap.ts';
+import { dyingReranker, hangingReranker, overlapReranker } from '../../../test/small-rerankers.ts';
 
 // The SDK prints warnings unless told otherwise.
 (globalThis as { AI_SDK_LOG_WARNINGS?: unknown }).AI_SDK_LOG_WARNINGS = false;

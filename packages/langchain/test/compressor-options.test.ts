@@ -10,7 +10,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it } from 'vitest';
 import { SecondpassCompressor, type SecondpassCompressorOptions, type SecondpassMetadata } from '../src/index.ts';
 import { dyingReranker, hangingReranker } from './faulty.ts';
-import { overlapReranker } from './word-overlap.ts';
+import { overlapReranker } from '../../../test/small-rerankers.ts';
 
 AsyncLocalStorageProviderSingleton.initializeGlobalInstance(new AsyncLocalStorage());
 

@@ -9,7 +9,7 @@ import type { Decomposer, Note } from '@secondpass/core';
 import { describe, expect, it } from 'vitest';
 import { DecompositionRetriever, type SecondpassMetadata } from '../src/index.ts';
 import { dyingReranker, hangingReranker } from './faulty.ts';
-import { overlapReranker } from './word-overlap.ts';
+import { overlapReranker } from '../../../test/small-rerankers.ts';
 
 const texts = [
   'Ada Lovelace was born in London in 1815',

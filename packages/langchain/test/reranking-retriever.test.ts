@@ -9,7 +9,7 @@ import type { Note } from '@secondpass/core';
 import { describe, expect, it } from 'vitest';
 import { RerankingRetriever, type SecondpassMetadata } from '../src/index.ts';
 import { dyingReranker, hangingReranker } from './faulty.ts';
-import { overlapReranker } from './word-overlap.ts';
+import { overlapReranker } from '../../../test/small-rerankers.ts';
 
 const documents = [
   new Document({ pageContent: 'Cats sleep all day', id: 'a' }),

@@ -6,7 +6,7 @@ import { FakeRetriever } from '@langchain/core/utils/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SecondpassCompressor } from '../src/index.ts';
-import { overlapReranker } from './word-overlap.ts';
+import { overlapReranker } from '../../../test/small-rerankers.ts';
 
 const documents = [
   new Document({ pageContent: 'Cats sleep all day', metadata: { title: 'Cats', source: 'a.md' }, id: 'a' }),

@@ -19,7 +19,7 @@ import type { Decomposer, Note } from '@secondpass/core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { languageModel, questionGenerator, SecondpassPostprocessor, type SecondpassMetadata } from '../src/index.ts';
 import { DecompositionRetriever, RerankingRetriever } from '../src/retrievers/index.ts';
-import { dyingReranker, overlapReranker } from './word-overlap.ts';
+import { dyingReranker, overlapReranker } from '../../../test/small-rerankers.ts';
 
 const texts = [
   'Ada Lovelace was born in London in 1815',

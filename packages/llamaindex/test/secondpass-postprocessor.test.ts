@@ -3,7 +3,7 @@ import { byScore, type Note } from '@secondpass/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SecondpassPostprocessor, type SecondpassMetadata } from '../src/index.ts';
-import { dyingReranker, hangingReranker, overlapReranker } from './word-overlap.ts';
+import { dyingReranker, hangingReranker, overlapReranker } from '../../../test/small-rerankers.ts';
 
 const node = (text: string, metadata: Record<string, unknown> = {}, id?: string): TextNode =>
   new TextNode({ text, metadata, ...(id !== undefined && { id_: id }) });
