@@ -2,7 +2,6 @@
 
     python clusters.py                        # cache/clusters.pkl: a minute
     python clusters.py --teach bge            # then the vectors of its texts and queries, piece by piece; resumable
-    python clusters.py --harder               # after `--teach own`: the same texts in clusters that the base confuses
 
 A cluster is what a first stage brings to one query: a positive, three more of the first ten, four of the next fifty. Every
 text has its own queries beside it: those of the training groups, or keywords of it. A step takes several clusters and
@@ -66,32 +65,9 @@ def build(data: Path, limit: int | None = None) -> dict:
     return {"clusters": np.array(clusters), "asked": asked, "queries": list(queries)}
 
 
-def harder(plan: dict, own: "Own") -> dict:
-    """The same texts and queries in other clusters: those that the untouched base, not BM25, brings to a query.
-
-    Text vectors are found in the order of the first plan, which therefore travels along.
-    """
-    rng = np.random.default_rng(37)
-    order = ordered(plan)
-    means = torch.stack([own.text(number)[1] for number in order]).float()
-    pools = {}
-    for cluster, asked in zip(plan["clusters"], plan["asked"]):
-        for number, pool in zip(cluster.tolist(), asked):
-            pools.setdefault(number, pool)
-    clusters, asked = [], []
-    for at in rng.permutation(len(plan["clusters"])):
-        seed, first = int(plan["clusters"][at][0]), plan["asked"][at][0]
-        near = (means @ own.query(first[0])[1].float()).topk(61).indices.tolist()
-        found = [order[place] for place in near if order[place] != seed]
-        chosen = [seed, *rng.permutation(found[:10])[:3].tolist(), *rng.permutation(found[10:])[: SIZE - 4].tolist()]
-        clusters.append(chosen)
-        asked.append([first, *(pools[number] for number in chosen[1:])])
-    return {"clusters": np.array(clusters), "asked": asked, "queries": plan["queries"], "order": order}
-
-
 def ordered(plan) -> list[int]:
-    """Text numbers by first use, or as the plan says."""
-    return plan.get("order") or list(dict.fromkeys(plan["clusters"].flatten().tolist()))
+    """Text numbers by first use."""
+    return list(dict.fromkeys(plan["clusters"].flatten().tolist()))
 
 
 def load(cache: Path, data: Path, limit: int | None = None) -> dict:
@@ -100,14 +76,6 @@ def load(cache: Path, data: Path, limit: int | None = None) -> dict:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(pickle.dumps(build(data, limit)))
-    return pickle.loads(path.read_bytes())
-
-
-def load_harder(cache: Path, data: Path) -> dict:
-    path = cache / "clusters-harder.pkl"
-    if not path.exists():
-        plan = load(cache, data)
-        path.write_bytes(pickle.dumps(harder(plan, Own(cache, ordered(plan)))))
     return pickle.loads(path.read_bytes())
 
 
@@ -211,14 +179,11 @@ if __name__ == "__main__":
     parser = arguments(__doc__.splitlines()[0])
     parser.add_argument("--teach", choices=["own", *TEACHERS])
     parser.add_argument("--limit", type=int, help="so many clusters at most, for a trial; of a cache that has none yet")
-    parser.add_argument("--harder", action="store_true", help="also cache/clusters-harder.pkl")
     parser.add_argument("--rows", action="store_true", help="for the cross-encoder: cache/clusters/rows.npz")
     args = parser.parse_args()
     torch.set_num_threads(1)
     if args.rows:
         write_rows(args.cache, args.data)
-    elif args.harder:
-        print(f"{len(load_harder(args.cache, args.data)['clusters'])} clusters of what the base confuses")
     elif args.teach == "own":
         teach_own(args.cache, args.data)
     elif args.teach:

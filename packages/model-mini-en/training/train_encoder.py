@@ -14,7 +14,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from clusters import QUERY_LENGTH, SIZE, TEXT_LENGTH, Own, Taught, load, load_harder, ordered
+from clusters import QUERY_LENGTH, SIZE, TEXT_LENGTH, Own, Taught, load, ordered
 from data import arguments, training
 from encode import pad
 from features import Background
@@ -44,7 +44,7 @@ class Sharpness(torch.nn.Module):
 
 class Trainer(Run):
     def __init__(self, args):
-        self.plan = (load_harder if args.harder else load)(args.cache, args.data)
+        self.plan = load(args.cache, args.data)
         self.trained = len(self.plan["clusters"]) - min(HELD_OUT, len(self.plan["clusters"]) // 10 + 1)
         usable = np.arange(self.trained)
         per_pass = len(usable) // args.clusters
@@ -169,7 +169,6 @@ if __name__ == "__main__":
     parser.add_argument("--lr", type=float, default=8e-5)
     parser.add_argument("--label", type=float, default=0.1, help="weight of the label loss")
     parser.add_argument("--sharpness", type=float, default=20, help="of the student's softmax at the start; learnt")
-    parser.add_argument("--harder", action="store_true", help="clusters of what the base confuses, not BM25")
     parser.add_argument("--seed", type=int, default=9, help="of the order of the clusters after the first pass, and of their queries")
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
