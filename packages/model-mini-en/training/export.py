@@ -99,12 +99,21 @@ def check(model, fp32, int8=None, pairs=SAMPLE):
 
 def config(precision):
     return {
-        "architectures": ["SecondpassCrossEncoder"], "model_type": "bert", "num_labels": 1,
-        "hidden_size": HIDDEN, "num_hidden_layers": LAYERS, "num_attention_heads": HEADS, "intermediate_size": INNER,
-        "hidden_act": "gelu", "layer_norm_eps": 1e-12, "max_position_embeddings": POSITIONS, "type_vocab_size": 2,
-        "vocab_size": VOCABULARY, "pad_token_id": 0,
+        "architectures": ["SecondpassCrossEncoder"], "num_labels": 1, **network(),
         "sentence_transformers": {"activation_fn": "torch.nn.modules.activation.Sigmoid"},
         "secondpass": {"precision": precision, "max_length": POSITIONS, "activation_scales": "fixed"},
+    }
+
+
+def encoder_config():
+    return {"architectures": ["BertModel"], **network(), "secondpass": {"precision": "int8", "max_length": POSITIONS, "activation_scales": "fixed"}}
+
+
+def network():
+    return {
+        "model_type": "bert", "hidden_size": HIDDEN, "num_hidden_layers": LAYERS, "num_attention_heads": HEADS, "intermediate_size": INNER,
+        "hidden_act": "gelu", "layer_norm_eps": 1e-12, "max_position_embeddings": POSITIONS, "type_vocab_size": 2,
+        "vocab_size": VOCABULARY, "pad_token_id": 0,
     }
 
 

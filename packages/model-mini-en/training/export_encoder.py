@@ -3,6 +3,7 @@
     python export_encoder.py --weights state/encoder.fp16.safetensors --out ../model
     python export_encoder.py --out /tmp/untouched                                        # the base as it is
 """
+import json
 import tempfile
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import torch
 
 import graph
 from data import arguments
-from export import SAMPLE, arrays, calibration_pairs, one_by_one, onnx_scores, tensors
+from export import SAMPLE, arrays, calibration_pairs, encoder_config, one_by_one, onnx_scores, tensors
 from network import HEADS
 from quantise import quantise
 from weights import base_encoder, load_encoder, write_tokenizer
@@ -40,3 +41,5 @@ if __name__ == "__main__":
     cosine = (truth * quantised).sum(-1) / np.linalg.norm(truth, axis=-1) / np.linalg.norm(quantised, axis=-1)
     print(f"fp32: largest difference {difference:.1e}; int8: token cosine {cosine.min():.4f} and up; {int8.stat().st_size:,} bytes")
     write_tokenizer(args.out)
+    if not (args.out / "config.json").exists():  # beside a cross-encoder there is one
+        (args.out / "config.json").write_text(json.dumps(encoder_config(), indent=1) + "\n")

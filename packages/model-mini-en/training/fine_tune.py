@@ -1,7 +1,8 @@
-"""A cross-encoder for your own texts: mine, distil from any teacher, export, evaluate. The same command goes on where it stopped.
+"""A cross-encoder, or an encoder, for your own texts: mine, distil from any teacher, export, evaluate. The same command goes on where it stopped.
 
     python fine_tune.py --corpus FOLDER --out my-model                                  # teacher: the untouched encoder and BM25
     python fine_tune.py --corpus FOLDER --out my-model --teacher scores.trec --test FOLDER --seconds 3600
+    python fine_tune.py --corpus FOLDER --out my-encoder --student encoder                # for cosine and late interaction
 
 FOLDER holds `corpus.jsonl` (`_id`, `title`, `text`); `queries.jsonl` (`_id`, `text`: what people typed) where there is
 one. `--clicks` names judgments or clicks (tab-separated query id, document id, grade above 0 = wanted). Where queries are
@@ -24,9 +25,11 @@ import torch
 from bm25 import BM25
 from data import HERE, collection, jsonl
 from encode import cached, maxsim
+from late import MIX
 from mine import WIDTH, candidates, top
 from pseudo import keyword_groups
 from scoring import MODEL, part_scores
+from students import STUDENTS
 from weights import FAST
 
 MADE, ASKED, CLICKED = "keywords", "asked", "clicked"  # "clicked" alone carries labels
@@ -113,8 +116,8 @@ def evaluate(args, work):
     """Runs of the first stage, the model that came and the model that was made, for `secondpass evaluate`."""
     found = collection(args.test.parent, args.test.name, depth=args.depth)
     files = []
-    for name, part in {"first": "bm25", "before": str(MODEL / "model_int8.onnx"), "after": str(args.out / "model_int8.onnx")}.items():
-        scores, _ = part_scores(part, found, work, args.depth)
+    for name in ("first", "before", "after"):
+        scores = system_scores(name, args, work, found)
         files.append(args.out / f"{name}.trec")
         with open(files[-1], "w") as run:
             for query, hits in found.first.items():
@@ -125,6 +128,35 @@ def evaluate(args, work):
     print(" ".join(command), flush=True)
     if shutil.which("npx"):
         subprocess.run(command, check=False)
+
+
+def system_scores(name, args, work, found):
+    """Query -> scores in the first stage's order."""
+    if name == "first":
+        return part_scores("bm25", found, work, args.depth)[0]
+    if args.student == "cross-encoder":
+        return part_scores(str((MODEL if name == "before" else args.out) / "model_int8.onnx"), found, work, args.depth)[0]
+    weights = work / ("init.safetensors" if name == "before" else "encoder.safetensors")
+    cosine, rare = (part_scores(part, found, work, args.depth, weights)[0] for part in ("bi", "rare"))
+    return {query: MIX["cosine"] * cosine[query] + MIX["rare"] * rare[query] for query in cosine}
+
+
+def make_cross_encoder(args, work, options):
+    init = args.init or HERE / "state" / "weights.fp16.safetensors"
+    python("train.py", "--init", init, *options)
+    python("export.py", "--weights", max((work / "run").glob("step-*.safetensors")), "--out", args.out, "--data", work, "--cache", work)
+
+
+def make_encoder(args, work, options):
+    """Averaged with what it came from: it keeps what it learnt, and most of what it would forget."""
+    init, made = work / "init.safetensors", work / "encoder.safetensors"
+    if args.init:
+        shutil.copy(args.init, init)
+    else:
+        python("average.py", HERE / "state" / "encoder.fp16.safetensors", "--initial", "base", "--share", 0.6, "--out", init)
+    python("train.py", "--student", "encoder", "--init", init, *options)
+    python("average.py", max((work / "run").glob("step-*.safetensors")), "--initial", init, "--share", 0.5, "--out", made)
+    python("export_encoder.py", "--weights", made, "--out", args.out, "--data", work, "--cache", work)
 
 
 def main():
@@ -138,7 +170,8 @@ def main():
     parser.add_argument("--texts", type=int, default=50_000, help="mine among this many texts at most")
     parser.add_argument("--make", type=int, default=3000, help="queries made by rule")
     parser.add_argument("--no-queries", action="store_true", help="leave the folder's queries out (where they are the test)")
-    parser.add_argument("--init", default=str(HERE / "state" / "weights.fp16.safetensors"), help="weights to start from, or `base`")
+    parser.add_argument("--student", choices=STUDENTS, default="cross-encoder")
+    parser.add_argument("--init", help="a checkpoint to start from; default: what ships")
     parser.add_argument("--groups", type=int, default=8000)
     parser.add_argument("--seconds", type=float, help="end training after this time, if that comes first")
     parser.add_argument("--lr", type=float, default=3e-5)
@@ -155,9 +188,8 @@ def main():
                          "then give this command again.")
     weights = teach(args, work)
     limit = ["--seconds", args.seconds] if args.seconds else []
-    python("train.py", "--data", work, "--cache", work, "--init", args.init, "--run", work / "run", "--groups", args.groups,
-           "--lr", args.lr, "--teacher", weights, *limit)
-    python("export.py", "--weights", max((work / "run").glob("step-*.safetensors")), "--out", args.out, "--data", work, "--cache", work)
+    options = ["--data", work, "--cache", work, "--run", work / "run", "--groups", args.groups, "--lr", args.lr, "--teacher", weights, *limit]
+    (make_encoder if args.student == "encoder" else make_cross_encoder)(args, work, options)
     if args.test:
         evaluate(args, work)
 

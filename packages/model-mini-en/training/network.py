@@ -97,6 +97,16 @@ class CrossEncoder(nn.Module):
         return self.a * cosine + (h[:, 0] * self.lin.weight).sum(-1, keepdim=True) + self.lin.bias
 
 
+class LateEncoder(nn.Module):
+    """The encoder, and what makes a logit of the similarity that `late.compared` finds: `a * similarity + b`."""
+
+    def __init__(self):
+        super().__init__()
+        self.bert = Bert()
+        self.a = nn.Parameter(torch.tensor(20.0))
+        self.b = nn.Parameter(torch.tensor(-10.0))
+
+
 def pooled(h, weight):
     return (h * weight.unsqueeze(-1)).sum(1) / weight.sum(1, keepdim=True).clamp(min=1)
 

@@ -45,8 +45,14 @@ class Rows:
         chosen = np.concatenate([[0], 1 + rng.permutation(self.numbers.shape[1] - 1)[: size - 1]])
         return self.numbers[row, chosen], self.parts[row, chosen]
 
+    def query(self, row):
+        return [CLS, *self.queries[row], SEP]
+
+    def text(self, number):
+        return [CLS, *self.texts[number][: self.max_length - 2], SEP]
+
     def pair(self, row, number):
-        query = [CLS, *self.queries[row], SEP]
+        query = self.query(row)
         document = [*self.texts[number][: self.max_length - len(query) - 1], SEP]
         return query + document, [0] * len(query) + [1] * len(document)
 

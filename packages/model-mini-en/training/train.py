@@ -1,6 +1,7 @@
-"""Distil the teachers into the cross-encoder. Resumable: the same command goes on where it stopped.
+"""Distil the teachers into the cross-encoder, or into the encoder. Resumable: the same command goes on where it stopped.
 
     python train.py --init state/weights.fp16.safetensors --run runs/a --groups 36000 --teacher 12,12,4
+    python train.py --student encoder --init base --run runs/e --groups 36000
 
 Working weights are bf16, the optimiser keeps fp32; word embeddings stay as they are; no dropout.
 Loss per group: KL to the teacher's softmax, plain and softened, + 0.2 cross-entropy on the label (candidates that the
@@ -14,10 +15,10 @@ import torch
 import torch.nn.functional as F
 
 from data import arguments
-from network import CrossEncoder
-from rows import UNLABELLED, Rows, score
+from rows import UNLABELLED, Rows
 from run import Run
-from weights import FAST, FROZEN, base_state, load_state
+from students import STUDENTS
+from weights import FAST, FROZEN
 
 
 def losses(logits, parts, labelled, teacher):
@@ -41,13 +42,8 @@ class Trainer(Run):
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self.rows = Rows(args.data, args.cache)
         self.teacher = torch.tensor([float(x) for x in args.teacher.split(",")], device=self.device)
-        self.master = CrossEncoder()
-        state = base_state() if args.init == "base" else load_state(args.init)
-        self.master.load_state_dict(state, strict=args.init != "base")
-        if args.init == "base":
-            self.master.lin.weight.data *= 0.01
-            self.master.lin.bias.data.fill_(-5.0)
-        self.master.to(self.device)
+        self.student = STUDENTS[args.student](self.rows)
+        self.master = self.student.network(args.init).to(self.device)
         self.model = copy.deepcopy(self.master).to(FAST).train()
         self.model.get_parameter(FROZEN).requires_grad_(False)
         self.pairs = [(p, w) for (name, p), w in zip(self.master.named_parameters(), self.model.parameters()) if name != FROZEN]
@@ -57,10 +53,9 @@ class Trainer(Run):
     def forward(self, numbers, seed):
         rng = np.random.default_rng(seed)
         groups = [self.rows.group(row, self.args.size, rng) for row in numbers]
-        pairs = [self.rows.pair(row, number) for row, (texts, _) in zip(numbers, groups) for number in texts]
         parts = torch.tensor(np.stack([parts for _, parts in groups]), device=self.device)
         labelled = torch.tensor([self.rows.sources[row] not in UNLABELLED for row in numbers], device=self.device)
-        logits = score(self.model, pairs, self.device).view(len(numbers), -1)
+        logits = self.student.logits(self.model, numbers, [texts for texts, _ in groups], self.device)
         return logits, losses(logits, parts, labelled, self.teacher)
 
     def train_step(self):
@@ -99,6 +94,7 @@ class Trainer(Run):
 
 if __name__ == "__main__":
     parser = arguments(__doc__.splitlines()[0])
+    parser.add_argument("--student", choices=STUDENTS, default="cross-encoder")
     parser.add_argument("--init", default="base", help="a checkpoint, or `base` for the untouched encoder")
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--groups", type=int, required=True)

@@ -16,22 +16,13 @@ import torch.nn.functional as F
 
 from clusters import QUERY_LENGTH, SIZE, TEXT_LENGTH, Own, Taught, load, ordered
 from data import arguments, training
-from encode import pad
 from features import Background
+from late import compared, encoded, stacked
 from run import Run
 from scoring import MODEL
 from weights import FROZEN, base_encoder, load_encoder, tokenizer
 
 HELD_OUT = 40  # clusters at most, for the log only
-MIX = {"cosine": 0.42, "rare": 0.58}  # as in ranker.json
-CHUNK = 16
-
-
-def stacked(vectors):
-    """Of token vectors and mean vectors of several texts: what `Trainer.encode` gives."""
-    tokens, means = zip(*vectors)
-    mask = torch.nn.utils.rnn.pad_sequence([torch.ones(len(one)) for one in tokens], batch_first=True)
-    return torch.nn.utils.rnn.pad_sequence([one.float() for one in tokens], batch_first=True), mask, torch.stack(means)
 
 
 class Sharpness(torch.nn.Module):
@@ -70,30 +61,6 @@ class Trainer(Run):
         passes = [usable if number == 0 else later.permutation(usable) for number in range(args.passes)]
         self.order = [part[at * args.clusters : (at + 1) * args.clusters] for part in passes for at in range(per_pass)]
 
-    def encode(self, rows):
-        """Unit token vectors `[texts, tokens, 384]`, their mask, unit mean vectors."""
-        order = sorted(range(len(rows)), key=lambda at: len(rows[at]))
-        width = len(rows[order[-1]])
-        hidden, masks = [], []
-        for start in range(0, len(order), CHUNK):
-            ids, mask = pad([rows[at] for at in order[start : start + CHUNK]])
-            h = self.model(ids, mask, torch.zeros_like(ids))
-            hidden.append(F.pad(h, (0, 0, 0, width - h.shape[1])))
-            masks.append(F.pad(mask, (0, width - mask.shape[1])))
-        back = torch.argsort(torch.tensor(order))
-        h, mask = torch.cat(hidden)[back], torch.cat(masks)[back].float()
-        means = (h * mask.unsqueeze(-1)).sum(1) / mask.sum(1, keepdim=True)
-        return F.normalize(h, dim=-1), mask, F.normalize(means, dim=-1)
-
-    def compared(self, queries, query_vectors, text_vectors):
-        """`[queries, texts]` of numbers and of what `encode` gives: the line's mixture of cosine and rare MaxSim."""
-        (q, _, q_means), (d, mask, d_means) = query_vectors, text_vectors
-        every = (q.flatten(0, 1) @ d.flatten(0, 1).T).view(*q.shape[:2], *d.shape[:2])
-        best = every.masked_fill(mask[None, None] == 0, -2).amax(3)
-        weight = torch.nn.utils.rnn.pad_sequence([self.weights[at] for at in queries], batch_first=True)
-        rare = torch.einsum("qld,ql->qd", best, weight / weight.sum(1, keepdim=True))
-        return MIX["cosine"] * q_means @ d_means.T + MIX["rare"] * rare
-
     @torch.no_grad()
     def target(self, queries, texts):
         total = torch.zeros(len(queries), len(texts))
@@ -101,7 +68,7 @@ class Trainer(Run):
             total += torch.from_numpy(scale * taught.queries[queries] @ taught.texts(texts).T)
         if self.own_scale:
             sides = [stacked([self.own.query(at) for at in queries]), stacked([self.own.text(number) for number in texts])]
-            total = total + self.own_scale * self.compared(queries, *sides)
+            total = total + self.own_scale * compared([self.weights[at] for at in queries], *sides)
         return total
 
     def batch(self, clusters, seed):
@@ -118,8 +85,9 @@ class Trainer(Run):
 
     def losses(self, clusters, seed):
         texts, queries, home = self.batch(clusters, seed)
-        sides = [self.encode([self.queries[at] for at in queries]), self.encode([self.ids[number] for number in texts])]
-        student, target = self.head.log.exp() * self.compared(queries, *sides), self.target(queries, texts)
+        sides = [encoded(self.model, [self.queries[at] for at in queries]), encoded(self.model, [self.ids[number] for number in texts])]
+        weights = [self.weights[at] for at in queries]
+        student, target = self.head.log.exp() * compared(weights, *sides), self.target(queries, texts)
         own = torch.from_numpy(home[:, :1] * SIZE + np.arange(SIZE))
         near, wanted = student.gather(1, own), target.gather(1, own)
 
