@@ -136,9 +136,8 @@ export function searchByHops<C extends Candidate>(
       notes.push(...fused.notes.filter(({ code }) => code !== 'no-overlap'));
       notes.push(...collect(firstPools.flat(), { key }, name).notes.filter(({ code }) => code === 'no-overlap'));
       // What followed from the question is one more part to the reranker: it too has evidence of its own.
-      const sides = parts.map((part) =>
-        part.needs?.length ? { ...part, weight: guessWeight * (part.weight ?? 1) } : part,
-      );
+      const guessed = ({ needs = [] }: SubQuestion): boolean => needs.some((need) => !answers.told.has(need));
+      const sides = parts.map((part) => (guessed(part) ? { ...part, weight: guessWeight * (part.weight ?? 1) } : part));
       if (trail.found(theFollowUp).length > 0) sides.push({ text: whole, weight: followUpWeight });
       const found = foundFor(
         fused.candidates,

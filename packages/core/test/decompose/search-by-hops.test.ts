@@ -182,6 +182,23 @@ describe('searchByHops', () => {
     expect(sides.map(({ weight }) => weight)).toEqual([2, 0.8, 0.3]);
   });
 
+  it('gives a part its whole weight where it was asked with an answer, and not with guesses', async () => {
+    let sides: readonly SubQuestion[] = [];
+    const listening: PartsReranker = (given) => {
+      sides = given;
+      return inputOrder;
+    };
+    const chain = parts('Susan Walker', { text: 'sister of #1', needs: [0], weight: 2 });
+    for (const [value, weight] of [
+      ['Natalie Wood', 2],
+      [undefined, 0.8],
+    ] as const) {
+      const answerer = { name: 'reader', answer: async () => ({ value }) };
+      await searchByHops(wordSearch('words', family), chain, undefined, listening, { answerer }).search(question);
+      expect(sides[1]!.weight).toBe(weight);
+    }
+  });
+
   it('asks nobody any more once the deadline has passed', async () => {
     let asked = 0;
     const slow: Retriever = {
