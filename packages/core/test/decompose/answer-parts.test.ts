@@ -87,6 +87,32 @@ describe('answerParts', () => {
     expect((await hops({ answerer: frugal })).answers).toEqual(['Frank Herbert', undefined]);
     expect(frugal.asked).toEqual(['Who wrote Dune?']);
     expect(await hops({})).not.toHaveProperty('answers');
+    expect(await decomposed(wordSearch('words', library), parts(...chain)).search(question)).not.toHaveProperty(
+      'answers',
+    );
+  });
+
+  it('reads as many passages of a part as hops read, and none once the deadline has passed', async () => {
+    const read: number[] = [];
+    const answerer: Answerer = {
+      name: 'slow',
+      answer: async (_, candidates) => {
+        read.push(candidates.length);
+        await new Promise((resolve) => setTimeout(resolve, 60));
+        return { value: 'Frank Herbert' };
+      },
+    };
+    const hops = (passages: number) =>
+      searchByHops(wordSearch('words', library), parts(...chain), undefined, undefined, {
+        answerer,
+        answerParts: 'all',
+        passages,
+      });
+    await hops(2).search(question);
+    expect(read).toEqual([2, 2]);
+    read.length = 0;
+    await hops(1).search(question, { deadline: Date.now() + 30 });
+    expect(read).toEqual([1]);
   });
 
   it('asks once for an answer that two parts need, and once where there is none', async () => {

@@ -4,9 +4,12 @@ import {
   byScore,
   decomposeByRules,
   inputOrder,
+  interleave,
   rerankByParts,
   searchByHops,
   type Candidate,
+  type Content,
+  type Fusion,
   type PartsReranker,
   type Retriever,
   type Scorer,
@@ -197,6 +200,61 @@ describe('searchByHops', () => {
       await searchByHops(wordSearch('words', family), chain, undefined, listening, { answerer }).search(question);
       expect(sides[1]!.weight).toBe(weight);
     }
+  });
+
+  it('hands all that was found for a part to the fusion as one group, and what followed as another', async () => {
+    let groups: (string | undefined)[] = [];
+    const listening: Fusion = {
+      name: 'listening',
+      fuse: (pools, options) => {
+        groups = pools.map(({ question: group }) => group);
+        return interleave().fuse(pools, options);
+      },
+    };
+    let wordings: readonly string[] = [];
+    const reranker: PartsReranker = (_, found) => {
+      wordings = found(1).map((list) => list.question);
+      return inputOrder;
+    };
+    const cast = {
+      film: 'The film starred Ada Swan. Later Bea Crow starred in it too.',
+      ada: 'Ada Swan has a sister.',
+      bea: 'Bea Crow has no sister.',
+    };
+    const chain = parts('who starred in the film?', { text: 'sister of #1', needs: [0] });
+    const { notes } = await searchByHops(wordSearch('words', cast), chain, listening, reranker).search('whose sister?');
+    expect(new Set(groups)).toEqual(
+      new Set(['whose sister?', 'who starred in the film?', 'sister of #1', 'whose sister? …']),
+    );
+    expect(groups.filter((group) => group === 'sister of #1').length).toBe(wordings.length);
+    expect(wordings.length).toBeGreaterThan(1);
+    expect(notes).toEqual([]);
+  });
+
+  it('counts a part as asked when its words were asked before', async () => {
+    const search = wordSearch('words', family);
+    const answerer = { name: 'reader', answer: async () => ({ value: 'Walker' }) };
+    const chain = parts('Susan Walker', { text: 'Susan #1', needs: [0] });
+    const { notes } = await searchByHops(search, chain, undefined, undefined, { answerer }).search(question);
+    expect(search.asked.filter((text) => text === 'Susan Walker')).toHaveLength(1);
+    expect(notes).toEqual([]);
+  });
+
+  it('asks retrievers the question as it came, pictures and all', async () => {
+    const asked: Content[] = [];
+    const search: Retriever = {
+      name: 'seeing',
+      retrieve: async (query) => {
+        asked.push(query);
+        return [doc('a')];
+      },
+    };
+    const content: Content = [
+      { type: 'text', text: 'Who is this?' },
+      { type: 'image', data: new Uint8Array([1]), mediaType: 'image/png' },
+    ];
+    await searchByHops(search, parts()).search(content);
+    expect(asked[0]).toBe(content);
   });
 
   it('asks nobody any more once the deadline has passed', async () => {
