@@ -116,7 +116,7 @@ export function searchByHops<C extends Candidate>(
         if (news.every((count) => count === 0)) break;
       }
       if (answerParts === 'all') {
-        const open = [...parts.keys()].filter((index) => trail.has(index) && !late());
+        const open = [...parts.keys()].filter((index) => trail.has(index));
         await Promise.all(open.map((index) => answers.answer(index)));
       }
       const unasked = parts.filter((_, index) => !trail.has(index)).map(({ text }) => JSON.stringify(text));

@@ -111,8 +111,9 @@ describe('answerParts', () => {
     await hops(2).search(question);
     expect(read).toEqual([2, 2]);
     read.length = 0;
-    await hops(1).search(question, { deadline: Date.now() + 30 });
+    const { notes } = await hops(1).search(question, { deadline: Date.now() + 30 });
     expect(read).toEqual([1]);
+    expect(notes.map(({ code }) => code)).toEqual(['unanswered', 'part-dropped']);
   });
 
   it('asks once for an answer that two parts need, and once where there is none', async () => {
