@@ -33,8 +33,18 @@ def systems(parts, ranker):
         named[f"{name} + bm25 .7"] = lambda p, name=name: 0.7 * minmax(p[name]) + 0.3 * minmax(p["bm25"])
         if "maxsim" in parts:
             three = lambda p, name=name: minmax(zscore(p["bi"]) + zscore(p["maxsim"]) + zscore(p[name]))
+            named[f"maxsim, then {name} over its first 20"] = lambda p, name=name: cascade(p["maxsim"], p[name], 20)
             named[f"(bi + maxsim + {name}) + bm25 .8"] = lambda p, three=three: 0.8 * three(p) + 0.2 * minmax(p["bm25"])
     return named
+
+
+def cascade(first, then, count):
+    """The first `count` by `first` in the order of `then`, the others behind them as they were."""
+    order = np.argsort(-first, kind="stable")
+    scores = np.empty(len(first))
+    scores[order] = -1e6 - np.arange(len(first))
+    scores[order[:count]] = then[order[:count]]
+    return scores
 
 
 def ranked(p, line, first):

@@ -113,7 +113,7 @@ describe('answerParts', () => {
     read.length = 0;
     const { notes } = await hops(1).search(question, { deadline: Date.now() + 30 });
     expect(read).toEqual([1]);
-    expect(notes.map(({ code }) => code)).toEqual(['unanswered', 'part-dropped']);
+    expect(notes.map(({ code }) => code)).toEqual(['unanswered', 'retriever-failed']);
   });
 
   it('asks once for an answer that two parts need, and once where there is none', async () => {
