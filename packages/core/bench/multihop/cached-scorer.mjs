@@ -6,7 +6,9 @@ import { join } from 'node:path';
 /** The reranker of that name, and what it scores with, remembering. */
 export async function cachedModel(name, folder) {
   const { loadReranker } = await import('@secondpass/core/models');
-  const model = await loadReranker(name);
+  // Enough for every passage of a collection, so that none is read twice.
+  const keeps = name === undefined || /^mini-en(\/(fast|best))?$/.test(name);
+  const model = await loadReranker(name, keeps ? { cacheBytes: 4 * 2 ** 30 } : {});
   return { model, scorer: await cachedScorer({ ...model.scorer, run: model.run }, folder) };
 }
 

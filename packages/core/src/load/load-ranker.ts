@@ -24,6 +24,7 @@ export interface LoadedRanker extends Scorer, Loaded {
 /**
  * Loads the parts that a line of ranker.json names, and no others, and blends their scores into one probability, or its
  * logit. Pointwise: nothing in it depends on the rest of the list.
+ * @param cacheBytes of the encoder's vectors; default: its own
  * @throws SecondpassError `unknown-model` for a line that the file has not
  */
 export async function loadRanker(
@@ -31,6 +32,7 @@ export async function loadRanker(
   file: RankerFile,
   line: string,
   options: LoadOptions,
+  cacheBytes?: number,
 ): Promise<LoadedRanker> {
   const chosen = file.lines.get(line);
   if (!chosen) {
@@ -55,7 +57,7 @@ export async function loadRanker(
     const source = version === undefined ? folder : name;
     const pairs = parts.has('pairs') ? await loadCrossEncoder(source, { ...options, kind: 'logit' }) : undefined;
     if (pairs) loaded.push(pairs);
-    const encoder = parts.has('tokens') ? await loadEncoder(source, textOptions) : undefined;
+    const encoder = parts.has('tokens') ? await loadEncoder(source, { ...textOptions, cacheBytes }) : undefined;
     if (encoder) loaded.push(encoder);
 
     const lengths = { queryTokens: file.queryTokens, documentTokens: file.documentTokens };

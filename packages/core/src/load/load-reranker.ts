@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { checkOptionNames, rerankOptionNames } from '../check.ts';
+import { checkInteger, checkOptionNames, rerankOptionNames } from '../check.ts';
+import { SecondpassError } from '../errors.ts';
 import { isHubName } from '../models/hub.ts';
 import { findModel } from '../models/model-source.ts';
 import { byScore } from '../rerank/by-score.ts';
@@ -16,6 +17,14 @@ export interface LoadedRerankOptions extends RerankOptions {
    * the logistic function of them. The order is the same. Default: as it was loaded.
    */
   readonly kind?: 'logit' | 'probability' | undefined;
+}
+
+export interface RerankerLoadOptions extends LoadOptions {
+  /**
+   * How many bytes of vectors the model's encoder keeps, so that texts that come up again are not read again. Default
+   * 134,217,728 (128 MiB: some 2,300 passages of 150 tokens); 0 keeps none. A cross-encoder keeps nothing and takes no such option.
+   */
+  readonly cacheBytes?: number | undefined;
 }
 
 /** A reranker that holds a model, to be disposed of by whoever loaded it. */
@@ -55,9 +64,13 @@ export interface LoadedReranker extends Reranker, Loaded {
  * const { results } = await reranker.rerank('who wrote Dune?', candidates, { topK: 5 });
  * await reranker.dispose();
  */
-export async function loadReranker(source?: string | URL, options: LoadOptions = {}): Promise<LoadedReranker> {
+export async function loadReranker(
+  source?: string | URL,
+  { cacheBytes, ...options }: RerankerLoadOptions = {},
+): Promise<LoadedReranker> {
   checkLoadOptions(options, 'loadReranker()');
-  const scorer = await loadScorer(source, { ...options, kind: options.kind ?? 'probability' });
+  checkInteger('cacheBytes', cacheBytes, 0);
+  const scorer = await loadScorer(source, { ...options, kind: options.kind ?? 'probability' }, cacheBytes);
   return {
     name: scorer.name,
     async rerank(query, candidates, callOptions) {
@@ -73,17 +86,26 @@ export async function loadReranker(source?: string | URL, options: LoadOptions =
   };
 }
 
-async function loadScorer(source: string | URL | undefined, options: LoadOptions): Promise<LoadedRanker> {
+async function loadScorer(
+  source: string | URL | undefined,
+  options: LoadOptions,
+  cacheBytes: number | undefined,
+): Promise<LoadedRanker> {
   const isFolder = typeof source === 'string' && existsSync(resolve(source));
   const [, line = 'default'] = (typeof source === 'string' && !isFolder && embeddedLine.exec(source)) || [];
   const embedded = source === undefined || (typeof source === 'string' && !isFolder && embeddedLine.test(source));
   const named = embedded ? undefined : source;
-  if (line === 'cross-encoder') return loadCrossEncoder(named, options);
+  const crossEncoder = (): Promise<LoadedRanker> => {
+    if (cacheBytes === undefined) return loadCrossEncoder(named, options);
+    const fact = `${String(source)} is a cross-encoder, which keeps no vectors, so it takes no cacheBytes`;
+    throw new SecondpassError('invalid-argument', `${fact}; withCache() keeps its scores.`);
+  };
+  if (line === 'cross-encoder') return crossEncoder();
   // A hub model is what its graph is.
-  if (typeof named === 'string' && !isFolder && isHubName(named)) return loadCrossEncoder(named, options);
+  if (typeof named === 'string' && !isFolder && isHubName(named)) return crossEncoder();
   const model = findModel(named);
   const file = await readRankerFile(model.folder);
-  return file ? loadRanker(model, file, line, options) : loadCrossEncoder(named, options);
+  return file ? loadRanker(model, file, line, options, cacheBytes) : crossEncoder();
 }
 
 /** `mini-en`, `mini-en/fast`, … */

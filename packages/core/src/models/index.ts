@@ -2,7 +2,12 @@
 export { loadCrossEncoder, type LoadedCrossEncoder } from '../load/load-cross-encoder.ts';
 export { type EncoderOptions, loadEncoder, type LoadedEncoder, type VectorOptions } from '../load/load-encoder.ts';
 export type { Encoded, EncodeOptions, Encoder, TextVectors } from './encoder.ts';
-export { loadReranker, type LoadedReranker, type LoadedRerankOptions } from '../load/load-reranker.ts';
+export {
+  loadReranker,
+  type LoadedReranker,
+  type LoadedRerankOptions,
+  type RerankerLoadOptions,
+} from '../load/load-reranker.ts';
 export type { LoadOptions } from '../load/load-options.ts';
 export { type Device, type DeviceChoice, deviceChoices } from './device.ts';
 export { knownModel, type KnownModel, knownModels } from './known-models.ts';

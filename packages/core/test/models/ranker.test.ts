@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { loadCrossEncoder } from '../../src/load/load-cross-encoder.ts';
 import { loadEncoder } from '../../src/load/load-encoder.ts';
-import type { LoadOptions } from '../../src/load/load-options.ts';
-import { loadReranker, type LoadedReranker } from '../../src/load/load-reranker.ts';
+import { loadReranker, type LoadedReranker, type RerankerLoadOptions } from '../../src/load/load-reranker.ts';
 import { parseRanker } from '../../src/load/ranker-file.ts';
 import { sigmoid } from '../../src/maths/sigmoid.ts';
 import { embedding } from '../../src/score/embedding.ts';
@@ -16,7 +15,7 @@ import type { Candidate } from '../../src/types.ts';
 import { candidates, passages, tiny } from './tiny.ts';
 
 const open: LoadedReranker[] = [];
-async function load(source?: string, options?: LoadOptions): Promise<LoadedReranker> {
+async function load(source?: string, options?: RerankerLoadOptions): Promise<LoadedReranker> {
   const reranker = await loadReranker(source, options);
   open.push(reranker);
   return reranker;
@@ -117,6 +116,21 @@ describe('a folder with a ranker.json', () => {
     const { results, notes } = await reranker.rerank(query, list);
     expect(results.map(({ score }) => score !== undefined)).toEqual([true, false]);
     expect(notes).toMatchObject([{ code: 'empty-text', ids: [''] }]);
+  });
+
+  it('keeps as many bytes of vectors as it is told', async () => {
+    const list = candidates(passages(3));
+    const cachedIn = async (options: RerankerLoadOptions): Promise<number | undefined> => {
+      const reranker = await load(folder, { workers: 0, ...options });
+      await reranker.rerank(query, list);
+      return (await reranker.rerank(query, list)).runs[0]!.usage?.cached;
+    };
+    expect(await cachedIn({})).toBeGreaterThan(0);
+    expect((await cachedIn({ cacheBytes: 0 })) ?? 0).toBe(0);
+    await expect(loadReranker(folder, { cacheBytes: -1 })).rejects.toMatchObject({ code: 'invalid-argument' });
+    await expect(loadReranker('mini-en/cross-encoder', { cacheBytes: 1 })).rejects.toThrow(
+      /keeps no vectors.*withCache/,
+    );
   });
 
   it('that has no such file is its cross-encoder, as it always was', async () => {
