@@ -1,4 +1,5 @@
-// The quality bench takes any BEIR folder, with or without a first-stage run, and prints one JSON object.
+// The quality bench takes any BEIR folder, with or without a first-stage run, and prints one JSON object; the multi-hop
+// bench prints the same shape.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -33,13 +34,13 @@ interface Report {
   }[];
 }
 
-function bench(...argv: string[]): Report {
-  const script = join(process.cwd(), 'packages/core/bench/quality.mjs');
-  const argvAll = [script, '--data', folder, '--workers', '1', '--json', ...argv];
+function printed(script: string, ...argv: string[]): Report {
+  const argvAll = [join(process.cwd(), 'packages/core/bench', script), '--data', folder, '--json', ...argv];
   return JSON.parse(
     execFileSync(process.execPath, argvAll, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }),
   ) as Report;
 }
+const bench = (...argv: string[]): Report => printed('quality.mjs', '--workers', '1', ...argv);
 
 // Each part alone, the lines that ship, with first-stage scores and without, and blends within a list.
 const rows = [
@@ -79,5 +80,19 @@ describe('npm run bench:quality', () => {
     expect(systems[0]).toMatchObject({ name: 'worst', measures: { 'MRR@10': 0.25 } });
     expect(systems[1]!.measures['MRR@10']).toBeGreaterThan(0.6);
     expect(systems[1]!.msPerQuery).toBeGreaterThan(0);
+  });
+});
+
+describe('bench:multihop --json', () => {
+  it('prints one object in the same shape', () => {
+    const report = printed('multihop/multihop.mjs', '--half', 'all', '--no-rerank', '--only', 'BM25,hops');
+    expect(Object.keys(report)).toEqual(['collection', 'half', 'systems']);
+    expect(report.systems.map(({ name }) => name)).toEqual(['BM25', 'hops']);
+    for (const { measures, intervals, msPerQuery } of report.systems) {
+      expect(measures).toEqual({ 'MRR@10': 1, 'Recall@10': 1, 'FullSupport@10': 1, pool: 1 });
+      expect(Object.keys(intervals)).toEqual(Object.keys(measures));
+      expect(intervals['MRR@10']).toEqual([1, 1]);
+      expect(msPerQuery).toBeGreaterThan(0);
+    }
   });
 });

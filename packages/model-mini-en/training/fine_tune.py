@@ -30,7 +30,7 @@ from mine import WIDTH, candidates, top
 from pseudo import keyword_groups
 from scoring import MODEL, part_scores
 from students import STUDENTS
-from weights import FAST
+from weights import FAST, base_state, save_state
 
 MADE, ASKED, CLICKED = "keywords", "asked", "clicked"  # "clicked" alone carries labels
 
@@ -150,7 +150,9 @@ def make_cross_encoder(args, work, options):
 def make_encoder(args, work, options):
     """Averaged with what it came from: it keeps what it learnt, and most of what it would forget."""
     init, made = work / "init.safetensors", work / "encoder.safetensors"
-    if args.init:
+    if args.init == "base":
+        save_state(base_state(), init)
+    elif args.init:
         shutil.copy(args.init, init)
     else:
         python("average.py", HERE / "state" / "encoder.fp16.safetensors", "--initial", "base", "--share", 0.6, "--out", init)
@@ -171,7 +173,7 @@ def main():
     parser.add_argument("--make", type=int, default=3000, help="queries made by rule")
     parser.add_argument("--no-queries", action="store_true", help="leave the folder's queries out (where they are the test)")
     parser.add_argument("--student", choices=STUDENTS, default="cross-encoder")
-    parser.add_argument("--init", help="a checkpoint to start from; default: what ships")
+    parser.add_argument("--init", help="a checkpoint to start from, or `base`, the untouched encoder; default: what ships")
     parser.add_argument("--groups", type=int, default=8000)
     parser.add_argument("--seconds", type=float, help="end training after this time, if that comes first")
     parser.add_argument("--lr", type=float, default=3e-5)

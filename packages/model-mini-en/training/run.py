@@ -16,7 +16,7 @@ SAVE_EVERY = 600  # seconds
 
 
 class Run:
-    """Subclasses set `self.optimizer` and give `train_step`, `dev`, `parts` and `checkpoint`."""
+    """Subclasses set `self.optimizer` and give `train_step`, `dev`, `stateful` and `checkpoint`."""
 
     def __init__(self, args, steps: int, every: int, texts_per_step: int, start: float, warm_up: float):
         """`every`: steps between two lines of the log; `start` and `warm_up`: of the whole run, for the learning rate."""
@@ -32,7 +32,7 @@ class Run:
         """Measured on what is held out."""
         raise NotImplementedError
 
-    def parts(self) -> dict[str, torch.nn.Module | torch.optim.Optimizer]:
+    def stateful(self) -> dict[str, torch.nn.Module | torch.optim.Optimizer]:
         """What is saved and read back by name."""
         raise NotImplementedError
 
@@ -60,7 +60,7 @@ class Run:
 
     def save(self):
         last = self.args.run / "last.pt"
-        states = {name: part.state_dict() for name, part in self.parts().items()}
+        states = {name: part.state_dict() for name, part in self.stateful().items()}
         torch.save(states | {"step": self.step, "seconds": self.seconds}, last.with_suffix(".part"))
         last.with_suffix(".part").replace(last)
         save_state(self.checkpoint(), self.args.run / f"step-{self.step:06d}.safetensors")
@@ -69,7 +69,7 @@ class Run:
         last = self.args.run / "last.pt"
         if last.exists():
             saved = torch.load(last, map_location="cpu", weights_only=True)
-            for name, part in self.parts().items():
+            for name, part in self.stateful().items():
                 part.load_state_dict(saved[name])
             self.step, self.seconds = saved["step"], saved["seconds"]
 

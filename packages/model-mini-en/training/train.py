@@ -81,7 +81,7 @@ class Trainer(Run):
             kl.append(float(parts["kl"]))
         return {"dev_mrr": float(np.mean(ranks)), "dev_kl": float(np.mean(kl))}
 
-    def parts(self):
+    def stateful(self):
         return {"master": self.master, "optimizer": self.optimizer}
 
     def checkpoint(self):

@@ -119,7 +119,7 @@ class Trainer(Run):
             found.append({"dev_near": float(parts["near"]), "dev_all": float(parts["all"]), "dev_agreement": noted["agreement"]})
         return {name: float(np.mean([row[name] for row in found])) for name in found[0]} | {"sharpness": float(self.head.log.exp())}
 
-    def parts(self):
+    def stateful(self):
         return {"model": self.model, "head": self.head, "optimizer": self.optimizer}
 
     def checkpoint(self):

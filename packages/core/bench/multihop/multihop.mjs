@@ -71,17 +71,19 @@ for (const folder of folders) {
     firstStage: number(values['first-stage']),
     enough: number(values.enough),
   }).filter(([name]) => !values.only || values.only.split(',').includes(name));
+  const measured = { collection: basename(folder), half: values.half, systems: [] };
+  report.push(measured);
   if (!values.json) {
     console.log(`\n${basename(folder)}: ${documents.length} documents, ${chosen.length} queries (${values.half})`);
   }
   for (const [name, searcherFor] of rows) {
     const row = await measureRow(name, searcherFor, chosen);
     if (!row) continue;
-    report.push({ data: basename(folder), half: values.half, ...row });
+    measured.systems.push(asSystem(row));
     if (!values.json) console.log(asLine(row));
   }
 }
-if (values.json) console.log(JSON.stringify(report, null, 2));
+if (values.json) console.log(JSON.stringify(report.length === 1 ? report[0] : { collections: report }));
 else if (scorer)
   console.log(`\n${model.run.model} ${model.run.precision} on ${model.run.device}: ${JSON.stringify(scorer.pairs())}`);
 await model?.dispose();
@@ -114,6 +116,13 @@ async function measureRow(name, searcherFor, questions) {
     ]),
   );
   return { name, queries: count, msPerQuestion: ms / count, queriesAsked: asked / count, ...summary };
+}
+
+/** In the shape that every bench prints: plain numbers under their printed names. */
+function asSystem({ name, queries, msPerQuestion, queriesAsked, ...row }) {
+  const named = (part) => Object.fromEntries(Object.entries(row).map(([key, summary]) => [key, part(summary)]));
+  const intervals = named(({ low, high }) => [low, high]);
+  return { name, queries, measures: named(({ mean }) => mean), intervals, msPerQuery: msPerQuestion, queriesAsked };
 }
 
 function asLine({ name, msPerQuestion, queriesAsked, ...row }) {

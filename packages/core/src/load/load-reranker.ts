@@ -97,7 +97,7 @@ async function loadScorer(
   const named = embedded ? undefined : source;
   const crossEncoder = (): Promise<LoadedRanker> => {
     if (cacheBytes === undefined) return loadCrossEncoder(named, options);
-    const fact = `${String(source)} is a cross-encoder, which keeps no vectors, so it takes no cacheBytes`;
+    const fact = `${String(source ?? 'The model')} is a cross-encoder, which keeps no vectors, so it takes no cacheBytes`;
     throw new SecondpassError('invalid-argument', `${fact}; withCache() keeps its scores.`);
   };
   if (line === 'cross-encoder') return crossEncoder();
