@@ -6,7 +6,7 @@
 """
 import argparse
 
-from weights import base_state, load_state, save_state
+from weights import about, base_state, load_state, save_state
 
 
 def average(states, weights):
@@ -22,9 +22,12 @@ if __name__ == "__main__":
     parser.add_argument("--share", type=float, default=0.2, help="how much of the initial weights")
     parser.add_argument("--out", required=True)
     args = parser.parse_args()
+    every = args.checkpoints + [args.initial] * bool(args.initial)
+    if any(about(path) != about(every[0]) for path in every):
+        raise SystemExit(f"These go with other words, or pool otherwise: {[about(path) for path in every]}")
     states = [load_state(path) for path in args.checkpoints]
     weights = [1 / len(states)] * len(states)
     if args.initial:
         states.append(base_state() if args.initial == "base" else load_state(args.initial))
         weights = [weight * (1 - args.share) for weight in weights] + [args.share]
-    save_state(average(states, weights), args.out)
+    save_state(average(states, weights), args.out, about(every[0]))

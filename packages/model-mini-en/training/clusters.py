@@ -21,7 +21,7 @@ from features import Background
 from mine import top
 from pseudo import keyword_groups
 from scoring import MODEL
-from teachers import TEACHERS, Encoder
+from teachers import TEACHERS, checkpoint
 
 SIZE = 8
 SEEDS = {"squad-sent": 700, "medquad": 600, "fever": 500, "pubmedqa": 350, "climate-fever": 200, "ict": 150, "hotpot-train": 90,
@@ -80,67 +80,33 @@ def load(cache: Path, data: Path, limit: int | None = None) -> dict:
 
 
 def teach(name: str, cache: Path, data: Path):
-    """Vectors in pieces of PIECE texts by first use, each with the queries that first come up with them."""
+    """Vectors in pieces of PIECE texts by first use. `name`: a teacher, or `own`, the untouched base, for what the student knows and should keep."""
     plan, texts = load(cache, data), training(data)[0]
-    folder = cache / "taught" / name
-    folder.mkdir(parents=True, exist_ok=True)
-    encoder, started, numbers = Encoder(name, cache / "teachers"), time.time(), ordered(plan)
-    if not (folder / "queries.npy").exists():
-        np.save(folder / "queries.npy", encoder.vectors(plan["queries"], "query", QUERY_LENGTH + 16))
-        print(f"{len(plan['queries'])} queries, {time.time() - started:.0f} s", flush=True)
+    folder, numbers = cache / "taught" / name, ordered(plan)
+    weights = None if name == "own" else str(checkpoint(name))
+    cached(folder / "queries.pt", plan["queries"], max_length=QUERY_LENGTH, weights=weights)
     for start in range(0, len(numbers), PIECE):
-        path = folder / f"{start:06d}.npy"
-        if not path.exists():
-            vectors = encoder.vectors([texts[number] for number in numbers[start : start + PIECE]], "passage", TEXT_LENGTH)
-            np.save(path.with_suffix(".part.npy"), vectors)
-            path.with_suffix(".part.npy").replace(path)
-        print(f"{name}: {start + PIECE} of {len(numbers)} texts, {time.time() - started:.0f} s", flush=True)
+        cached(folder / f"{start:06d}.pt", [texts[number] for number in numbers[start : start + PIECE]], max_length=TEXT_LENGTH, weights=weights)
+        print(f"{name}: {start + PIECE} of {len(numbers)} texts", flush=True)
 
 
-def teach_own(cache: Path, data: Path):
-    """The same with the untouched base, which keeps token vectors: what the student already knows of rare words and should keep."""
-    plan, texts = load(cache, data), training(data)[0]
-    folder, numbers = cache / "taught" / "own", ordered(plan)
-    cached(folder / "queries.pt", plan["queries"], max_length=QUERY_LENGTH)
-    for start in range(0, len(numbers), PIECE):
-        cached(folder / f"{start:06d}.pt", [texts[number] for number in numbers[start : start + PIECE]], max_length=TEXT_LENGTH)
-        print(f"own: {start + PIECE} of {len(numbers)} texts", flush=True)
+class Taught:
+    """Token vectors and vectors of texts and queries, by text number; waits for pieces that are still being made."""
 
-
-class Own:
-    """The untouched base's vectors of texts and queries; waits for pieces that are still being made."""
-
-    def __init__(self, cache: Path, numbers: list[int]):
-        self.folder, self.place = cache / "taught" / "own", {number: at for at, number in enumerate(numbers)}
+    def __init__(self, name: str, cache: Path, numbers: list[int]):
+        self.folder, self.place = cache / "taught" / name, {number: at for at, number in enumerate(numbers)}
         self.pieces: dict[int, Vectors] = {}
         self.queries = cached(waited(self.folder / "queries.pt"), [])
 
     def text(self, number) -> tuple[torch.Tensor, torch.Tensor]:
-        """Token vectors and mean vector."""
+        """Token vectors and the text's own."""
         piece, at = divmod(self.place[number], PIECE)
         if piece not in self.pieces:
             self.pieces[piece] = cached(waited(self.folder / f"{piece * PIECE:06d}.pt"), [])
-        return self.pieces[piece].of(at), self.pieces[piece].means[at]
+        return self.pieces[piece].of(at), self.pieces[piece].pooled[at]
 
     def query(self, at) -> tuple[torch.Tensor, torch.Tensor]:
-        return self.queries.of(at), self.queries.means[at]
-
-
-class Taught:
-    """A teacher's vectors by text number; waits for pieces that are still being made."""
-
-    def __init__(self, name: str, cache: Path, numbers: list[int]):
-        self.folder, self.place = cache / "taught" / name, {number: at for at, number in enumerate(numbers)}
-        self.pieces: dict[int, np.ndarray] = {}
-        self.queries = np.load(waited(self.folder / "queries.npy"))
-
-    def texts(self, numbers) -> np.ndarray:
-        return np.stack([self.piece(self.place[number] // PIECE)[self.place[number] % PIECE] for number in numbers])
-
-    def piece(self, at):
-        if at not in self.pieces:
-            self.pieces[at] = np.load(waited(self.folder / f"{at * PIECE:06d}.npy"))
-        return self.pieces[at]
+        return self.queries.of(at), self.queries.pooled[at]
 
 
 def waited(path: Path) -> Path:
@@ -156,7 +122,8 @@ def write_rows(cache: Path, data: Path):
     """
     plan, texts = load(cache, data), training(data)[0]
     numbers = ordered(plan)
-    bge, own, index, background = Taught("bge", cache, numbers), Own(cache, numbers), BM25(texts), Background.read(MODEL)
+    bge, own = Taught("bge", cache, numbers), Taught("own", cache, numbers)
+    index, background = BM25(texts), Background.read(MODEL)
     rows = {(number, cluster, at) for cluster, asked in enumerate(plan["asked"]) for at, pool in enumerate(asked) for number in pool}
     rows = [*{number: (number, cluster, at) for number, cluster, at in sorted(rows, reverse=True)}.values()]
     chosen = np.array([np.roll(plan["clusters"][cluster], -at) for _, cluster, at in rows], np.int32)
@@ -166,7 +133,7 @@ def write_rows(cache: Path, data: Path):
         vectors = [own.text(number) for number in row]
         weight = background.weights(own.queries.ids[query])
         lexical = index.scores(plan["queries"][query])[row]
-        parts[place] = np.stack([bge.texts(row) @ bge.queries[query], [float(mean @ of_text) for _, of_text in vectors],
+        parts[place] = np.stack([[float(bge.query(query)[1] @ bge.text(number)[1]) for number in row], [float(mean @ of_text) for _, of_text in vectors],
                                  maxsim(tokens.float(), [tokens for tokens, _ in vectors], weight), lexical / (lexical + 20)], 1)
     folder = cache / "clusters"
     folder.mkdir(exist_ok=True)
@@ -184,8 +151,6 @@ if __name__ == "__main__":
     torch.set_num_threads(1)
     if args.rows:
         write_rows(args.cache, args.data)
-    elif args.teach == "own":
-        teach_own(args.cache, args.data)
     elif args.teach:
         teach(args.teach, args.cache, args.data)
     else:

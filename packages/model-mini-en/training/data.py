@@ -47,7 +47,8 @@ class Collection:
     queries: dict[str, str]
     judgments: dict[str, dict[str, float]]
     first: dict[str, list[tuple[str, float]]]
-    listed: set[str]  # documents that the first stage found for any query of the whole collection
+    listed: set[str]  # documents that the first stage found: for any query of the whole collection or, with a limit, of these
+    place: str  # a name for what is kept of `listed`
 
 
 def collection(data: Path, name: str, depth=100, limit=None, run="bm25") -> Collection:
@@ -62,11 +63,13 @@ def collection(data: Path, name: str, depth=100, limit=None, run="bm25") -> Coll
     first, listed = {query: [] for query in queries}, set()
     for line in (folder / f"{run}.trec").read_text().splitlines():
         query, _, document, _, score, _ = line.split()
-        listed |= {document} & documents.keys()
+        if limit is None or query in first:
+            listed |= {document} & documents.keys()
         if query in first and document in documents:
             first[query].append((document, float(score)))
     first = {query: sorted(found, key=lambda hit: -hit[1])[:depth] for query, found in first.items()}
-    return Collection(f"{name}:{half}" if half else name, documents, queries, judgments, first, listed)
+    place = name if limit is None else f"{name}-{half or 'all'}-{limit}"
+    return Collection(f"{name}:{half}" if half else name, documents, queries, judgments, first, listed, place)
 
 
 def judged(folder: Path) -> dict[str, dict[str, float]]:

@@ -1,19 +1,19 @@
-"""Texts to token vectors and mean vectors with an encoder, each text on its own, in length order."""
+"""Texts to token vectors and a vector each with an encoder, each text on its own, in length order."""
 import functools
 
 import numpy as np
 import torch
 
-from weights import FAST, base_encoder, load_encoder, tokenizer
+from weights import FAST, about, base_encoder, load_encoder, tokenizer
 
 BUDGET = 8192  # padded tokens in a batch
 
 
 class Vectors:
-    """Unit token vectors of many texts in one fp16 array; `means` are unit mean vectors, `ids` the word pieces."""
+    """Unit token vectors of many texts in one fp16 array; `pooled` is a unit vector for each text, `ids` the word pieces."""
 
-    def __init__(self, tokens, offsets, means, ids):
-        self.tokens, self.offsets, self.means, self.ids = tokens, offsets, means, ids
+    def __init__(self, tokens, offsets, pooled, ids):
+        self.tokens, self.offsets, self.pooled, self.ids = tokens, offsets, pooled, ids
 
     def of(self, number) -> torch.Tensor:
         return self.tokens[self.offsets[number] : self.offsets[number + 1]]
@@ -55,16 +55,21 @@ def encode(texts: list[str], max_length=256, weights=None) -> Vectors:
     lengths = np.array([len(row) for row in rows])
     offsets = np.concatenate([[0], np.cumsum(lengths)])
     tokens = torch.empty(int(offsets[-1]), 384, dtype=torch.float16)
-    means = torch.empty(len(rows), 384)
+    pooled, pooling = torch.empty(len(rows), 384), about(weights)["pooling"]
     for batch in batches(lengths):
         ids, mask = pad([rows[number] for number in batch])
         h = encoder(ids, mask, torch.zeros_like(ids)).float()
-        mean = (h * mask.unsqueeze(-1)).sum(1) / mask.sum(1, keepdim=True)
-        means[batch] = torch.nn.functional.normalize(mean, dim=-1)
+        pooled[batch] = pool(h, mask, pooling)
         h = torch.nn.functional.normalize(h, dim=-1).half()
         for at, number in enumerate(batch):
             tokens[offsets[number] : offsets[number + 1]] = h[at, : lengths[number]]
-    return Vectors(tokens, offsets, means, rows)
+    return Vectors(tokens, offsets, pooled, rows)
+
+
+def pool(h, mask, pooling):
+    """Unit vectors of texts: the mean of their tokens', or that of the first."""
+    whole = h[:, 0] if pooling == "cls" else (h * mask.unsqueeze(-1)).sum(1)
+    return torch.nn.functional.normalize(whole, dim=-1)
 
 
 def maxsim(query: torch.Tensor, documents: list[torch.Tensor], weight=None) -> torch.Tensor:
@@ -81,7 +86,7 @@ def cached(path, texts, **options) -> Vectors:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         made = encode(texts, **options)
-        torch.save([made.tokens, made.offsets, made.means, made.ids], path.with_suffix(".part"))
+        torch.save([made.tokens, made.offsets, made.pooled, made.ids], path.with_suffix(".part"))
         path.with_suffix(".part").replace(path)
     return Vectors(*torch.load(path, weights_only=False))
 
@@ -91,5 +96,5 @@ def pieces(folder, texts, size=2048, **options) -> Vectors:
     parts = [cached(folder / f"{start:06d}.pt", texts[start : start + size], **options) for start in range(0, len(texts), size)]
     starts = np.cumsum([0] + [len(part.tokens) for part in parts])
     offsets = np.concatenate([part.offsets[:-1] + start for part, start in zip(parts, starts)] + [starts[-1:]])
-    return Vectors(torch.cat([part.tokens for part in parts]), offsets, torch.cat([part.means for part in parts]),
+    return Vectors(torch.cat([part.tokens for part in parts]), offsets, torch.cat([part.pooled for part in parts]),
                    [row for part in parts for row in part.ids])

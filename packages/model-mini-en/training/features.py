@@ -1,6 +1,6 @@
 """What the embedded ranker knows of one query and one document. Nothing here depends on the rest of a list.
 
-The terms of ranker.json, as packages/core/src/load/ranker-file.ts defines them: `cosine` of the mean vectors, `max-sim`,
+The terms of ranker.json, as packages/core/src/load/ranker-file.ts defines them: `cosine` of the texts' vectors, `max-sim`,
 `rare-max-sim` and `lexical`. How rare a word piece is was counted in the training texts and is kept in `rarity.bin`.
 """
 from dataclasses import dataclass
@@ -70,7 +70,7 @@ def features(background: Background, queries: Vectors, at: int, documents: Vecto
     best = torch.stack([(own @ vector.float().T).max(1).values for vector in vectors])
     weight = background.weights(queries.ids[at])
     return {
-        "cosine": (documents.means[chosen] @ queries.means[at]).numpy(),
+        "cosine": (documents.pooled[chosen] @ queries.pooled[at]).numpy(),
         "max-sim": best.mean(1).numpy(),
         "rare-max-sim": (best @ (weight / weight.sum())).numpy(),
         "lexical": np.array([background.lexical(queries.ids[at], documents.ids[number]) for number in chosen]),

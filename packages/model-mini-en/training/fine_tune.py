@@ -59,15 +59,15 @@ def mine(args, work):
     """Candidates of every query with what the untouched encoder and BM25 say, in work/mined.npz and as a TREC run."""
     names, texts, queries = read(args)
     documents, vectors = cached(work / "texts.pt", texts), cached(work / "queries.pt", [text for _, text, _, _ in queries], max_length=64)
-    index, rng, means = BM25(texts), random.Random(5), documents.means.to(FAST)
+    index, rng, pooled = BM25(texts), random.Random(5), documents.pooled.to(FAST)
     numbers, parts = np.zeros((len(queries), WIDTH), np.int32), np.zeros((len(queries), WIDTH, 3), np.float32)
     for at, (_, text, positive, _) in enumerate(queries):
         scores = index.scores(text)
         lexical = [int(number) for number in top(scores, min(60, len(texts) - 1)) if scores[number] > 0]
-        dense = (vectors.means[at].to(FAST) @ means.T).topk(min(50, len(texts))).indices.tolist()
+        dense = (vectors.pooled[at].to(FAST) @ pooled.T).topk(min(50, len(texts))).indices.tolist()
         first = rng.choice(positive) if positive else (lexical or dense)[0]
         numbers[at] = candidates(rng, first, [], lexical, dense, set(positive), len(texts))
-        parts[at, :, 0] = documents.means[numbers[at]] @ vectors.means[at]
+        parts[at, :, 0] = documents.pooled[numbers[at]] @ vectors.pooled[at]
         parts[at, :, 1] = maxsim(vectors.of(at).to(FAST), [documents.of(number) for number in numbers[at]])
         parts[at, :, 2] = scores[numbers[at]] / max(scores.max(), 1e-6)
     with open(work / "candidates.trec", "w") as run, open(work / "queries.jsonl", "w") as asked:

@@ -68,12 +68,12 @@ def main():
     for group in groups:
         answers.setdefault(group.query, set()).update(group.positive)
     index = BM25(texts)
-    means = documents.means.to(FAST)
+    pooled = documents.pooled.to(FAST)
     numbers = np.zeros((len(groups), WIDTH), np.int32)
     parts = np.zeros((len(groups), WIDTH, len(PARTS)), np.float32)
     started = time.time()
     for start in range(0, len(groups), 512):
-        dense_all = (queries.means[start : start + 512].to(FAST) @ means.T).topk(50).indices.tolist()
+        dense_all = (queries.pooled[start : start + 512].to(FAST) @ pooled.T).topk(50).indices.tolist()
         for at, dense in enumerate(dense_all, start):
             group = groups[at]
             scores = index.scores(group.query)
@@ -82,7 +82,7 @@ def main():
             banned = answers[group.query] | {number for number in lexical + dense if duplicate(number)}
             chosen = candidates(rng, rng.choice(group.positive), group.negative, lexical, dense, banned, len(texts))
             numbers[at] = chosen
-            parts[at, :, 0] = documents.means[chosen] @ queries.means[at]
+            parts[at, :, 0] = documents.pooled[chosen] @ queries.pooled[at]
             parts[at, :, 1] = maxsim(queries.of(at).to(FAST), [documents.of(number) for number in chosen])
             parts[at, :, 2] = scores[chosen] / max(scores.max(), 1e-6)
         print(f"{start + len(dense_all)} of {len(groups)} queries, {time.time() - started:.0f} s", flush=True)

@@ -68,17 +68,21 @@ class Layer(nn.Module):
 class Bert(nn.Module):
     """Token vectors `[texts, tokens, 384]`. Padding has attention weight exactly 0: exp of the bias underflows."""
 
-    def __init__(self):
+    def __init__(self, layers=LAYERS):
         super().__init__()
         self.embeddings = Embeddings()
-        self.encoder = nn.ModuleDict({"layer": nn.ModuleList(Layer() for _ in range(LAYERS))})
+        self.encoder = nn.ModuleDict({"layer": nn.ModuleList(Layer() for _ in range(layers))})
 
     def forward(self, input_ids, attention_mask, token_type_ids):
-        h = self.embeddings(input_ids, token_type_ids)
+        return self.states(input_ids, attention_mask, token_type_ids)[-1]
+
+    def states(self, input_ids, attention_mask, token_type_ids):
+        """Token vectors before the first layer and after each."""
+        states = [self.embeddings(input_ids, token_type_ids)]
         bias = ((1.0 - attention_mask.float()) * -1e9)[:, None, None, :]
         for layer in self.encoder["layer"]:
-            h = layer(h, bias)
-        return h
+            states.append(layer(states[-1], bias))
+        return states
 
 
 class CrossEncoder(nn.Module):

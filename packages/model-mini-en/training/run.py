@@ -10,13 +10,15 @@ from pathlib import Path
 
 import torch
 
-from weights import save_state
+from weights import BASE, save_state
 
 SAVE_EVERY = 600  # seconds
 
 
 class Run:
     """Subclasses set `self.optimizer` and give `train_step`, `dev`, `stateful` and `checkpoint`."""
+
+    about = BASE  # of the checkpoints
 
     def __init__(self, args, steps: int, every: int, texts_per_step: int, start: float, warm_up: float):
         """`every`: steps between two lines of the log; `start` and `warm_up`: of the whole run, for the learning rate."""
@@ -63,7 +65,7 @@ class Run:
         states = {name: part.state_dict() for name, part in self.stateful().items()}
         torch.save(states | {"step": self.step, "seconds": self.seconds}, last.with_suffix(".part"))
         last.with_suffix(".part").replace(last)
-        save_state(self.checkpoint(), self.args.run / f"step-{self.step:06d}.safetensors")
+        save_state(self.checkpoint(), self.args.run / f"step-{self.step:06d}.safetensors", self.about)
 
     def resume(self):
         last = self.args.run / "last.pt"

@@ -79,10 +79,10 @@ def encoded(part, found, queries, cache, depth, encoder):
 
 
 def collection_vectors(found, cache, encoder):
-    """Token vectors of every document that any query's first stage found, kept in cache/vectors, and where each lies."""
+    """Token vectors of every document that a first stage found, kept in cache/vectors, and where each lies."""
     names = sorted(found.listed)
     where = {name: at for at, name in enumerate(names)}
-    folder = cache / "vectors" / of_file(encoder) / found.name.partition(":")[0]
+    folder = cache / "vectors" / of_file(encoder) / found.place
     return pieces(folder, [found.documents[name] for name in names], max_length=MAX_LENGTH, weights=encoder), where
 
 

@@ -6,7 +6,7 @@ from late import compared, encoded
 from network import CrossEncoder, LateEncoder
 from rows import Rows, score
 from scoring import MODEL
-from weights import base_state, load_state
+from weights import about, base_state, load_state
 
 
 class Cross:
@@ -33,7 +33,7 @@ class Late:
         self.rows, self.background = rows, Background.read(MODEL)
 
     def network(self, init) -> LateEncoder:
-        model = LateEncoder()
+        model, self.pooling = LateEncoder(), about(init)["pooling"]
         found = model.load_state_dict(base_state() if init == "base" else load_state(init), strict=False)
         assert not [name for name in found.missing_keys if name.startswith("bert.")], found.missing_keys
         return model
@@ -42,7 +42,7 @@ class Late:
         queries = [self.rows.query(row) for row in numbers]
         texts = [self.rows.text(number) for group in groups for number in group]
         weights = [self.background.weights(ids) for ids in queries]
-        every = compared(weights, encoded(model.bert, queries, device), encoded(model.bert, texts, device))
+        every = compared(weights, encoded(model.bert, queries, self.pooling, device), encoded(model.bert, texts, self.pooling, device))
         size = len(texts) // len(numbers)
         own = torch.arange(len(texts), device=every.device).view(len(numbers), size)
         return model.a.float() * every.gather(1, own) + model.b.float()

@@ -18,7 +18,7 @@ from data import arguments
 from rows import UNLABELLED, Rows
 from run import Run
 from students import STUDENTS
-from weights import FAST, FROZEN
+from weights import about, FAST, FROZEN
 
 
 def losses(logits, parts, labelled, teacher):
@@ -43,6 +43,7 @@ class Trainer(Run):
         self.rows = Rows(args.data, args.cache)
         self.teacher = torch.tensor([float(x) for x in args.teacher.split(",")], device=self.device)
         self.student = STUDENTS[args.student](self.rows)
+        self.about = about(args.init)
         self.master = self.student.network(args.init).to(self.device)
         self.model = copy.deepcopy(self.master).to(FAST).train()
         self.model.get_parameter(FROZEN).requires_grad_(False)

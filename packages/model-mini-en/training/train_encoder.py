@@ -1,8 +1,8 @@
 """Teach the encoder what stronger encoders say. Resumable: the same command goes on where it stopped.
 
-    python train_encoder.py --run runs/encoder --teacher bge=20,own=9
+    python train_encoder.py --run runs/encoder --teacher bge=34,own=9
 
-What is trained is what ships: 12 times the fast line's mixture of the cosine of mean vectors and of MaxSim weighted by rare
+What is trained is what ships: 12 times the fast line's mixture of the cosine of the texts' vectors and of MaxSim weighted by rare
 words. Loss per query: KL to the teachers' softmax over its own cluster, plain and softened, and over all texts of the step;
 squared error of how far apart scores lie, which also hears what the teachers say far below the first; a little
 cross-entropy on the positive. Word embeddings stay as they are; no dropout; fp32.
@@ -14,13 +14,13 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from clusters import QUERY_LENGTH, SIZE, TEXT_LENGTH, Own, Taught, load, ordered
+from clusters import QUERY_LENGTH, SIZE, TEXT_LENGTH, Taught, load, ordered
 from data import arguments, training
 from features import Background
 from late import compared, encoded, stacked
 from run import Run
 from scoring import MODEL
-from weights import FROZEN, base_encoder, load_encoder, tokenizer
+from weights import FROZEN, about, base_encoder, load_encoder, tokenizer
 
 HELD_OUT = 40  # clusters at most, for the log only
 
@@ -50,7 +50,7 @@ class Trainer(Run):
         background = Background.read(MODEL)
         self.weights = [background.weights(ids) for ids in self.queries]
         scales = {name: float(scale) for name, scale in (part.split("=") for part in args.teacher.split(","))}
-        self.own, self.own_scale = Own(args.cache, self.numbers), scales.pop("own", 0.0)
+        self.about = about(args.init)
         self.teachers = [(scale, Taught(name, args.cache, self.numbers)) for name, scale in scales.items()]
         self.model = (load_encoder(args.init) if args.init else base_encoder()).train()
         self.model.get_parameter(FROZEN.removeprefix("bert.")).requires_grad_(False)
@@ -63,12 +63,10 @@ class Trainer(Run):
 
     @torch.no_grad()
     def target(self, queries, texts):
-        total = torch.zeros(len(queries), len(texts))
+        total, weights = torch.zeros(len(queries), len(texts)), [self.weights[at] for at in queries]
         for scale, taught in self.teachers:
-            total += torch.from_numpy(scale * taught.queries[queries] @ taught.texts(texts).T)
-        if self.own_scale:
-            sides = [stacked([self.own.query(at) for at in queries]), stacked([self.own.text(number) for number in texts])]
-            total = total + self.own_scale * compared([self.weights[at] for at in queries], *sides)
+            sides = [stacked([taught.query(at) for at in queries]), stacked([taught.text(number) for number in texts])]
+            total += scale * compared(weights, *sides)
         return total
 
     def batch(self, clusters, seed):
@@ -85,7 +83,7 @@ class Trainer(Run):
 
     def losses(self, clusters, seed):
         texts, queries, home = self.batch(clusters, seed)
-        sides = [encoded(self.model, [self.queries[at] for at in queries]), encoded(self.model, [self.ids[number] for number in texts])]
+        sides = [encoded(self.model, rows, self.about["pooling"]) for rows in ([self.queries[at] for at in queries], [self.ids[number] for number in texts])]
         weights = [self.weights[at] for at in queries]
         student, target = self.head.log.exp() * compared(weights, *sides), self.target(queries, texts)
         own = torch.from_numpy(home[:, :1] * SIZE + np.arange(SIZE))
@@ -130,7 +128,7 @@ if __name__ == "__main__":
     parser = arguments(__doc__.splitlines()[0])
     parser.add_argument("--init", help="a checkpoint; default: the untouched base")
     parser.add_argument("--run", type=Path, required=True)
-    parser.add_argument("--teacher", default="bge=20,own=9", help="scales of the teachers' scores")
+    parser.add_argument("--teacher", default="bge=34,own=9", help="scales of the teachers' scores")
     parser.add_argument("--passes", type=int, default=2, help="over all clusters")
     parser.add_argument("--seconds", type=float, help="end the schedule after this much training time, if that comes first")
     parser.add_argument("--clusters", type=int, default=8, help="in a step")

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 
@@ -15,6 +16,7 @@ from network import Bert, CrossEncoder
 # bf16 where the processor multiplies it; elsewhere it is seven times slower than fp32
 FAST = torch.bfloat16 if torch.cuda.is_available() or torch.cpu.get_capabilities().get("avx512_bf16") else torch.float32
 FROZEN = "bert.embeddings.word_embeddings.weight"
+BASE = {"words": "base", "pooling": "mean"}
 
 
 def base_folder() -> Path:
@@ -36,10 +38,39 @@ def base_encoder() -> Bert:
 
 
 def load_state(path) -> dict[str, torch.Tensor]:
-    """A checkpoint in fp32; the base's word embeddings are put in where the file leaves them out."""
+    """A checkpoint in fp32; word embeddings that the file leaves out are put in: the base's, or those that it names."""
     state = {k: v.float() for k, v in load_file(path).items()}
-    state.setdefault(FROZEN, rounded(base_state()[FROZEN]))
+    if FROZEN not in state:
+        name = about(path)["words"]
+        state[FROZEN] = rounded(base_state()[FROZEN]) if name == "base" else read_words(words_file(name))
     return state
+
+
+def about(path) -> dict[str, str]:
+    """What a checkpoint says of itself: whose `words`, the frozen word embeddings, it goes with, and its `pooling`.
+
+    `path`: None or `base` for the untouched base.
+    """
+    if path in (None, "base"):
+        return dict(BASE)
+    with safe_open(path, "pt") as file:
+        return BASE | (file.metadata() or {})
+
+
+def words_file(name) -> Path:
+    """Of a teacher's network; teachers.py writes it."""
+    return Path(__file__).parent / "cache" / "teachers" / f"words-{name}.safetensors"
+
+
+def write_words(words: torch.Tensor, path: Path):
+    """In int8 with a scale for each word, which is how the exported graph holds them."""
+    scale = (words.abs().amax(1, keepdim=True) / 127).clamp(min=1e-12)
+    save_file({"words": (words / scale).round().to(torch.int8), "scale": scale}, path)
+
+
+def read_words(path: Path) -> torch.Tensor:
+    stored = load_file(path)
+    return stored["words"].float() * stored["scale"]
 
 
 def rounded(tensor):
@@ -54,18 +85,19 @@ def load_model(path) -> CrossEncoder:
 
 
 def load_encoder(path) -> Bert:
-    """A checkpoint of the encoder, without a head."""
-    model = Bert()
-    model.load_state_dict({k.removeprefix("bert."): v for k, v in load_state(path).items() if k.startswith("bert.")})
+    """A checkpoint of the encoder, without a head, of as many layers as it has."""
+    state = {k.removeprefix("bert."): v for k, v in load_state(path).items() if k.startswith("bert.")}
+    model = Bert(1 + max(int(name.split(".")[2]) for name in state if name.startswith("encoder.layer.")))
+    model.load_state_dict(state)
     return model.eval()
 
 
-def save_state(state, path):
-    """Everything but the frozen word embeddings, in fp16 (about 21 MB)."""
+def save_state(state, path, about=BASE):
+    """Everything but the frozen word embeddings, in fp16 (about 21 MB). `about`: what `about` should read."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
-    save_file({k: v.half().contiguous() for k, v in state.items() if k != FROZEN}, part)
+    save_file({k: v.half().contiguous() for k, v in state.items() if k != FROZEN}, part, about)
     part.replace(path)
 
 
