@@ -39,8 +39,8 @@ def cut(teacher: str, layers: list[int]) -> Bert:
 class Shards:
     """Steps out of the shards that are there: new ones first, then all of them again and again. Number 0 is held out."""
 
-    def __init__(self, folder: Path, seed):
-        self.folder, self.random, self.visits, self.steps = folder, random.Random(seed), {}, []
+    def __init__(self, folder: Path):
+        self.folder, self.visits, self.steps = folder, {}, []
 
     def held_out(self):
         return torch.load(self.waited(0), weights_only=False)
@@ -51,15 +51,17 @@ class Shards:
             time.sleep(2)
         return path
 
-    def next(self):
+    def next(self, seed: str):
+        """`seed`: of the order, where another shard is begun."""
         if not self.steps:
             self.waited(1)
+            order = random.Random(seed)
             there = [path for path in sorted(self.folder.glob("*.pt")) if path.stem != "0000"]
-            path = min(there, key=lambda path: (self.visits.get(path, 0), self.random.random()))
+            path = min(there, key=lambda path: (self.visits.get(path, 0), order.random()))
             self.visits[path] = self.visits.get(path, 0) + 1
             shard = torch.load(path, weights_only=False)
             self.steps = list(steps(shard))
-            self.random.shuffle(self.steps)
+            order.shuffle(self.steps)
         return self.steps.pop()
 
 
@@ -77,7 +79,7 @@ class Trainer(Run):
         super().__init__(args, steps=10**9, every=20, texts_per_step=1, start=0.002, warm_up=0.05)
         checkpoint(args.teacher)  # whose words ours go with
         self.about, self.device = about(args.teacher), "cuda" if torch.cuda.is_available() else "cpu"
-        self.shards = Shards(args.cache / "tokens" / args.teacher, args.seed + int(time.time()))
+        self.shards = Shards(args.cache / "tokens" / args.teacher)
         self.model = (load_encoder(args.init) if args.init else cut(args.teacher, KEPT)).to(self.device).train()
         self.model.get_parameter(WORDS).requires_grad_(False)
         self.optimizer = torch.optim.AdamW([p for p in self.model.parameters() if p.requires_grad], lr=args.lr, weight_decay=0.01)
@@ -91,7 +93,7 @@ class Trainer(Run):
         return {"tokens": 1 - close.mean(), "cls": 1 - close[first].mean(), "middle": self.args.middle * (1 - early.mean())}
 
     def train_step(self):
-        parts = self.losses(self.shards.next())
+        parts = self.losses(self.shards.next(f"{self.args.seed} {self.step}"))
         sum(parts.values()).backward()
         self.apply(self.optimizer.param_groups[0]["params"])
         self.optimizer.zero_grad(set_to_none=True)
