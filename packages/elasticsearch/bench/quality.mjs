@@ -2,13 +2,13 @@
 // server alone, and reranked through this package's client, at several depths.
 //
 //   npm run bench:elasticsearch -- [--data FOLDER …] [--queries 50] [--timed 10] [--depths 50,100,200]
-//     [--models mini-en,mini-en/cross-encoder] [--blend 0.3] [--workers N] [--node URL]
+//     [--models mini-en,mini-en/cross-encoder] [--blend 0.3] [--workers N] [--node URL] [--json]
 //
 // --data takes BEIR folders; without it, SciFact and Cranfield in ../shared/data. --queries samples that many judged
 // queries, the same ones every time; --timed says how many of them are run for the milliseconds, one at a time, by a
 // reranker that has read nothing yet, and then once more: rerankers that keep what they have read are quicker then.
 // --blend is the first stage's weight in the rows that blend. Without --node it starts the test server (needs Java and
-// Maven). Nothing is stored.
+// Maven). --json prints one object in the shape of every bench, and nothing else, to stdout. Nothing is stored.
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
@@ -16,7 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Client } from '@elastic/elasticsearch';
 import { byScore, withCache } from '@secondpass/core';
-import { compare, evaluate, quantile, readCollection, runOf } from '@secondpass/core/evaluate';
+import { bootstrapMean, compare, evaluate, quantile, readCollection, runOf } from '@secondpass/core/evaluate';
 import { loadReranker } from '@secondpass/core/models';
 import { createRerankingClient } from '@secondpass/elasticsearch';
 
@@ -30,6 +30,7 @@ const { values: options } = parseArgs({
     blend: { type: 'string', default: '0.3' },
     workers: { type: 'string', default: String(availableParallelism()) },
     node: { type: 'string' },
+    json: { type: 'boolean', default: false },
   },
 });
 const measure = 'nDCG@10';
@@ -48,10 +49,14 @@ const workers = Number(options.workers);
 const firstStage = Number(options.blend);
 const blend = { weights: { reranker: 1 - firstStage, firstStage } };
 const client = createRerankingClient(inner, { text: ['title', 'text'], onFailure: 'throw' });
+const reports = [];
 
 for (const folder of folders.filter((path) => existsSync(path))) {
   const { documents, queries, qrels } = await readCollection(folder);
-  const index = `bench-${basename(folder)}`;
+  // Names of indices are lower case.
+  const index = `bench-${basename(folder)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]+/g, '-')}`;
   await indexAll(index, documents);
   const judged = [...queries].filter(([id]) => qrels.get(id)?.size);
   const every = Math.max(1, judged.length / Number(options.queries));
@@ -59,13 +64,12 @@ for (const folder of folders.filter((path) => existsSync(path))) {
     { length: Math.min(judged.length, Number(options.queries)) },
     (_, at) => judged[Math.floor(at * every)],
   );
-  console.log(`${basename(folder)}: ${documents.size} documents, ${sample.length} of ${judged.length} judged queries`);
-
+  const queriesUsed = { used: sample.length, judged: judged.length };
   const plain = (text) => client.search({ index, query: match(text), size: 10 });
   const reranked = (more) => (text) => client.search({ index, query: match(text), size: 10, rerank: more });
   const bm25 = await measured('BM25', qrels, sample, plain);
   const first = await millisecondsOf(sample, plain);
-  const rows = [{ order: 'BM25', 'nDCG@10': mean(bm25), 'ms, median': first.toFixed(0) }];
+  const systems = [systemOf('BM25', bm25, first)];
   for (const model of models) {
     const loaded = await loadReranker(model, { workers });
     // The deepest first: what it scores, the others and the blends need not score again.
@@ -75,25 +79,28 @@ for (const folder of folders.filter((path) => existsSync(path))) {
       const alone = await measured(`depth ${window}`, qrels, sample, reranked({ window, reranker }));
       const both = await measured(`depth ${window}`, qrels, sample, reranked({ window, reranker, blend }));
       const [cold, warm] = await coldAndWarm(model, sample, (fresh) => reranked({ window, reranker: fresh }));
+      const name = `BM25 + ${model}, depth ${window}`;
       own.unshift(
-        {
-          order: `BM25 + ${model}, depth ${window}`,
-          ...against(bm25, alone),
-          'ms, median': cold.toFixed(0),
-          'ms added': (cold - first).toFixed(0),
-          'ms added, texts known': (warm - first).toFixed(0),
-        },
-        { order: `  the same, ${firstStage} BM25`, ...against(bm25, both) },
+        { ...systemOf(name, alone, cold, bm25), msPerQueryKnown: warm },
+        { ...systemOf(`${name}, ${firstStage} BM25`, both, cold, bm25), msPerQueryKnown: warm },
       );
     }
-    rows.push(...own);
+    systems.push(...own);
     await loaded.dispose();
   }
-  console.table(rows);
+  reports.push({ collection: basename(folder), queries: queriesUsed, systems });
+  if (!options.json) {
+    console.log(
+      `${basename(folder)}: ${documents.size} documents, ${sample.length} of ${judged.length} judged queries`,
+    );
+    console.table(systems.map((system) => rowOf(system, first)));
+  }
   await inner.indices.delete({ index });
 }
 await inner.close();
 await server?.stop();
+if (options.json)
+  process.stdout.write(`${JSON.stringify(reports.length === 1 ? reports[0] : { collections: reports })}\n`);
 
 function match(text) {
   return { multi_match: { query: text, fields: ['title', 'text'], type: 'most_fields' } };
@@ -102,19 +109,28 @@ function match(text) {
 async function measured(name, qrels, sample, search) {
   const lists = {};
   for (const [id, text] of sample) lists[id] = (await search(text)).hits.hits.map(({ _id }) => _id);
-  return evaluate(qrels, runOf(name, lists), [measure], { average: 'answered' });
+  const asked = new Map(sample.map(([id]) => [id, qrels.get(id)]));
+  return evaluate(asked, runOf(name, lists), [measure]);
 }
 
-function mean({ means }) {
-  return means[measure].toFixed(3);
-}
-
-/** The mean of a run, and its difference to BM25 with the paired interval. */
-function against(bm25, run) {
+/** The mean of a run with its interval and, paired, the difference to BM25; `msPerQuery`: of texts not read before. */
+function systemOf(name, run, msPerQuery, bm25) {
+  const { low, high } = bootstrapMean(run.perQuery[measure]) ?? { low: null, high: null };
+  const system = { name, measures: run.means, intervals: { [measure]: [low, high] }, msPerQuery };
+  if (!bm25) return system;
   const [{ difference, interval }] = compare([bm25, run], measure).differences;
+  const differenceToFirstStage = { [measure]: difference, interval: [interval?.low ?? null, interval?.high ?? null] };
+  return { ...system, differenceToFirstStage };
+}
+
+function rowOf({ name, measures, differenceToFirstStage, msPerQuery, msPerQueryKnown }, first) {
+  const row = { order: name, [measure]: measures[measure].toFixed(3), 'ms, median': msPerQuery.toFixed(0) };
+  if (!differenceToFirstStage) return row;
   return {
-    'nDCG@10': mean(run),
-    'difference [95 %]': `${signed(difference)} [${signed(interval.low)}, ${signed(interval.high)}]`,
+    ...row,
+    'difference [95 %]': `${signed(differenceToFirstStage[measure])} [${differenceToFirstStage.interval.map(signed).join(', ')}]`,
+    'ms added': (msPerQuery - first).toFixed(0),
+    'ms added, texts known': (msPerQueryKnown - first).toFixed(0),
   };
 }
 
