@@ -28,13 +28,14 @@ def value(found, queries, parts, line, first):
 
 def main():
     parser = arguments(__doc__.splitlines()[0])
-    parser.add_argument("engine", type=Path, help="what bench:quality printed")
+    parser.add_argument("engine", type=Path, nargs="+", help="what bench:quality printed")
     parser.add_argument("--ranker", type=Path, required=True)
     parser.add_argument("--encoder", help="its checkpoint; default: the untouched base")
     parser.add_argument("--line", default="default")
     args = parser.parse_args()
     line = json.loads((args.ranker / "ranker.json").read_text())["lines"][args.line]
-    reports, losses = json.loads(args.engine.read_text())["collections"], []
+    printed, losses = [json.loads(path.read_text()) for path in args.engine], []
+    reports = [report for one in printed for report in one.get("collections", [one])]
     for report in reports:
         found = collection(args.data, report["collection"], report["depth"], None)
         every, used = list(found.queries), report["queries"]["used"]
