@@ -5,23 +5,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { facts, writeFourFacts } from './four-facts.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'secondpass-quality-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const facts = [
-  ['who painted the Mona Lisa', 'Leonardo da Vinci painted the Mona Lisa.'],
-  ['what do bees make', 'Bees make honey from nectar.'],
-  ['what is the capital of Peru', 'Lima is the capital of Peru.'],
-  ['who wrote Hamlet', 'Shakespeare wrote Hamlet.'],
-] as const;
-const jsonl = (rows: readonly object[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
-writeFileSync(join(folder, 'corpus.jsonl'), jsonl(facts.map(([, text], i) => ({ _id: `d${i}`, title: '', text }))));
-writeFileSync(join(folder, 'queries.jsonl'), jsonl(facts.map(([text], i) => ({ _id: `q${i}`, text }))));
-writeFileSync(
-  join(folder, 'qrels.tsv'),
-  `query-id\tcorpus-id\tscore\n${facts.map((_, i) => `q${i}\td${i}\t1\n`).join('')}`,
-);
+writeFourFacts(folder);
 
 interface Report {
   readonly collection: string;

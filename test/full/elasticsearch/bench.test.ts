@@ -1,31 +1,19 @@
 // `npm run bench:elasticsearch` against the real server, on a folder of four documents: one object in the shape of every bench.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer, type TestServer } from '../../elasticsearch-server/server.mjs';
+import { writeFourFacts } from '../four-facts.ts';
 import { noServer, onServer } from './harness.ts';
-
-const facts = [
-  ['who painted the Mona Lisa', 'Leonardo da Vinci painted the Mona Lisa.'],
-  ['what do bees make', 'Bees make honey from nectar.'],
-  ['what is the capital of Peru', 'Lima is the capital of Peru.'],
-  ['who wrote Hamlet', 'Shakespeare wrote Hamlet.'],
-] as const;
 
 describe.skipIf(noServer)(`bench:elasticsearch --json, ${onServer}`, () => {
   const folder = mkdtempSync(join(tmpdir(), 'secondpass-search-bench-'));
   let server: TestServer;
   beforeAll(async () => {
-    const jsonl = (rows: readonly object[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
-    writeFileSync(join(folder, 'corpus.jsonl'), jsonl(facts.map(([, text], i) => ({ _id: `d${i}`, title: '', text }))));
-    writeFileSync(join(folder, 'queries.jsonl'), jsonl(facts.map(([text], i) => ({ _id: `q${i}`, text }))));
-    writeFileSync(
-      join(folder, 'qrels.tsv'),
-      `query-id\tcorpus-id\tscore\n${facts.map((_, i) => `q${i}\td${i}\t1\n`).join('')}`,
-    );
+    writeFourFacts(folder);
     server = await startServer();
   });
   afterAll(async () => {
