@@ -10,16 +10,16 @@ weight, of tokens after the student's second layer with the teacher's after its 
 Several passes over the shards of teacher_tokens.py, of which new ones may still be coming in.
 """
 import random
-import time
 from pathlib import Path
 
 import torch
 
+import teachers
+from clusters import waited
 from data import arguments
 from encode import batches, pad
 from network import Bert
 from run import Run
-from teachers import TEACHERS, about, checkpoint, network
 from weights import FROZEN, load_encoder
 
 KEPT = [0, 2, 8, 9, 10, 11]
@@ -29,7 +29,8 @@ BUDGET = 2560  # tokens of a step, padding counted
 
 
 def cut(teacher: str, layers: list[int]) -> Bert:
-    whole, student = network(teacher), Bert(len(layers))
+    """A network of some of the teacher's layers, counted from 0, one on the other."""
+    whole, student = teachers.network(teacher), Bert(len(layers))
     student.embeddings.load_state_dict(whole.embeddings.state_dict())
     for own, number in zip(student.encoder["layer"], layers):
         own.load_state_dict(whole.encoder["layer"][number].state_dict())
@@ -43,18 +44,12 @@ class Shards:
         self.folder, self.visits, self.steps = folder, {}, []
 
     def held_out(self):
-        return torch.load(self.waited(0), weights_only=False)
-
-    def waited(self, number) -> Path:
-        path = self.folder / f"{number:04d}.pt"
-        while not path.exists():
-            time.sleep(2)
-        return path
+        return torch.load(waited(self.folder / "0000.pt"), weights_only=False)
 
     def next(self, seed: str):
         """`seed`: of the order, where another shard is begun."""
         if not self.steps:
-            self.waited(1)
+            waited(self.folder / "0001.pt")
             order = random.Random(seed)
             there = [path for path in sorted(self.folder.glob("*.pt")) if path.stem != "0000"]
             path = min(there, key=lambda path: (self.visits.get(path, 0), order.random()))
@@ -77,8 +72,8 @@ def steps(shard):
 class Trainer(Run):
     def __init__(self, args):
         super().__init__(args, steps=10**9, every=20, texts_per_step=1, start=0.002, warm_up=0.05)
-        checkpoint(args.teacher)  # whose words ours go with
-        self.about, self.device = about(args.teacher), "cuda" if torch.cuda.is_available() else "cpu"
+        teachers.checkpoint(args.teacher)  # whose words ours go with
+        self.about, self.device = teachers.about(args.teacher), "cuda" if torch.cuda.is_available() else "cpu"
         self.shards = Shards(args.cache / "tokens" / args.teacher)
         self.model = (load_encoder(args.init) if args.init else cut(args.teacher, KEPT)).to(self.device).train()
         self.model.get_parameter(WORDS).requires_grad_(False)
@@ -101,7 +96,7 @@ class Trainer(Run):
 
     @torch.no_grad()
     def dev(self):
-        """On a shard never trained on: cosine with the teacher of tokens, of [CLS] and in the middle."""
+        """On a shard never trained on: the losses, which are 1 - cosine, the middle's at its weight."""
         some = list(steps(self.shards.held_out()))[::3]
         found = [self.losses(step) for step in some]
         return {f"dev_{name}": round(float(torch.stack([row[name] for row in found]).mean()), 4) for name in found[0]}
@@ -115,7 +110,7 @@ class Trainer(Run):
 
 if __name__ == "__main__":
     parser = arguments(__doc__.splitlines()[0])
-    parser.add_argument("--teacher", choices=[*TEACHERS], default="bge")
+    parser.add_argument("--teacher", choices=[*teachers.TEACHERS], default="bge")
     parser.add_argument("--init", help="a checkpoint; default: layers of the teacher")
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--seconds", type=float, required=True, help="of training; the learning rate ends there")

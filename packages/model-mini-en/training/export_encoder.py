@@ -41,8 +41,10 @@ if __name__ == "__main__":
     cosine = (truth * quantised).sum(-1) / np.linalg.norm(truth, axis=-1) / np.linalg.norm(quantised, axis=-1)
     print(f"fp32: largest difference {difference:.1e}; int8: token cosine {cosine.min():.4f} and up; {int8.stat().st_size:,} bytes")
     write_tokenizer(args.out)
-    if about(args.weights)["pooling"] == "cls":  # else the mean, which is what the engine takes by itself
-        (args.out / "1_Pooling").mkdir(exist_ok=True)
-        (args.out / "1_Pooling" / "config.json").write_text(json.dumps({"pooling_mode_cls_token": True}) + "\n")
+    pooling = args.out / "1_Pooling" / "config.json"
+    pooling.unlink(missing_ok=True)  # the engine takes the mean by itself
+    if about(args.weights)["pooling"] == "cls":
+        pooling.parent.mkdir(exist_ok=True)
+        pooling.write_text(json.dumps({"pooling_mode_cls_token": True}) + "\n")
     if not (args.out / "config.json").exists():  # beside a cross-encoder there is one
         (args.out / "config.json").write_text(json.dumps(encoder_config(), indent=1) + "\n")
