@@ -7,7 +7,8 @@ What is peculiar, and why (docs/performance.md has the measurements):
   addition to all scores. The bias of the keys is left out: it adds the same to all scores of a query, and softmax forgets it.
 - Residuals are added by Sum, which the runtime does not fuse into its SkipLayerNormalization: that is three times slower.
 - Gelu comes after a product that adds its own bias: fused into BiasGelu, it would be twice as slow.
-- int8: activations have one fixed scale, so that a pair's score does not depend on what else is in its batch.
+- int8: activations have one fixed scale, so that a pair's score does not depend on what else is in its batch. What the few largest
+  channels of the activation function add stays in floats, and comes with the residual in one operation.
 """
 import numpy as np
 import onnx
@@ -87,6 +88,13 @@ def bert(state, heads, head, quantised=None, cls_only=False, epsilon=1e-12):
         scale, zero = n.constant(product.scale), n.constant(product.zero, np.uint8)
         return n.QuantizeLinear(x, scale, zero), scale, zero
 
+    def with_outliers(residual, x, key, name):
+        """What is added to the product of `key` all the same, and what its outliers add to it, in floats."""
+        if quantised is None or not len(quantised[key].outliers):
+            return residual
+        outliers = quantised[key].outliers
+        return n.Gemm(n.Gather(x, n.constant(outliers, np.int64), axis=1), n.constant(state[f"{name}.weight"].T[outliers]), residual)
+
     def linear(fed, key, names, bias=True, columns=slice(None), wide=None, divide=None):
         """A product and its bias. `wide`: bias of one zero column more for each head. `divide`: the output, by a vector."""
         divide = np.ones(1, np.float32) if divide is None else divide
@@ -135,7 +143,7 @@ def bert(state, heads, head, quantised=None, cls_only=False, epsilon=1e-12):
         x = norm(n.Sum(out, n.rows(x, n.ints(0), pairs) if short else x), f"{at}attention.output.LayerNorm")
         up = n.Gelu(linear(prepared(x, (layer, "up")), (layer, "up"), [f"{at}intermediate.dense"]))
         down = linear(prepared(up, (layer, "down")), (layer, "down"), [f"{at}output.dense"])
-        x = norm(n.Sum(down, x), f"{at}output.LayerNorm")
+        x = norm(n.Sum(down, with_outliers(x, up, (layer, "down"), f"{at}output.dense")), f"{at}output.LayerNorm")
     answer, name, dimensions = head(n, x, {"mask": mask, "tokens": tokens, "pairs": pairs, "width": width})
     n.nodes.append(helper.make_node("Identity", [answer], [name], "answer"))
     inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, ["pairs", "tokens"]) for name in INPUTS]
