@@ -119,6 +119,18 @@ describe.skipIf(!present)('training (needs Python with its requirements and pyfl
   }, 600_000);
 
   it.skipIf(!existsSync(join(collections, 'training')))(
+    'loses little of an encoder to int8 (needs ../shared/data/training)',
+    () => {
+      const state = join(training, 'state/encoder.fp16.safetensors');
+      const said = run('export_encoder.py', '--weights', state, '--out', join(work, 'int8'), '--texts', '60');
+      const mean = Number(/token cosine ([\d.]+)/.exec(said)?.[1]);
+      expect(mean).toBeGreaterThan(0.9989); // .9986 with the outliers in bytes as well
+      expect(mean).toBeLessThan(1);
+    },
+    600_000,
+  );
+
+  it.skipIf(!existsSync(join(collections, 'training')))(
     'teaches an encoder that the engine loads (needs ../shared/data/training)',
     async () => {
       const [cache, model] = [join(work, 'cache'), join(work, 'encoder')];

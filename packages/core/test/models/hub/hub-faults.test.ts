@@ -1,0 +1,221 @@
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Trick } from './stand-in-hub.ts';
+import {
+  cacheFolder,
+  cutAfter,
+  failure,
+  files,
+  finalBlobs,
+  get,
+  hub,
+  onnx,
+  replaceHub,
+  useStandInHub,
+} from './use-stand-in-hub.ts';
+
+useStandInHub();
+
+describe('a bad connection', () => {
+  it('that is cut resumes where it stopped', async () => {
+    hub.tricks.push(() => false, cutAfter(100_000));
+    const { folder } = await get();
+    expect(readFileSync(join(folder, 'onnx', 'model.onnx')).equals(onnx)).toBe(true);
+    const last = hub.seen.at(-1)!;
+    expect(last.range).toMatch(/^bytes=[1-9]\d*-$/);
+  });
+
+  it('that is cut for good leaves no final file, and a later call resumes', async () => {
+    hub.tricks.push(() => false, cutAfter(50_000));
+    const error = await failure(get({ retries: 0 }));
+    expect(error.message).toMatch(/Run it again: it resumes/);
+    expect(error.retryable).toBe(true);
+    expect(finalBlobs()).toHaveLength(1);
+    const { folder } = await get({ retries: 0 });
+    expect(readFileSync(join(folder, 'onnx', 'model.onnx')).equals(onnx)).toBe(true);
+    expect(hub.seen.at(-1)!.range).toBeDefined();
+  });
+
+  it('that stalls is given up and tried again', async () => {
+    hub.tricks.push(
+      () => false,
+      (_request, response, bytes) => {
+        response.writeHead(200, { 'content-length': bytes.length });
+        response.write(bytes.subarray(0, 10));
+        return true;
+      },
+    );
+    const { folder } = await get({ stallMs: 150 });
+    expect(readFileSync(join(folder, 'onnx', 'model.onnx')).equals(onnx)).toBe(true);
+  });
+
+  it('to nobody says what to do', async () => {
+    const error = await failure(get({ endpoint: 'http://127.0.0.1:9', retries: 0 }));
+    expect(error.message).toMatch(/could not be reached.*HF_ENDPOINT/);
+  });
+
+  it('ends at once when the caller aborts', async () => {
+    const controller = new AbortController();
+    hub.tricks.push(() => {
+      controller.abort(new Error('enough'));
+      return true;
+    });
+    await expect(get({ signal: controller.signal })).rejects.toThrow('enough');
+    expect(finalBlobs()).toHaveLength(0);
+  });
+});
+
+describe('a hub that is down, with a copy in the cache', () => {
+  it('the copy is used, and the answer says why', async () => {
+    const { folder, commit } = await get();
+    const started = Date.now();
+    const kept = await get({ endpoint: 'http://127.0.0.1:9', retries: 9 });
+    expect(kept).toEqual({ folder, commit, outage: expect.stringContaining('could not be reached') as string });
+    expect(Date.now() - started).toBeLessThan(5000);
+    hub.listingTricks.push(
+      ...Array.from({ length: 2 }, (): Trick => (_request, response) => {
+        response.writeHead(503).end();
+        return true;
+      }),
+    );
+    expect((await get()).outage).toContain('503');
+    expect((await get()).outage).toBeUndefined();
+  });
+
+  it('a copy that lacks what is needed does not do', async () => {
+    await get({}, (paths) => paths.filter((path) => path === 'config.json'));
+    const strict = (paths: readonly string[]): readonly string[] => {
+      if (!paths.includes('onnx/model.onnx')) throw new Error('no graph');
+      return paths;
+    };
+    const error = await failure(get({ endpoint: 'http://127.0.0.1:9', retries: 0 }, strict));
+    expect(error.message).toContain('could not be reached');
+  });
+
+  it('a refusal is no outage', async () => {
+    await get();
+    hub.listingTricks.push((_request, response) => {
+      response.writeHead(401).end();
+      return true;
+    });
+    expect((await failure(get())).code).toBe('unknown-model');
+  });
+
+  it('links a graph last, so that one that is there has its data', async () => {
+    await replaceHub({
+      'model.onnx': onnx,
+      'model.onnx_data': Buffer.from('weights'),
+      'config.json': files['config.json'],
+    });
+    hub.tricks.push(() => false, cutAfter(3));
+    await failure(get({ retries: 0 }));
+    const snapshot = join(cacheFolder, 'models--owner--name', 'snapshots', hub.commit);
+    expect(readdirSync(snapshot)).not.toContain('model.onnx');
+    await get();
+    expect(readdirSync(snapshot).sort()).toEqual(['config.json', 'model.onnx', 'model.onnx_data']);
+  });
+
+  it.skipIf(process.platform === 'win32')('a cache that cannot be written but has everything is enough', async () => {
+    await get();
+    const refs = join(cacheFolder, 'models--owner--name', 'refs', 'main');
+    const before = lstatSync(refs).ino;
+    await get();
+    expect(lstatSync(refs).ino).toBe(before);
+  });
+});
+
+describe('a hub that lies', () => {
+  it('about the hash: nothing is kept', async () => {
+    hub.lies.set('onnx/model.onnx', { hash: 'a'.repeat(64) });
+    const error = await failure(get());
+    expect(error.message).toMatch(/arrived damaged/);
+    expect(finalBlobs()).toHaveLength(1);
+    expect(
+      readdirSync(join(cacheFolder, 'models--owner--name', 'blobs')).filter((name) => name.includes('part')),
+    ).toEqual([]);
+  });
+
+  it('about a small file, which git ids protect', async () => {
+    hub.lies.set('config.json', { hash: 'b'.repeat(40) });
+    expect((await failure(get())).message).toMatch(/config\.json arrived damaged/);
+  });
+
+  it.each([
+    ['too small', 1000, /more than the 1000 bytes/],
+    ['too large', 400_000, /ended after 300000 of 400000/],
+  ])('about the size (%s)', async (_name, size, message) => {
+    hub.lies.set('onnx/model.onnx', { size });
+    expect((await failure(get({ retries: 0 }))).message).toMatch(message);
+    expect(finalBlobs()).toHaveLength(1);
+  });
+
+  it('about paths: names that leave the folder are ignored', async () => {
+    hub.listingTricks.push((_request, response) => {
+      const blobId = 'c'.repeat(40);
+      const names = ['../evil', '/etc/passwd', 'a/../../b', 'a\\b', 'C:/x', '..', 'config.json'];
+      response.end(
+        JSON.stringify({ sha: hub.commit, siblings: names.map((rfilename) => ({ rfilename, size: 7, blobId })) }),
+      );
+      return true;
+    });
+    let offered: readonly string[] = [];
+    await get({}, (paths) => {
+      offered = paths;
+      return [];
+    });
+    expect(offered).toEqual(['config.json']);
+  });
+
+  it('with a range it does not honour: starts anew', async () => {
+    hub.tricks.push(
+      () => false,
+      cutAfter(150_000),
+      (_request, response, bytes) => {
+        response.writeHead(200, { 'content-length': bytes.length }).end(bytes);
+        return true;
+      },
+    );
+    const { folder } = await get();
+    expect(readFileSync(join(folder, 'onnx', 'model.onnx')).equals(onnx)).toBe(true);
+  });
+});
+
+describe('a hub that refuses', () => {
+  it.each([
+    [401, false, /HF_TOKEN/],
+    [403, 'secret-token', /token was refused/],
+    [404, false, /has no model owner\/name/],
+  ])('with %i', async (status, token, message) => {
+    hub.listingTricks.push((_request, response) => {
+      response.writeHead(status).end();
+      return true;
+    });
+    const error = await failure(get({ token: token as string | false }));
+    expect(error.code).toBe('unknown-model');
+    expect(error.message).toMatch(message);
+    expect(error.message).not.toContain('secret-token');
+  });
+
+  it('with 429 is asked again after what it says', async () => {
+    hub.listingTricks.push((_request, response) => {
+      response.writeHead(429, { 'retry-after': '1' }).end();
+      return true;
+    });
+    const started = Date.now();
+    await get();
+    expect(Date.now() - started).toBeGreaterThanOrEqual(990);
+  });
+
+  it('with 500 for ever ends with a retryable error', async () => {
+    for (let i = 0; i < 2; i++) {
+      hub.listingTricks.push((_request, response) => {
+        response.writeHead(500).end();
+        return true;
+      });
+    }
+    const error = await failure(get({ retries: 1 }));
+    expect(error.retryable).toBe(true);
+    expect(error.message).toContain('500');
+  });
+});
