@@ -1,5 +1,5 @@
-// The quality bench takes any BEIR folder, with or without a first-stage run, and prints one JSON object; the multi-hop
-// bench prints the same shape.
+// The quality bench takes any BEIR folder, with or without a first-stage run, and prints one JSON object; the benches of
+// multi-hop questions and of tuning print the same shape.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ writeFourFacts(folder);
 
 interface Report {
   readonly collection: string;
-  readonly queries: { readonly used: number; readonly judged: number };
+  readonly queries: { readonly used: number; readonly judged?: number; readonly available?: number };
   readonly systems: readonly {
     readonly name: string;
     readonly measures: Readonly<Record<string, number>>;
@@ -30,6 +30,13 @@ function printed(script: string, ...argv: string[]): Report {
   ) as Report;
 }
 const bench = (...argv: string[]): Report => printed('quality.mjs', '--workers', '1', ...argv);
+
+/** A first stage that puts what is wanted last. */
+function writeWorstRun(): void {
+  const order = (i: number): number[] => [0, 1, 2, 3].sort((a, b) => Number(a === i) - Number(b === i));
+  const run = facts.flatMap((_, i) => order(i).map((d, rank) => `q${i} Q0 d${d} ${rank + 1} ${10 - rank} worst\n`));
+  writeFileSync(join(folder, 'worst.trec'), run.join(''));
+}
 
 // Each part alone, the lines that ship, with first-stage scores and without, and blends within a list.
 const rows = [
@@ -61,9 +68,7 @@ describe('npm run bench:quality', () => {
   });
 
   it('takes the run that is there, and a sample of queries', () => {
-    const order = (i: number): number[] => [0, 1, 2, 3].sort((a, b) => Number(a === i) - Number(b === i));
-    const run = facts.flatMap((_, i) => order(i).map((d, rank) => `q${i} Q0 d${d} ${rank + 1} ${10 - rank} worst\n`));
-    writeFileSync(join(folder, 'worst.trec'), run.join(''));
+    writeWorstRun();
     const { queries, systems } = bench('--queries', '3');
     expect(queries).toEqual({ used: 3, judged: 4 });
     expect(systems[0]).toMatchObject({ name: 'worst', measures: { 'MRR@10': 0.25 } });
@@ -83,5 +88,27 @@ describe('bench:multihop --json', () => {
       expect(intervals['MRR@10']).toEqual([1, 1]);
       expect(msPerQuery).toBeGreaterThan(0);
     }
+  });
+});
+
+describe('bench:tune --json', () => {
+  it('prints every setting in the same shape, the first stage first', () => {
+    writeWorstRun();
+    const { systems, queries, ...rest } = printed('../../cli/bench/tune.mjs', '--time', '60s', '--depths', '4');
+    expect(queries).toEqual({ used: 4, available: 4 });
+    expect(rest).toMatchObject({ recommended: expect.any(String) as string, seconds: expect.any(Number) as number });
+    expect(systems[0]).toEqual({
+      name: 'first stage',
+      measures: { 'nDCG@10': expect.closeTo(1 / Math.log2(5), 6) as number },
+      intervals: { 'nDCG@10': [expect.closeTo(1 / Math.log2(5), 6), expect.closeTo(1 / Math.log2(5), 6)] },
+      msPerQuery: 0,
+    });
+    expect(systems.length).toBeGreaterThan(3);
+    for (const { name, measures, msPerQuery } of systems.slice(1)) {
+      expect(name).toContain('depth 4');
+      expect(measures['nDCG@10']).toBeGreaterThan(0.4);
+      expect(msPerQuery).toBeGreaterThan(0);
+    }
+    expect(systems[1]!.measures).toEqual({ 'nDCG@10': 1 });
   });
 });

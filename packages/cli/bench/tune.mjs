@@ -1,10 +1,12 @@
 // `npm run bench:tune`: what `secondpass tune` recommends on real collections within a given time, and whether it holds on
 // the half of the queries that took no part in the choice. Prints the table of docs/quality.md as Markdown.
 //
-//   npm run bench:tune -- [--data FOLDER …] [--time 10m] [--strategy whole] [--depths LIST]
+//   npm run bench:tune -- [--data FOLDER …] [--time 10m] [--strategy whole] [--depths LIST] [--json]
 //
 // --data takes BEIR folders; without it, cranfield and hotpotqa-dev in ../shared/data. The reports, as pages and as JSON, are
 // kept in test/output/tune. Each run scores anew: stored scores would make its time a claim and no measurement.
+// --json prints one object instead, { collection, systems: [{ name, measures, intervals, msPerQuery }] } (several collections
+// under "collections"): every setting over all queries used, the first stage first, with its median time.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
@@ -17,6 +19,7 @@ const { values: options } = parseArgs({
     time: { type: 'string', default: '10m' },
     strategy: { type: 'string', default: 'whole' },
     depths: { type: 'string' },
+    json: { type: 'boolean', default: false },
   },
 });
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -26,7 +29,7 @@ const shared = join(root, '..', 'shared', 'data');
 const folders = options.data ?? ['cranfield', 'hotpotqa-dev'].map((name) => join(shared, name));
 mkdirSync(output, { recursive: true });
 
-const rows = [];
+const found = [];
 for (const folder of folders.map((path) => resolve(path))) {
   if (!existsSync(folder)) {
     console.error(`Skipped: there is no ${folder}.`);
@@ -46,21 +49,45 @@ for (const folder of folders.map((path) => resolve(path))) {
   const seconds = (performance.now() - started) / 1000;
   if (done.status !== 0) process.exit(done.status ?? 1);
   writeFileSync(join(output, `${name}.json`), done.stdout);
-  rows.push(rowOf(name, JSON.parse(done.stdout), seconds));
+  found.push({ name, report: JSON.parse(done.stdout), seconds });
   console.error(`${name}: ${seconds.toFixed(0)} s; the report is ${page}`);
 }
-if (rows.length === 0) process.exit(1);
-const head = [
-  'collection',
-  'wall time',
-  'queries used',
-  'candidate',
-  'gain, chosen on',
-  'gain, held out',
-  'cross-validated',
-  'recommended',
-];
-for (const row of [head, head.map(() => '---'), ...rows]) console.log(`| ${row.join(' | ')} |`);
+if (found.length === 0) process.exit(1);
+if (options.json) {
+  const collections = found.map(inCommonShape);
+  console.log(JSON.stringify(collections.length === 1 ? collections[0] : { collections }));
+} else printTable();
+
+function inCommonShape({ name, report, seconds }) {
+  const { measure, queries, settings, recommendation } = report;
+  return {
+    collection: name,
+    queries,
+    seconds,
+    recommended: recommendation?.name,
+    systems: settings.map((setting) => ({
+      name: setting.name,
+      measures: { [measure]: setting.quality },
+      intervals: setting.interval ? { [measure]: [setting.interval.low, setting.interval.high] } : {},
+      msPerQuery: setting.latency.p50,
+    })),
+  };
+}
+
+function printTable() {
+  const head = [
+    'collection',
+    'wall time',
+    'queries used',
+    'candidate',
+    'gain, chosen on',
+    'gain, held out',
+    'cross-validated',
+    'recommended',
+  ];
+  const rows = found.map(({ name, report, seconds }) => rowOf(name, report, seconds));
+  for (const row of [head, head.map(() => '---'), ...rows]) console.log(`| ${row.join(' | ')} |`);
+}
 
 function rowOf(name, { queries, recommendation, crossValidation, systems }, seconds) {
   const { candidate, choosing, heldOut } = recommendation;

@@ -22,6 +22,7 @@ from quantise import quantise
 from session import session
 from weights import load_model, tokenizer, write_tokenizer
 
+CHECKED = 120  # pairs on which int8 is compared with PyTorch
 SAMPLE = [
     ("what is the life cycle of a flea", "A flea can live up to a year, but its general lifespan depends on its living conditions."),
     ("what is the life cycle of a flea", "Trains run on rails."),
@@ -97,6 +98,14 @@ def check(model, fp32, int8=None, pairs=SAMPLE):
     return report
 
 
+@torch.inference_mode()
+def off_by(model, path, pairs):
+    """By how much the logits of the graph in `path` differ from PyTorch's: standard deviations of the difference and of the logits."""
+    inputs = one_by_one(pairs, 256)
+    truth = np.array([model(*one).item() for one in inputs])
+    return float((np.array([onnx_scores(path, one).item() for one in inputs]) - truth).std()), float(truth.std())
+
+
 def config(precision):
     return {
         "architectures": ["SecondpassCrossEncoder"], "num_labels": 1, **network(),
@@ -133,6 +142,9 @@ def main():
         if int8:
             write_int8(model, int8, calibration_pairs(args.data, args.cache, args.pairs))
         print("largest difference from PyTorch:", check(model, fp32, int8))
+        if int8:
+            others = calibration_pairs(args.data, args.cache, CHECKED, seed=2)
+            print("int8: logits of %d other pairs are off by %.3f, and differ among each other by %.2f" % (CHECKED, *off_by(model, int8, others)))
     write_tokenizer(args.out)
     (args.out / "config.json").write_text(json.dumps(config(args.precision), indent=1) + "\n")
     for path in sorted(args.out.iterdir()):
