@@ -59,6 +59,8 @@ def bert(state, heads, head, quantised=None, cls_only=False, epsilon=1e-12):
     width = embedding.shape[1]
     size = width // heads
     layers = 1 + max(int(name.split(".")[2]) for name in state if name.startswith("encoder.layer."))
+    for (_, kind), product in (quantised or {}).items():
+        assert kind == "down" or not len(product.outliers), f"outliers of {kind} have no place in the graph: only those of down come with a residual"
     shape = n.Shape("input_ids")
     pairs, tokens = n.Slice(shape, n.ints(0), n.ints(1)), n.Slice(shape, n.ints(1), n.ints(2))
     mask = n.Cast("attention_mask", to=TensorProto.FLOAT)
