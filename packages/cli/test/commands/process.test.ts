@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { bin, start } from '../run.ts';
+import { files } from './rerank-folder.ts';
 
 // These run the committed bin file on the build in dist/, as a process: `npm test` builds first.
 
@@ -21,19 +22,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const longRun = [
-  'rerank',
-  '--queries',
-  'q.jsonl',
-  '--corpus',
-  'c.jsonl',
-  '--run',
-  'in.trec',
-  '--output',
-  'out.trec',
-  '--depth',
-  '3000',
-];
+const longRun = ['rerank', ...files('out.trec'), '--depth', '3000'];
 
 describe('the command as a process', () => {
   it('tells its version and its help, and refuses what it does not know', async () => {

@@ -13,6 +13,7 @@ export const lines = [
 ];
 
 export const jsonl = (rows: readonly object[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+/** The arguments that name its files, and where the order goes. */
 export const files = (output: string): string[] => [
   '--queries',
   'q.jsonl',
@@ -25,6 +26,7 @@ export const files = (output: string): string[] => [
 ];
 
 export let folder: string;
+
 /** Makes the folder before the tests, and removes it. */
 export function useRerankFolder(): void {
   beforeAll(() => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { loadEncoder, type LoadedEncoder } from '../../src/load/load-encoder.ts';
-import { type TextVectors } from '../../src/models/encoder.ts';
+import type { TextVectors } from '../../src/models/encoder.ts';
 import { encode, load } from './encoders.ts';
 import { passages, tiny, tinyCopy } from './tiny.ts';
 
