@@ -20,12 +20,11 @@ import torch
 
 from bm25 import BM25
 from data import arguments, training
-from encode import batches, encode, pieces
+from encode import encode, pieces
 from features import Background, features
 from measures import ndcg
 from mine import same_passage
-from rows import padded
-from scoring import MAX_LENGTH, MODEL, key, of_file, runner
+from scoring import MAX_LENGTH, MODEL, key, logits, of_file
 from weights import tokenizer
 
 PER_SOURCE, HEAD, TAIL, DEPTH = 150, 8, 14, 100
@@ -75,18 +74,13 @@ def add_logits(args, made):
     """The cross-encoder's logit of every pair, kept per weights; a mixture of sources where the time runs out before the end."""
     path = args.cache / "scores" / f"ranker-{key(args.weights)}.pkl"
     known = pickle.loads(path.read_bytes()) if path.exists() else {}
-    texts, tok, score, started = training(args.data)[0], tokenizer(MAX_LENGTH, padded=False), None, time.time()
+    texts, started = training(args.data)[0], time.time()
     for at in np.random.default_rng(4).permutation(len(made)):
         row = made[at]
         if (name := (row["query"], tuple(row["texts"]))) not in known:
             if args.seconds and time.time() - started > args.seconds:
                 continue
-            score = score or runner(args.weights)
-            pairs = [(pair.ids, pair.type_ids) for pair in tok.encode_batch([(row["query"], texts[n]) for n in row["texts"]])]
-            logits = np.zeros(len(pairs), np.float32)
-            for batch in batches(np.array([len(ids) for ids, _ in pairs]), 1 if "int8" in args.weights else 4096):
-                logits[batch] = score(padded([pairs[at] for at in batch], "cpu"))
-            known[name] = logits
+            known[name] = logits(args.weights, [(row["query"], texts[number]) for number in row["texts"]])
         row["terms"]["logit"] = known[name]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(pickle.dumps(known))
@@ -206,8 +200,8 @@ def quality(rows, line, first):
     for row in rows:
         if row["label"].any():
             keep = np.flatnonzero(~row["doubt"])
-            logits = logit_of(line, row["terms"], first)
-            values.append(ndcg(logits[keep], keep, {number: 1.0 for number in np.flatnonzero(row["label"])}))
+            said = logit_of(line, row["terms"], first)
+            values.append(ndcg(said[keep], keep, {number: 1.0 for number in np.flatnonzero(row["label"])}))
     return float(np.mean(values))
 
 

@@ -87,18 +87,23 @@ def collection_vectors(found, cache, encoder):
 
 
 def cross(part, found, queries):
-    score = runner(part)
-    tok = tokenizer(MAX_LENGTH, padded=False)
-    out = {}
-    for query in queries:
-        pairs = tok.encode_batch([(found.queries[query], found.documents[document]) for document, _ in found.first[query]])
-        pairs = [(pair.ids, pair.type_ids) for pair in pairs]
-        scores = np.zeros(len(pairs), np.float32)
-        budget = 1 if "int8" in part else 4096
-        for batch in batches(np.array([len(ids) for ids, _ in pairs]), budget):
-            scores[batch] = score(padded([pairs[at] for at in batch], "cpu"))
-        out[query] = scores
-    return out
+    return {query: logits(part, [(found.queries[query], found.documents[document]) for document, _ in found.first[query]]) for query in queries}
+
+
+def logits(part, pairs: list[tuple[str, str]]):
+    """Of queries and texts, by the cross-encoder in the file `part`."""
+    rows = [(pair.ids, pair.type_ids) for pair in framed(part).encode_batch(pairs)]
+    scores, score = np.zeros(len(rows), np.float32), runner(part)
+    for batch in batches(np.array([len(ids) for ids, _ in rows]), 1 if "int8" in part else 4096):
+        scores[batch] = score(padded([rows[at] for at in batch], "cpu"))
+    return scores
+
+
+@functools.cache
+def framed(part):
+    """The tokenizer beside an ONNX file: another model has other words, and joins pairs in another way. For checkpoints, ours."""
+    beside = Path(part).parent / "tokenizer.json"
+    return tokenizer(MAX_LENGTH, padded=False, file=beside if part.endswith(".onnx") and beside.exists() else None)
 
 
 @functools.cache
@@ -106,8 +111,8 @@ def runner(part):
     """A function from `[3, pairs, tokens]` (ids, mask, types) to scores."""
     if part.endswith(".onnx"):
         graph = session(part)
-        names = ["input_ids", "attention_mask", "token_type_ids"]
-        return lambda inputs: graph.run(None, dict(zip(names, inputs.numpy())))[0][:, 0]
+        names, read = ["input_ids", "attention_mask", "token_type_ids"], {given.name for given in graph.get_inputs()}
+        return lambda inputs: graph.run(None, {name: values for name, values in zip(names, inputs.numpy()) if name in read})[0][:, 0]
     model = load_model(part).to(FAST).eval()
 
     @torch.inference_mode()

@@ -101,9 +101,9 @@ def save_state(state, path, about=BASE):
     part.replace(path)
 
 
-def tokenizer(max_length: int | None = None, padded=True) -> Tokenizer:
-    """The base's WordPiece tokenizer without its stored truncation and padding; ours cuts the document only."""
-    tok = Tokenizer.from_file(str(base_folder() / "tokenizer.json"))
+def tokenizer(max_length: int | None = None, padded=True, file: Path | None = None) -> Tokenizer:
+    """The base's WordPiece tokenizer, or that of `file`, without its stored truncation and padding; ours cuts the document only."""
+    tok = Tokenizer.from_file(str(file or base_folder() / "tokenizer.json"))
     tok.no_padding()
     tok.no_truncation()
     if max_length:

@@ -81,6 +81,14 @@ describe.skipIf(!present)('training (needs Python with its requirements and pyfl
     for (const name of commands) expect(run(name, '--help'), name).toContain('usage:');
   }, 300_000);
 
+  it('scores other models by their own tokenizers', () => {
+    const said = run(
+      join(root, 'test/full/training/scores_other_models.py'),
+      join(root, 'test/golden/architectures/fixtures'),
+    );
+    expect(said.trim().split('\n')).toHaveLength(4);
+  }, 300_000);
+
   it('fine-tunes a cross-encoder on texts of one’s own that the engine loads', async () => {
     const model = join(work, 'model');
     run('fine_tune.py', '--corpus', ownTexts(), '--out', model, '--make', '40', '--groups', '16');
