@@ -1,0 +1,73 @@
+import type { NodeWithScore } from 'llamaindex';
+import type { Note } from '@secondpass/core';
+import { describe, expect, it } from 'vitest';
+import type { SecondpassMetadata } from '../src/index.ts';
+import { DecompositionRetriever, RerankingRetriever } from '../src/retrievers/index.ts';
+import { dyingReranker, overlapReranker } from '../../../test/small-rerankers.ts';
+import { BrokenRetriever, idsOf, nodes, question, WordRetriever } from './stand-ins.ts';
+
+const about = (found: NodeWithScore | undefined): SecondpassMetadata =>
+  (found!.node.metadata as { secondpass: SecondpassMetadata }).secondpass;
+
+describe('RerankingRetriever', () => {
+  it('reranks what a retriever finds', async () => {
+    const retriever = new RerankingRetriever({ retriever: new WordRetriever(), reranker: overlapReranker, topN: 1 });
+    expect(idsOf(await retriever.retrieve('Charles Babbage born'))).toEqual(['n1']);
+    await expect(
+      new RerankingRetriever({ retriever: new BrokenRetriever(), reranker: overlapReranker }).retrieve('x'),
+    ).rejects.toThrow('index is gone');
+  });
+});
+
+describe('DecompositionRetriever', () => {
+  it('says which retriever brought a node for which question', async () => {
+    const words = new WordRetriever();
+    const found = await new DecompositionRetriever({ retrievers: { words }, reranker: overlapReranker }).retrieve(
+      question,
+    );
+    expect(words.asked[0]).toBe(question);
+    expect(words.asked.length).toBeGreaterThan(1);
+    expect(idsOf(found).slice(0, 2).sort()).toEqual(['n0', 'n1']);
+    const { sources = [] } = about(found[0]);
+    expect(sources.every(({ retriever, question }) => retriever === 'words' && words.asked.includes(question!))).toBe(
+      true,
+    );
+    expect(nodes.every(({ metadata }) => Object.keys(metadata).length === 0)).toBe(true);
+  });
+
+  it('takes no node of one list for one of another', async () => {
+    const only = (index: number): WordRetriever =>
+      Object.assign(new WordRetriever(), { _retrieve: async () => [{ node: nodes[index]!, score: 1 }] });
+    const told: Note[] = [];
+    const options = {
+      retrievers: { one: only(0), two: only(1) },
+      reranker: overlapReranker,
+      onNote: (note: Note) => void told.push(note),
+    };
+    const found = await new DecompositionRetriever(options).retrieve('London');
+    expect(idsOf(found).sort()).toEqual(['n0', 'n1']);
+    expect(told.map(({ code }) => code)).not.toContain('duplicate-id');
+  });
+
+  it('goes on without a dead retriever or reranker, with a note', async () => {
+    const retrievers = { words: new WordRetriever(), broken: new BrokenRetriever() };
+    const found = await new DecompositionRetriever({ retrievers, reranker: dyingReranker }).retrieve(question);
+    expect(found.length).toBeGreaterThan(1);
+    expect(
+      about(found[0])
+        .notes?.map(({ code }) => code)
+        .sort(),
+    ).toEqual(['fell-back', 'retriever-failed']);
+    await expect(
+      new DecompositionRetriever({ retrievers: { broken: new BrokenRetriever() } }).retrieve('x'),
+    ).rejects.toThrow(/index is gone/);
+  });
+
+  it('refuses what it does not know', () => {
+    expect(() => new DecompositionRetriever({ retrievers: {} })).toThrow(/no retriever/);
+    expect(() => new DecompositionRetriever({ retrievers: { a: {} as never } })).toThrow(
+      /retrievers.a is no retriever/,
+    );
+    expect(() => new DecompositionRetriever({ retriever: 1 } as never)).toThrow(/did you mean "retrievers"/);
+  });
+});
