@@ -27,33 +27,36 @@ export function modelHelp(width: number): string {
   ].join('\n');
 }
 
-/**
- * The reranker that `--model` names, or the embedded one. A path is taken from the current folder. All cores work (at
- * most eight): unlike in a server, nothing else in this process needs one.
- */
+/** The reranker that `--model` names, or the embedded one. */
 export async function loadModel(
   given: Arguments,
   io: Io,
   signal: AbortSignal,
   kind: NonNullable<LoadOptions['kind']> = 'probability',
 ): Promise<LoadedReranker> {
-  return withProgress(given, io, signal, (source, options) => loadReranker(source, { ...options, kind }));
+  return loadNamed(given.text('model'), given, io, signal, { kind });
 }
 
-async function withProgress<T>(
+/**
+ * The reranker of that name, or the embedded one, where `--device` says. A path is taken from the current folder. All
+ * cores work (at most eight) unless `options` say otherwise: unlike in a server, nothing else in this process needs one.
+ */
+export async function loadNamed(
+  model: string | undefined,
   given: Arguments,
   io: Io,
   signal: AbortSignal,
-  load: (source: string | undefined, options: LoadOptions) => Promise<T>,
-): Promise<T> {
+  options: LoadOptions,
+): Promise<LoadedReranker> {
   const device = given.text('device');
   if (device !== undefined && !deviceChoices.includes(device as DeviceChoice)) {
     throw new UsageError(`--device is "${device}"; it must be one of ${deviceChoices.join(', ')}.`);
   }
   const bar = progress('Downloading', io, { quiet: given.has('json'), show: megabytes });
   try {
-    return await load(sourceOf(given.text('model'), io), {
+    return await loadReranker(sourceOf(model, io), {
       workers: Math.min(8, availableParallelism()),
+      ...options,
       signal,
       onDownload: ({ done, total }) => bar.update(done, total),
       // Whoever names a device wants that one.

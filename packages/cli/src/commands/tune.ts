@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { openResults, parseMeasure, tune as runTune, tuneReportPage, writeLines } from '@secondpass/core/evaluate';
+import { deviceChoices } from '@secondpass/core/models';
 import { write } from '../io.ts';
+import { loadNamed, modelOptions } from '../load-model.ts';
 import { commandLine, environment } from '../tune/environment.ts';
 import { printable } from '../print/printable.ts';
 import { progress } from '../print/progress.ts';
@@ -28,6 +30,7 @@ against it.
   --budget-ms MS        95th percentile of a query's reranking time at most
   --model, -m MODEL     May be given more than once: mini-en (the embedded model, default) and its lines mini-en/fast,
                         mini-en/best and mini-en/cross-encoder, a model folder, a package, or a hub model
+  --device DEVICE       Where they run: ${deviceChoices.join(', ')} (default: cpu)
   --max-length LIST     Tokens the model may read of question and text, such as 128,512 (default: what it can)
   --strategy LIST       How long texts are read: whole (from the start, as far as the model can; default), passages (in
                         passages, of which the best counts), or both, divided by a comma
@@ -56,6 +59,7 @@ export const tune: Command = {
     time: { value: 'SPAN' },
     'budget-ms': { value: 'MS' },
     model: { value: 'MODEL', short: 'm', many: true },
+    device: modelOptions.device,
     'max-length': { value: 'LIST' },
     strategy: { value: 'LIST' },
     depths: { value: 'LIST' },
@@ -98,7 +102,8 @@ export const tune: Command = {
       maxLengths: integers('max-length', given.text('max-length')) ?? [undefined],
       strategies,
       workers: given.has('workers') ? given.integer('workers', 1, 1) : undefined,
-      cwd: io.cwd,
+      device: given.text('device'),
+      load: (model, options) => loadNamed(model, given, io, signal, options),
     });
     const results = given.text('results');
     const store =

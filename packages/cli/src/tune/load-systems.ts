@@ -1,8 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
 import { passages } from '@secondpass/core';
 import { probe, type TuneSystem } from '@secondpass/core/evaluate';
-import { type LoadedReranker, loadReranker } from '@secondpass/core/models';
+import type { LoadedReranker, LoadOptions } from '@secondpass/core/models';
 
 /** How a text is read: from its start as far as the model can, or in passages, of which the best counts. */
 export type Strategy = 'whole' | 'passages';
@@ -19,7 +18,9 @@ export async function loadSystems(options: {
   readonly maxLengths: readonly (number | undefined)[];
   readonly strategies: readonly Strategy[];
   readonly workers: number | undefined;
-  readonly cwd: string;
+  /** Where they run, for the code that is recommended. */
+  readonly device: string | undefined;
+  readonly load: (model: string | undefined, options: LoadOptions) => Promise<LoadedReranker>;
 }): Promise<LoadedSystems> {
   const workers = options.workers ?? Math.min(8, availableParallelism());
   const loaded: LoadedReranker[] = [];
@@ -30,14 +31,16 @@ export async function loadSystems(options: {
     const systems: TuneSystem[] = [];
     for (const model of options.models) {
       for (const maxLength of options.maxLengths) {
-        const isPath = model !== undefined && /^[./]|^[a-z]:[\\/]|\\/i.test(model);
-        const source = isPath ? resolve(options.cwd, model) : model;
-        const given = [...(maxLength === undefined ? [] : [`maxLength: ${maxLength}`]), "kind: 'logit'"].join(', ');
-        const load = `await loadReranker(${model === undefined ? 'undefined' : JSON.stringify(model)}, { ${given} })`;
+        const given = [
+          ...(maxLength === undefined ? [] : [`maxLength: ${maxLength}`]),
+          ...(options.device === undefined ? [] : [`device: '${options.device}'`]),
+          "kind: 'logit'",
+        ];
+        const load = `await loadReranker(${model === undefined ? 'undefined' : JSON.stringify(model)}, { ${given.join(', ')} })`;
         for (const strategy of options.strategies) {
           // Each loads its own: what one keeps of the texts it has read must not make another look fast. Logits, since
           // probabilities near 0 and 1 lie too close together to be blended well.
-          const reranker = await loadReranker(source, { workers, maxLength, kind: 'logit' });
+          const reranker = await options.load(model, { workers, maxLength, kind: 'logit' });
           loaded.push(reranker);
           await reranker.warmUp();
           const { scorer } = reranker;

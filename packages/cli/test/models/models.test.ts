@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,16 +66,21 @@ describe('a model that is downloaded', () => {
     },
   );
 
-  it('draws a bar on a terminal, in megabytes, and takes it away', async () => {
+  it.each(['rerank', 'tune'])('draws a bar on a terminal, in megabytes, and takes it away: %s', async (command) => {
     const before = { ...process.env };
     const watched = await mkdtemp(join(tmpdir(), 'secondpass-cli-hub-'));
     Object.assign(process.env, { HF_HOME: watched, HF_ENDPOINT: hub.endpoint, HF_TOKEN: '' });
+    const rows = ['a cat on a mat', 'a stone', 'a dog', 'a tree'].map((text, at) =>
+      JSON.stringify({ _id: `${at}`, text }),
+    );
+    for (const name of ['corpus', 'queries']) writeFileSync(join(watched, `${name}.jsonl`), rows.join('\n'));
+    const argv = command === 'tune' ? ['tune', watched, '--workers', '1'] : ['rerank', '-q', 'a cat'];
     try {
-      const { code, err } = await runMain(['rerank', '-q', 'a cat', '--model', 'owner/name'], {
+      const { code, err } = await runMain([...argv, '--model', 'owner/name'], {
         input: 'a cat on a mat\na stone\n',
         isTTY: true,
       });
-      expect(code).toBe(0);
+      expect({ code, err }).toMatchObject({ code: 0 });
       expect(err).toMatch(/Downloading [█░]+ \d+\.\d MB\/\d+\.\d MB/);
       // Each drawing begins by clearing its line; after the last one, the line is cleared once more.
       const after = err.slice(err.lastIndexOf('Downloading')).split('\r\u001b[2K');

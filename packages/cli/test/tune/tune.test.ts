@@ -68,6 +68,25 @@ describe('secondpass tune', () => {
     expect(readFileSync(join(folder, 'scores.jsonl'), 'utf8')).toBe(scores);
   });
 
+  it('runs where it is told, and writes code that does so', async () => {
+    const argv = [
+      'tune',
+      beir('device', { run: true, qrels: true }),
+      '--depths',
+      '8',
+      '--workers',
+      '1',
+      '--blends',
+      '0',
+    ];
+    const { code, out } = await runMain([...argv, '--device', 'cpu'], { cwd: folder });
+    expect(code).toBe(0);
+    expect(out).toContain("await using model = await loadReranker(undefined, { device: 'cpu', kind: 'logit' });");
+    const refused = await runMain([...argv, '--device', 'gpu'], { cwd: folder });
+    expect(refused.code).toBe(2);
+    expect(refused.err).toMatch(/--device is "gpu"; it must be one of auto, cpu, cuda/);
+  });
+
   it('reads texts in passages that fit, and writes code that does so', async () => {
     const argv = ['tune', beir('cut', { run: true, qrels: true }), '--depths', '8', '--workers', '1', '--blends', '0'];
     const strategies = ['--strategy', 'passages', '--max-length', '64'];

@@ -48,9 +48,12 @@ export function usableQueries(
   const absent = pool.filter((query) => !queries.has(query) || (first.lists.get(query)?.length ?? 0) === 0);
   const candidates = pool.filter((query) => !hopeless.includes(query) && !absent.includes(query));
   if (candidates.length < leastQueries) {
+    const [needed, files] = qrels
+      ? ['a text, hits and a relevant document', 'run, queries and judgments']
+      : ['a text and hits', 'run and queries'];
     throw new SecondpassError(
       'invalid-argument',
-      `Only ${candidates.length} of ${pool.length} queries have a text, hits and a relevant document; tuning needs ${leastQueries} at the very least. Do run, queries and judgments belong together?`,
+      `Only ${candidates.length} of ${pool.length} queries have ${needed}; tuning needs ${leastQueries} at the very least. Do ${files} belong together?`,
     );
   }
   return {

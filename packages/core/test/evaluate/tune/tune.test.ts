@@ -171,7 +171,11 @@ describe('tune', () => {
     await expect(tune(given([system('a', 1)], { depths: [10, 5] }))).rejects.toThrow('must be whole numbers that rise');
     await expect(tune(given([system('a', 1)], { blends: [1] }))).rejects.toThrow('weights from 0 to below 1');
     await expect(tune(given([system('a', 1)], { qrels: qrelsOf({ z: { a: 1 } }) }))).rejects.toThrow(
-      'Only 0 of 1 queries',
+      'Only 0 of 1 queries have a text, hits and a relevant document; tuning needs 4',
+    );
+    const few = given([system('a', 1)], { qrels: undefined, first: runOf('first', lists.slice(0, 3)) });
+    await expect(tune(few)).rejects.toThrow(
+      'Only 3 of 3 queries have a text and hits; tuning needs 4 at the very least.',
     );
     await expect(tune(given([system('a', 1)], { budget: 3 } as never))).rejects.toThrow('no option "budget"');
     const stop = new AbortController();
