@@ -20,6 +20,7 @@ export async function loadSystems(options: {
   readonly workers: number | undefined;
   /** Where they run, for the code that is recommended. */
   readonly device: string | undefined;
+  /** Loads a model by its name, `undefined` for the embedded one. */
   readonly load: (model: string | undefined, options: LoadOptions) => Promise<LoadedReranker>;
 }): Promise<LoadedSystems> {
   const workers = options.workers ?? Math.min(8, availableParallelism());
@@ -36,7 +37,7 @@ export async function loadSystems(options: {
           ...(options.device === undefined ? [] : [`device: '${options.device}'`]),
           "kind: 'logit'",
         ];
-        const load = `await loadReranker(${model === undefined ? 'undefined' : JSON.stringify(model)}, { ${given.join(', ')} })`;
+        const written = `await loadReranker(${model === undefined ? 'undefined' : JSON.stringify(model)}, { ${given.join(', ')} })`;
         for (const strategy of options.strategies) {
           // Each loads its own: what one keeps of the texts it has read must not make another look fast. Logits, since
           // probabilities near 0 and 1 lie too close together to be blended well.
@@ -46,7 +47,7 @@ export async function loadSystems(options: {
           const { scorer } = reranker;
           const revision = await probe(scorer);
           const name = `${scorer.name}${maxLength === undefined ? '' : `, ${maxLength} tokens`}`;
-          const whole = { name, scorer, revision, code: { load, scorer: 'model.scorer', imports: [] } };
+          const whole = { name, scorer, revision, code: { load: written, scorer: 'model.scorer', imports: [] } };
           systems.push(strategy === 'whole' ? whole : inPassages(whole, maxLength));
         }
       }
