@@ -139,6 +139,15 @@ describe.skipIf(!present)('training (needs Python with its requirements and pyfl
   );
 
   it.skipIf(!existsSync(join(collections, 'training')))(
+    'makes a student that imitates a teacher token by token (needs ../shared/data/training)',
+    () => {
+      const said = run(join(root, 'test/full/training/imitates.py'), join(work, 'imitation'), collections);
+      expect(said).toContain('1 - cosine of a token');
+    },
+    600_000,
+  );
+
+  it.skipIf(!existsSync(join(collections, 'training')))(
     'teaches an encoder that the engine loads (needs ../shared/data/training)',
     async () => {
       const [cache, model] = [join(work, 'cache'), join(work, 'encoder')];
