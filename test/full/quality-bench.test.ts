@@ -29,7 +29,7 @@ function printed(script: string, ...argv: string[]): Report {
     execFileSync(process.execPath, argvAll, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }),
   ) as Report;
 }
-const bench = (...argv: string[]): Report => printed('quality.mjs', '--workers', '1', ...argv);
+const bench = (...argv: string[]): Report => printed('quality/quality.mjs', '--workers', '1', ...argv);
 
 /** A first stage that puts what is wanted last. */
 function writeWorstRun(): void {

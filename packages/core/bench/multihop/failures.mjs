@@ -13,7 +13,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { bm25, terms } from './bm25.mjs';
+import { bm25, terms } from '../bm25.mjs';
 import { cachedModel } from './cached-scorer.mjs';
 import { readMultihop } from './collection.mjs';
 import { systems } from './systems.mjs';

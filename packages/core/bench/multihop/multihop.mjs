@@ -12,7 +12,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { FullSupport, MRR, Recall, bootstrapMean } from '@secondpass/core/evaluate';
-import { bm25 } from './bm25.mjs';
+import { bm25 } from '../bm25.mjs';
 import { cachedModel } from './cached-scorer.mjs';
 import { readMultihop } from './collection.mjs';
 import { systems } from './systems.mjs';
