@@ -13,7 +13,7 @@ import torch
 
 from data import ALL, CHOOSING, REPORTING, arguments, collection
 from measures import interval, minmax, ndcg, zscore
-from fit_ranker import logit_of
+from ranker_line import logit_of
 from scoring import ENCODER, part_scores
 
 MEASURE = "nDCG@10"
