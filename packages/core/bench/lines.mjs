@@ -1,11 +1,13 @@
-// How long the lines of the embedded model take, in milliseconds: with texts that it has never seen, and with texts whose
-// vectors it has kept. Medians, and the first and third quartile; beside them what it costs in milliseconds of one core,
-// all threads together, which a busy machine changes less.
+// How long the lines of the embedded model take, in milliseconds: with texts that they have never seen, and with texts whose
+// vectors they have kept. They take turns, so ratios to the first line hold on a busy machine too. Medians, and the first and
+// third quartile; beside them what it costs in milliseconds of one core, all threads together.
 //
 //   node packages/core/bench/lines.mjs [--workers 2] [--rounds 7] [--lines mini-en,mini-en/fast,…] [--json]
+//
+// A line is anything that loadReranker takes: another model's folder, too.
 import { parseArgs } from 'node:util';
 import { loadReranker } from '@secondpass/core/models';
-import { median, spread } from './compare/statistics.mjs';
+import { median, ratios, spread } from './compare/statistics.mjs';
 import { query, workloads } from './compare/workloads.mjs';
 
 const { values: options } = parseArgs({
@@ -17,28 +19,34 @@ const { values: options } = parseArgs({
   },
 });
 const rounds = Number(options.rounds);
+const lines = options.lines.split(',');
+
+const rerankers = [];
+for (const line of lines) rerankers.push(await loadReranker(line, { workers: Number(options.workers) }));
+for (const reranker of rerankers) await time(reranker, workloads[0].texts);
 
 const rows = [];
-for (const line of options.lines.split(',')) {
-  const reranker = await loadReranker(line, { workers: Number(options.workers) });
-  await reranker.warmUp();
-  await time(reranker, workloads[0].texts);
-  for (const { name, texts } of workloads.slice(0, 2)) {
-    const fresh = [];
-    const known = [];
-    for (let round = 0; round < rounds; round++) {
-      // A number at the end makes them other texts, and hardly longer ones.
-      const unseen = texts.map((text) => `${text} ${round}`);
-      fresh.push(await time(reranker, unseen));
-      known.push(await time(reranker, unseen));
+for (const { name, texts } of workloads.slice(0, 2)) {
+  const runs = lines.map((line) => ({ line, passages: name, fresh: [], known: [] }));
+  for (let round = 0; round < rounds; round++) {
+    // A number at the end makes them other texts, and hardly longer ones.
+    const unseen = texts.map((text) => `${text} ${round}`);
+    for (const [at, { fresh, known }] of runs.entries()) {
+      fresh.push(await time(rerankers[at], unseen));
+      known.push(await time(rerankers[at], unseen));
     }
-    rows.push({ line, passages: name, fresh: summary(fresh), known: summary(known) });
-    if (!options.json)
-      console.log(`${line.padEnd(22)} ${name.padEnd(26)} fresh ${shown(fresh)}   known ${shown(known)}`);
   }
-  await reranker.dispose();
+  for (const run of runs) {
+    rows.push({
+      ...run,
+      fresh: summary(run.fresh, runs[0].fresh),
+      known: summary(run.known, runs[0].known),
+    });
+    if (!options.json) print(rows.at(-1));
+  }
 }
-if (options.json) process.stdout.write(`${JSON.stringify({ workers: Number(options.workers), rounds, rows })}\n`);
+for (const reranker of rerankers) await reranker.dispose();
+if (options.json) console.log(JSON.stringify({ workers: Number(options.workers), rounds, rows }));
 
 async function time(reranker, texts) {
   const candidates = texts.map((content, index) => {
@@ -50,13 +58,27 @@ async function time(reranker, texts) {
   return { wall: performance.now() - started, core: (user + system) / 1000 };
 }
 
-function summary(runs) {
-  const walls = runs.map(({ wall }) => wall);
-  return { median: median(walls), quartiles: spread(walls), core: median(runs.map(({ core }) => core)) };
+function summary(runs, first) {
+  const wall = runs.map((run) => run.wall);
+  const core = runs.map((run) => run.core);
+  const ofFirst = ratios(
+    core,
+    first.map((run) => run.core),
+  );
+  return {
+    median: median(wall),
+    quartiles: spread(wall),
+    core: median(core),
+    ofFirst: [median(ofFirst), ...spread(ofFirst)],
+  };
 }
 
-function shown(runs) {
-  const { median: middle, quartiles, core } = summary(runs);
+function print({ line, passages, fresh, known }) {
+  console.log(`${line.padEnd(22)} ${passages.padEnd(26)} fresh ${shown(fresh)}   known ${shown(known)}`);
+}
+
+function shown({ median: middle, quartiles, core, ofFirst }) {
   const [low, high] = quartiles.map((value) => value.toFixed(0));
-  return `${middle.toFixed(0).padStart(5)} ms (${low}-${high}), ${core.toFixed(0).padStart(4)} of a core`;
+  const [ratio, from, to] = ofFirst.map((value) => value.toFixed(2));
+  return `${middle.toFixed(0).padStart(5)} ms (${low}-${high}), ${core.toFixed(0).padStart(4)} of a core, ${ratio} (${from}-${to}) of the first line`;
 }
