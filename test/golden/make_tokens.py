@@ -53,7 +53,8 @@ def main():
     OUT.parent.mkdir(parents=True, exist_ok=True)
     head = {"made": f"test/golden/make_tokens.py with tokenizers {tokenizers.__version__}"}
     lines = lambda rows: "[\n" + ",\n".join(json.dumps(row, ensure_ascii=True) for row in rows) + "\n]"
-    OUT.write_text('{"made": %s,\n"texts": %s,\n"pairs": %s}\n' % (json.dumps(head["made"]), lines(texts), lines(pairs)))
+    special = tokenizer.num_special_tokens_to_add(True)
+    OUT.write_text('{"made": %s,\n"special": %d,\n"texts": %s,\n"pairs": %s}\n' % (json.dumps(head["made"]), special, lines(texts), lines(pairs)))
     print(OUT, OUT.stat().st_size, len(texts), len(pairs))
 
 

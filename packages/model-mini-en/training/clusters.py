@@ -16,11 +16,9 @@ import torch
 
 from bm25 import BM25
 from data import arguments, training
-from encode import Vectors, cached, maxsim
-from features import Background
+from encode import Vectors, cached
 from mine import top
 from pseudo import keyword_groups
-from scoring import MODEL
 from teachers import TEACHERS, checkpoint
 
 SIZE = 8
@@ -115,43 +113,13 @@ def waited(path: Path) -> Path:
     return path
 
 
-def write_rows(cache: Path, data: Path):
-    """cache/clusters/rows.npz, which train.py reads: every query with the texts of its cluster, its own text first.
-
-    Parts: bge's cosine, the base's cosine, its MaxSim weighted by rare words, BM25 s / (s + 20). No labels: source `asked`.
-    """
-    plan, texts = load(cache, data), training(data)[0]
-    numbers = ordered(plan)
-    bge, own = Taught("bge", cache, numbers), Taught("own", cache, numbers)
-    index, background = BM25(texts), Background.read(MODEL)
-    rows = {(number, cluster, at) for cluster, asked in enumerate(plan["asked"]) for at, pool in enumerate(asked) for number in pool}
-    rows = [*{number: (number, cluster, at) for number, cluster, at in sorted(rows, reverse=True)}.values()]
-    chosen = np.array([np.roll(plan["clusters"][cluster], -at) for _, cluster, at in rows], np.int32)
-    parts = np.zeros((*chosen.shape, 4), np.float32)
-    for place, ((query, _, _), row) in enumerate(zip(rows, chosen)):
-        tokens, mean = own.query(query)
-        vectors = [own.text(number) for number in row]
-        weight = background.weights(own.queries.ids[query])
-        lexical = index.scores(plan["queries"][query])[row]
-        parts[place] = np.stack([[float(bge.query(query)[1] @ bge.text(number)[1]) for number in row], [float(mean @ of_text) for _, of_text in vectors],
-                                 maxsim(tokens.float(), [tokens for tokens, _ in vectors], weight), lexical / (lexical + 20)], 1)
-    folder = cache / "clusters"
-    folder.mkdir(exist_ok=True)
-    np.savez(folder / "rows.npz", numbers=chosen, parts=parts, sources=np.full(len(rows), "asked"),
-             queries=np.array([plan["queries"][query] for query, _, _ in rows]))
-    print(f"{len(rows)} rows of {SIZE}; spread of the parts within a row: {parts.std(1).mean(0).round(3).tolist()}")
-
-
 if __name__ == "__main__":
     parser = arguments(__doc__.splitlines()[0])
     parser.add_argument("--teach", choices=["own", *TEACHERS])
     parser.add_argument("--limit", type=int, help="so many clusters at most, for a trial; of a cache that has none yet")
-    parser.add_argument("--rows", action="store_true", help="for the cross-encoder: cache/clusters/rows.npz")
     args = parser.parse_args()
     torch.set_num_threads(1)
-    if args.rows:
-        write_rows(args.cache, args.data)
-    elif args.teach:
+    if args.teach:
         teach(args.teach, args.cache, args.data)
     else:
         plan = load(args.cache, args.data, args.limit)

@@ -17,7 +17,7 @@ import torch
 
 import graph
 from data import arguments, training
-from network import HEADS, HIDDEN, INNER, LAYERS, POSITIONS, VOCABULARY
+from network import APART, HEADS, HIDDEN, INNER, LAYERS, POSITIONS, VOCABULARY
 from quantise import quantise
 from session import session
 from weights import load_model, tokenizer, write_tokenizer
@@ -40,12 +40,14 @@ def arrays(module):
 
 def cross_encoder_graph(model, quantised=None):
     state = arrays(model)
-    return graph.bert(state, HEADS, graph.similarity(state["a"], state["lin.weight"], state["lin.bias"]), quantised)
+    apart = np.full((APART, HEADS), -graph.FAR, np.float32)
+    head = graph.similarity(*(state[name] for name in ("a", "b", "lin.weight", "lin.bias", "rarity")))
+    return graph.bert(state, HEADS, head, quantised, between=np.concatenate([apart, state["between"]]))
 
 
 def write_int8(model, path, pairs):
     """`pairs`: of queries and documents, about a hundred, such as the model will see: the scales of activations come from them."""
-    graph.save(cross_encoder_graph(model, quantise(model.bert, model.bert, one_by_one(pairs))), path)
+    graph.save(cross_encoder_graph(model, quantise(model.bert, model, one_by_one(pairs))), path)
 
 
 def calibration_pairs(data, cache, count, seed=1):

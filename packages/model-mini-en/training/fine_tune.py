@@ -1,6 +1,6 @@
 """A cross-encoder, or an encoder, for your own texts: mine, distil from any teacher, export, evaluate. The same command goes on where it stopped.
 
-    python fine_tune.py --corpus FOLDER --out my-model                                  # teacher: the untouched encoder and BM25
+    python fine_tune.py --corpus FOLDER --out my-model                                  # teacher: the default line
     python fine_tune.py --corpus FOLDER --out my-model --teacher scores.trec --test FOLDER --seconds 3600
     python fine_tune.py --corpus FOLDER --out my-encoder --student encoder                # for cosine and late interaction
 
@@ -22,15 +22,17 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from apart import of_queries, of_texts
 from bm25 import BM25
 from data import HERE, collection, jsonl
-from encode import cached, maxsim
+from features import Background
 from late import MIX
-from mine import WIDTH, candidates, top
+from mine import WIDTH, candidates, taught, top
 from pseudo import keyword_groups
 from scoring import MODEL, part_scores
 from students import STUDENTS
-from weights import FAST, base_state, save_state
+from train import TEACHER
+from weights import base_state, save_state
 
 MADE, ASKED, CLICKED = "keywords", "asked", "clicked"  # "clicked" alone carries labels
 
@@ -56,20 +58,19 @@ def read(args):
 
 
 def mine(args, work):
-    """Candidates of every query with what the untouched encoder and BM25 say, in work/mined.npz and as a TREC run."""
+    """Candidates of every query with what the encoder and BM25 say, in work/mined.npz and as a TREC run."""
     names, texts, queries = read(args)
-    documents, vectors = cached(work / "texts.pt", texts), cached(work / "queries.pt", [text for _, text, _, _ in queries], max_length=64)
-    index, rng, pooled = BM25(texts), random.Random(5), documents.pooled.to(FAST)
+    encoder = encoder_before(args, work)
+    documents, vectors = of_texts(work, encoder, texts, whole=True), of_queries(work, encoder, [text for _, text, _, _ in queries], whole=True)
+    index, rng, background = BM25(texts), random.Random(5), Background.read(MODEL)
     numbers, parts = np.zeros((len(queries), WIDTH), np.int32), np.zeros((len(queries), WIDTH, 3), np.float32)
     for at, (_, text, positive, _) in enumerate(queries):
         scores = index.scores(text)
         lexical = [int(number) for number in top(scores, min(60, len(texts) - 1)) if scores[number] > 0]
-        dense = (vectors.pooled[at].to(FAST) @ pooled.T).topk(min(50, len(texts))).indices.tolist()
+        dense = (vectors.pooled[at] @ documents.pooled.T).topk(min(50, len(texts))).indices.tolist()
         first = rng.choice(positive) if positive else (lexical or dense)[0]
         numbers[at] = candidates(rng, first, [], lexical, dense, set(positive), len(texts))
-        parts[at, :, 0] = documents.pooled[numbers[at]] @ vectors.pooled[at]
-        parts[at, :, 1] = maxsim(vectors.of(at).to(FAST), [documents.of(number) for number in numbers[at]])
-        parts[at, :, 2] = scores[numbers[at]] / max(scores.max(), 1e-6)
+        parts[at] = taught(background, vectors, at, documents, numbers[at], scores)
     with open(work / "candidates.trec", "w") as run, open(work / "queries.jsonl", "w") as asked:
         for (query, text, _, _), row in zip(queries, numbers):
             asked.write(json.dumps({"_id": query, "text": text}) + "\n")
@@ -87,7 +88,7 @@ def teach(args, work):
     """work/rows.npz, what train.py reads: the mined rows, with the teacher's scores as a fourth part. Returns the parts' weights."""
     mined = dict(np.load(work / "mined.npz"))
     names, ids = mined.pop("names"), mined.pop("ids")
-    weights = "12,12,4"
+    weights = TEACHER
     if args.teacher:
         scores = {}
         for line in args.teacher.read_text().splitlines():
@@ -100,9 +101,9 @@ def teach(args, work):
         spread = float(np.mean(given.std(1))) or 1.0  # teachers differ in scale: brought to the built-in one's spread
         mined["parts"] = np.concatenate([mined["parts"], given[..., None] / spread], axis=2).astype(np.float32)
         weights = "0,0,0,2.5"
-    taught = (mined["parts"] * np.array([float(x) for x in weights.split(",")])).sum(-1)
+    wanted = (mined["parts"] * np.array([float(x) for x in weights.split(",")])).sum(-1)
     for at in np.flatnonzero(mined["sources"] == ASKED):  # nobody said what is wanted: the teacher's best leads
-        order = np.argsort(-taught[at], kind="stable")
+        order = np.argsort(-wanted[at], kind="stable")
         mined["numbers"][at], mined["parts"][at] = mined["numbers"][at][order], mined["parts"][at][order]
     np.savez(work / "rows.npz", **mined)
     return weights
@@ -141,21 +142,30 @@ def system_scores(name, args, work, found):
     return {query: MIX["cosine"] * cosine[query] + MIX["rare"] * rare[query] for query in cosine}
 
 
+def encoder_before(args, work):
+    """work/init.safetensors: the encoder that mines and teaches, that the student starts from and whose lower layers a cross-encoder keeps."""
+    init = work / "init.safetensors"
+    if init.exists():
+        return init
+    if args.init == "base":
+        save_state(base_state(), init)
+    elif args.init and args.student == "encoder":
+        shutil.copy(args.init, init)
+    else:
+        python("average.py", HERE / "state" / "encoder.fp16.safetensors", "--initial", "base", "--share", 0.6, "--out", init)
+    return init
+
+
 def make_cross_encoder(args, work, options):
-    init = args.init or HERE / "state" / "weights.fp16.safetensors"
-    python("train.py", "--init", init, *options)
+    encoder = encoder_before(args, work)
+    start = encoder if args.init == "base" else args.init or HERE / "state" / "weights.fp16.safetensors"
+    python("train.py", "--encoder", encoder, "--init", start, *options)
     python("export.py", "--weights", max((work / "run").glob("step-*.safetensors")), "--out", args.out, "--data", work, "--cache", work)
 
 
 def make_encoder(args, work, options):
     """Averaged with what it came from: it keeps what it learnt, and most of what it would forget."""
-    init, made = work / "init.safetensors", work / "encoder.safetensors"
-    if args.init == "base":
-        save_state(base_state(), init)
-    elif args.init:
-        shutil.copy(args.init, init)
-    else:
-        python("average.py", HERE / "state" / "encoder.fp16.safetensors", "--initial", "base", "--share", 0.6, "--out", init)
+    init, made = encoder_before(args, work), work / "encoder.safetensors"
     python("train.py", "--student", "encoder", "--init", init, *options)
     python("average.py", max((work / "run").glob("step-*.safetensors")), "--initial", init, "--share", 0.5, "--out", made)
     python("export_encoder.py", "--weights", made, "--out", args.out, "--data", work, "--cache", work)

@@ -4,7 +4,8 @@ What is peculiar, and why (docs/performance.md has the measurements):
 - Tokens come first: `[tokens, pairs, …]`. So attention reads queries, keys and values where the products left them
   (FusedMatMul with transBatch), without a transposition of each.
 - The mask rides in the keys: every head has one dimension more, 1 in the queries and 0 or -1e9 in the keys, instead of an
-  addition to all scores. The bias of the keys is left out: it adds the same to all scores of a query, and softmax forgets it.
+  addition to all scores. Where two texts are read apart, or at a distance, it has two: one for the queries of each text.
+  The bias of the keys is left out: it adds the same to all scores of a query, and softmax forgets it.
 - Residuals are added by Sum, which the runtime does not fuse into its SkipLayerNormalization: that is three times slower.
 - Gelu comes after a product that adds its own bias: fused into BiasGelu, it would be twice as slow.
 - int8: activations have one fixed scale, so that a pair's score does not depend on what else is in its batch. What the few largest
@@ -18,6 +19,7 @@ OPSET = 20
 CONTRIBUTED = ("FusedMatMul", "MatMulIntegerToFloat")
 INPUTS = ["input_ids", "attention_mask", "token_type_ids"]
 FAR = 1e9
+PART = 128  # a longer sum of products is cut by the runtime into pieces that depend on the padding
 
 
 class Nodes:
@@ -46,13 +48,15 @@ class Nodes:
         return self.Slice(x, first, last, self.ints(0))
 
 
-def bert(state, heads, head, quantised=None, cls_only=False, epsilon=1e-12):
+def bert(state, heads, head, quantised=None, cls_only=False, epsilon=1e-12, between=None):
     """An ONNX model with inputs `input_ids`, `attention_mask`, `token_type_ids`, int64 `[pairs, tokens]`.
 
     `state`: arrays under Hugging Face's BERT names without `bert.`. `head`: a function from Nodes, the last layer's output
     `[tokens * pairs, width]` and a dictionary of the names `mask`, `tokens`, `pairs` to the name of the output and its
     dimensions; one of those below. `quantised`: what quantise.py made of the products, or None for fp32. `cls_only`: the
-    last layer computes [CLS] alone, exactly; for heads that read nothing else.
+    last layer computes [CLS] alone, exactly; for heads that read nothing else. `between`: for each layer and head, what is
+    added to the attention scores from one text to the other, `[layers, heads]`, -FAR to read them apart; positions then begin anew in
+    the second text, and all tokens have the type of the first. Not together with `cls_only`.
     """
     n = Nodes()
     embedding = state["embeddings.word_embeddings.weight"]
@@ -76,8 +80,15 @@ def bert(state, heads, head, quantised=None, cls_only=False, epsilon=1e-12):
             scale = np.maximum(np.abs(embedding).max(1, keepdims=True), 1e-12) / 127
             whole = n.Gather(n.constant(np.round(embedding / scale), np.int8), ids)
             words = n.Mul(n.Cast(whole, to=TensorProto.FLOAT), n.Gather(n.constant(scale), ids))
-        x = n.Add(words, n.Gather(n.constant(state["embeddings.token_type_embeddings.weight"]), types))
-        x = n.Add(x, n.rows(n.constant(state["embeddings.position_embeddings.weight"][:, None]), n.ints(0), tokens))
+        kinds, places = state["embeddings.token_type_embeddings.weight"], state["embeddings.position_embeddings.weight"]
+        if between is None:
+            x = n.Add(words, n.Gather(n.constant(kinds), types))
+            x = n.Add(x, n.rows(n.constant(places[:, None]), n.ints(0), tokens))
+        else:
+            asked = n.ReduceSum(n.Transpose(n.Sub("attention_mask", "token_type_ids"), perm=[1, 0]), n.ints(0))
+            inside = n.Unsqueeze(n.Range(n.constant(0, np.int64), n.Squeeze(tokens), n.constant(1, np.int64)), n.ints(1))
+            at = n.Gather(n.constant(places, np.float32 if quantised is None else np.float16), n.Sub(inside, n.Mul(asked, types)))
+            x = n.Add(n.Add(words, n.constant(kinds[0])), n.Cast(at, to=TensorProto.FLOAT))
         return norm(n.Reshape(x, n.ints(-1, width)), "embeddings.LayerNorm")
 
     def prepared(x, key, smooth=False):
@@ -98,7 +109,7 @@ def bert(state, heads, head, quantised=None, cls_only=False, epsilon=1e-12):
         return n.Gemm(n.Gather(x, n.constant(outliers, np.int64), axis=1), n.constant(state[f"{name}.weight"].T[outliers]), residual)
 
     def linear(fed, key, names, bias=True, columns=slice(None), wide=None, divide=None):
-        """A product and its bias. `wide`: bias of one zero column more for each head. `divide`: the output, by a vector."""
+        """A product and its bias. `wide`: bias of `extra` zero columns more for each head. `divide`: the output, by a vector."""
         divide = np.ones(1, np.float32) if divide is None else divide
         added = np.concatenate([state[f"{name}.bias"] for name in names]) / divide if bias else None
         if quantised is None:
@@ -118,14 +129,29 @@ def bert(state, heads, head, quantised=None, cls_only=False, epsilon=1e-12):
 
     def widened(matrix, value):
         split = matrix.reshape(len(matrix), heads, -1)
-        return np.pad(split, ((0, 0), (0, 0), (0, 1)), constant_values=value).reshape(len(matrix), -1)
+        return np.pad(split, ((0, 0), (0, 0), (0, extra)), constant_values=value).reshape(len(matrix), -1)
 
+    extra = 1 if between is None else 2
     x = embed()
-    off = n.Mul(n.Sub(mask, n.constant(1.0)), n.constant(FAR))
-    last_dimension = np.eye(size + 1)[-1]
-    off = n.Mul(n.Reshape(n.Transpose(off, perm=[1, 0]), n.ints(-1, 1)), n.constant(np.tile(last_dimension, heads)[None]))
-    by_head = {wide: n.Concat(tokens, pairs, n.ints(heads, size + wide), axis=0) for wide in (0, 1)}
-    of_cls = n.Concat(n.ints(1), pairs, n.ints(heads, size + 1), axis=0)
+    column = lambda values: n.Reshape(n.Transpose(values, perm=[1, 0]), n.ints(-1, 1))
+    off = column(n.Mul(n.Sub(mask, n.constant(1.0)), n.constant(FAR)))
+    if between is None:
+        off = n.Mul(off, n.constant(np.tile(np.eye(size + 1)[-1], heads)[None]))
+    else:
+        second = column(n.Cast("token_type_ids", to=TensorProto.FLOAT))
+        first = n.Sub(n.constant(1.0), second)
+        looks = n.Gemm(n.Concat(first, second, axis=1), n.constant(np.tile(np.eye(size + 2)[size:], heads)))
+        sides = n.Concat(off, second, first, axis=1)
+    by_head = {wide: n.Concat(tokens, pairs, n.ints(heads, size + wide), axis=0) for wide in (0, extra)}
+    of_cls = n.Concat(n.ints(1), pairs, n.ints(heads, size + extra), axis=0)
+
+    def far(distances):
+        """What `sides` add to the keys: padding for both texts' queries, and each text's distance for the other's."""
+        ends = np.zeros((3, heads, size + 2))
+        ends[0, :, size:] = 1
+        ends[1, :, size] = ends[2, :, size + 1] = distances * size**0.5  # the product of queries and keys is divided by that
+        return n.constant(ends.reshape(3, -1))
+
     for layer in range(layers):
         at = f"encoder.layer.{layer}."
         short = cls_only and layer == layers - 1
@@ -133,11 +159,15 @@ def bert(state, heads, head, quantised=None, cls_only=False, epsilon=1e-12):
         key = (layer, "qkv")
         fed = prepared(x, key)
         asked = (n.rows(fed[0], n.ints(0), pairs), *fed[1:]) if short else fed
-        query = linear(asked, key, [f"{at}attention.self.query"], columns=columns[0], wide=1)
-        keys = n.Add(linear(fed, key, [f"{at}attention.self.key"], bias=False, columns=columns[1], wide=0), off)
+        query = linear(asked, key, [f"{at}attention.self.query"], columns=columns[0], wide=1 if between is None else 0)
+        keys = linear(fed, key, [f"{at}attention.self.key"], bias=False, columns=columns[1], wide=0)
+        if between is None:
+            keys = n.Add(keys, off)
+        else:
+            query, keys = n.Add(query, looks), n.Gemm(sides, far(between[layer]), keys)
         smoothing = quantised[layer, "out"].smoothing if quantised else None  # of what the values become
         values = linear(fed, key, [f"{at}attention.self.value"], columns=columns[2], divide=smoothing)
-        scores = n.FusedMatMul(n.Reshape(query, of_cls if short else by_head[1]), n.Reshape(keys, by_head[1]),
+        scores = n.FusedMatMul(n.Reshape(query, of_cls if short else by_head[extra]), n.Reshape(keys, by_head[extra]),
                                alpha=size**-0.5, transBatchA=1, transBatchB=1, transB=1)
         mixed = n.FusedMatMul(n.Softmax(scores, axis=-1), n.Reshape(values, by_head[0]), transBatchB=1)
         mixed = n.Reshape(n.Transpose(mixed, perm=[2, 0, 1, 3]), n.ints(-1, width))
@@ -161,18 +191,35 @@ def hidden_state(n, x, at):
     return n.Transpose(by_token, perm=[1, 0, 2]), "last_hidden_state", ["pairs", "tokens", at["width"]]
 
 
-def similarity(a, weight, bias):
-    """network.py's head. A cosine of sums is the cosine of the means."""
+def similarity(a, b, weight, bias, rarity):
+    """network.py's head. A cosine of sums is the cosine of the means. `rarity` in whole units.
+
+    Sums over tokens are products of matrices: those add token by token, whatever the padding, so a score is the same to the last bit in every batch.
+    """
     def head(n, x, at):
         document = n.Mul(at["mask"], n.Cast("token_type_ids", to=TensorProto.FLOAT))
-        sides = n.Concat(*(n.Unsqueeze(side, n.ints(1)) for side in (n.Sub(at["mask"], document), document)), axis=1)
+        query = n.Sub(at["mask"], document)
         by_token = n.Reshape(x, n.Concat(at["tokens"], at["pairs"], n.ints(at["width"]), axis=0))
-        sums = n.FusedMatMul(sides, by_token, transBatchB=1)
+        sums = n.FusedMatMul(n.Concat(*(n.Unsqueeze(side, n.ints(1)) for side in (query, document)), axis=1), by_token, transBatchB=1)
         products = n.Reshape(n.FusedMatMul(sums, sums, transB=1), n.ints(-1, 4))
         uu, uv, _, vv = (n.Slice(products, n.ints(i), n.ints(i + 1), n.ints(1)) for i in range(4))
         lengths = n.Mul(*(n.Sqrt(n.Max(square, n.constant([1e-12]))) for square in (uu, vv)))
-        cosine = n.Mul(n.Div(uv, lengths), n.constant(a))
-        return n.Add(cosine, n.Gemm(n.rows(x, n.ints(0), at["pairs"]), n.constant(weight.T), n.constant(bias))), "logits", ["pairs", 1]
+        unit = n.Div(by_token, n.Sqrt(n.Max(n.ReduceSumSquare(by_token, n.ints(2)), n.constant([1e-12]))))
+        parts = n.Reshape(unit, n.Concat(at["tokens"], at["pairs"], n.ints(-1, PART), axis=0))
+        every = n.ReduceSum(n.FusedMatMul(parts, parts, transBatchA=1, transBatchB=1, transB=1), n.ints(1), keepdims=0)
+        elsewhere = n.Mul(n.Unsqueeze(n.Sub(document, n.constant(1.0)), n.ints(1)), n.constant(4.0))
+        best = n.ReduceMax(n.Add(every, elsewhere), n.ints(2), keepdims=0)
+        plain = n.Mul(n.Cast(n.Gather(n.constant(rarity, np.uint8), "input_ids"), to=TensorProto.FLOAT), query)
+        known = n.Cast(n.Greater(plain, n.constant(0.0)), to=TensorProto.FLOAT)
+        counts = n.Concat(*(n.Unsqueeze(row, n.ints(1)) for row in (plain, n.Sub(query, known), known)), axis=1)
+        values = n.Concat(*(n.Unsqueeze(row, n.ints(1)) for row in (best, at["mask"])), axis=1)
+        sums = n.Reshape(n.FusedMatMul(counts, values, transB=1), n.ints(-1, 6))
+        plain_best, plain_all, other_best, other_all, _, plain_count = (n.Slice(sums, n.ints(i), n.ints(i + 1), n.ints(1)) for i in range(6))
+        one = n.constant([1.0])
+        mean = n.Add(n.Div(plain_all, n.Max(plain_count, one)), n.Sub(one, n.Min(plain_count, one)))
+        rare = n.Div(n.Add(plain_best, n.Mul(mean, other_best)), n.Add(plain_all, n.Mul(mean, other_all)))
+        logit = n.Gemm(n.rows(x, n.ints(0), at["pairs"]), n.constant(weight.T), n.constant(bias))
+        return n.Sum(n.Mul(n.Div(uv, lengths), n.constant(a)), n.Mul(rare, n.constant(b)), logit), "logits", ["pairs", 1]
     return head
 
 

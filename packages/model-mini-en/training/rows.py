@@ -18,7 +18,8 @@ class Rows:
         self.numbers, self.parts, self.sources = mined["numbers"], mined["parts"], mined["sources"]
         tok = tokenizer(padded=False)
         self.texts = [row.ids for row in tok.encode_batch(training(data)[0], add_special_tokens=False)]
-        self.queries = [row.ids[:query_length] for row in tok.encode_batch(mined["queries"].tolist(), add_special_tokens=False)]
+        self.written = mined["queries"]
+        self.queries = [row.ids[:query_length] for row in tok.encode_batch(self.written.tolist(), add_special_tokens=False)]
         self.max_length = max_length
 
     def order(self, groups, seed=3):
@@ -51,11 +52,6 @@ class Rows:
     def text(self, number):
         return [CLS, *self.texts[number][: self.max_length - 2], SEP]
 
-    def pair(self, row, number):
-        query = self.query(row)
-        document = [*self.texts[number][: self.max_length - len(query) - 1], SEP]
-        return query + document, [0] * len(query) + [1] * len(document)
-
 
 def padded(pairs, device):
     width = max(len(ids) for ids, _ in pairs)
@@ -65,11 +61,3 @@ def padded(pairs, device):
         out[1, at, : len(ids)] = 1
         out[2, at, : len(ids)] = torch.tensor(types)
     return out.to(device)
-
-
-def score(model, pairs, device, chunk=16):
-    """Logits of pairs in their order; short and long ones run apart, so that little is padding."""
-    order = sorted(range(len(pairs)), key=lambda at: len(pairs[at][0]))
-    logits = [model(*padded([pairs[at] for at in order[start : start + chunk]], device))[:, 0]
-              for start in range(0, len(order), chunk)]
-    return torch.cat(logits)[torch.argsort(torch.tensor(order, device=device))]

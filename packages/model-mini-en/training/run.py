@@ -55,7 +55,7 @@ class Run:
     def apply(self, clipped):
         """Clips, sets the rate, steps."""
         for group in self.optimizer.param_groups:
-            group["lr"] = self.rate()
+            group["lr"] = self.rate() * group.get("times", 1)
         torch.nn.utils.clip_grad_norm_(clipped, 1.0)
         self.optimizer.step()
         self.step += 1

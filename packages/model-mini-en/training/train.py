@@ -1,6 +1,7 @@
 """Distil the teachers into the cross-encoder, or into the encoder. Resumable: the same command goes on where it stopped.
 
-    python train.py --init state/weights.fp16.safetensors --run runs/a --groups 36000 --teacher 12,12,4
+    python train.py --encoder runs/encoder/average.safetensors --run runs/a --groups 20000
+    python train.py --encoder … --init state/weights.fp16.safetensors --run runs/b --groups 20000      # goes on from one of its own kind
     python train.py --student encoder --init base --run runs/e --groups 36000
 
 Working weights are bf16, the optimiser keeps fp32; word embeddings stay as they are; no dropout.
@@ -18,7 +19,9 @@ from data import arguments
 from rows import UNLABELLED, Rows
 from run import Run
 from students import STUDENTS
-from weights import about, FAST, FROZEN
+from weights import FAST, about
+
+TEACHER = "10.2,13.8,11.9"  # the default line of ranker.json, three times as sharp
 
 
 def losses(logits, parts, labelled, teacher):
@@ -26,7 +29,7 @@ def losses(logits, parts, labelled, teacher):
     target = (parts * teacher).sum(-1)
     kl = sum(t * F.kl_div(F.log_softmax(logits / t, -1), F.log_softmax(target / t, -1), log_target=True, reduction="batchmean")
              for t in (1.0, 3.0))
-    similarity = parts[..., 0] + parts[..., 1]
+    similarity = parts[..., 0] + parts[..., 1]  # cosine and MaxSim
     doubtful = similarity > 0.95 * similarity[:, :1]
     doubtful[:, 0] = False
     truth = F.one_hot(torch.zeros(len(logits), dtype=torch.long, device=logits.device), logits.shape[1]).float()
@@ -42,13 +45,19 @@ class Trainer(Run):
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self.rows = Rows(args.data, args.cache)
         self.teacher = torch.tensor([float(x) for x in args.teacher.split(",")], device=self.device)
-        self.student = STUDENTS[args.student](self.rows)
-        self.about = about(args.init)
-        self.master = self.student.network(args.init).to(self.device)
+        self.student = STUDENTS[args.student](self.rows, args)
+        init = args.init or args.encoder or "base"
+        self.about = about(init)
+        self.master = self.student.network(init).to(self.device)
         self.model = copy.deepcopy(self.master).to(FAST).train()
-        self.model.get_parameter(FROZEN).requires_grad_(False)
-        self.pairs = [(p, w) for (name, p), w in zip(self.master.named_parameters(), self.model.parameters()) if name != FROZEN]
-        self.optimizer = torch.optim.AdamW([p for p, _ in self.pairs], lr=args.lr, weight_decay=0.01)
+        for name, working in self.model.named_parameters():
+            working.requires_grad_(self.student.learns(name))
+        self.pairs = [(p, w) for p, w in zip(self.master.parameters(), self.model.parameters()) if w.requires_grad]
+        by_rate = {}
+        for name, parameter in self.master.named_parameters():
+            if self.model.get_parameter(name).requires_grad:
+                by_rate.setdefault(self.student.times(name), []).append(parameter)
+        self.optimizer = torch.optim.AdamW([{"params": some, "times": times} for times, some in by_rate.items()], lr=args.lr, weight_decay=0.01)
         self.order = self.rows.order(args.groups, args.seed)
 
     def forward(self, numbers, seed):
@@ -96,14 +105,15 @@ class Trainer(Run):
 if __name__ == "__main__":
     parser = arguments(__doc__.splitlines()[0])
     parser.add_argument("--student", choices=STUDENTS, default="cross-encoder")
-    parser.add_argument("--init", default="base", help="a checkpoint, or `base` for the untouched encoder")
+    parser.add_argument("--init", help="a checkpoint to start from, or `base`, the untouched encoder; default: the encoder")
+    parser.add_argument("--encoder", help="what mine.py had: the cross-encoder's lower layers; default: the untouched encoder")
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--groups", type=int, required=True)
     parser.add_argument("--seconds", type=float, help="end the schedule after this much training time, if that comes first")
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--size", type=int, default=8)
     parser.add_argument("--lr", type=float, default=8e-5)
-    parser.add_argument("--teacher", default="12,12,4", help="weights of bi-encoder, MaxSim and BM25 share")
+    parser.add_argument("--teacher", default=TEACHER, help="weights of cosine, rare MaxSim and saturated BM25")
     parser.add_argument("--seed", type=int, default=3, help="of the order of the rows, and of the head")
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()

@@ -10,6 +10,7 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
+from tokenizers.processors import TemplateProcessing
 
 from network import Bert, CrossEncoder
 
@@ -101,9 +102,12 @@ def save_state(state, path, about=BASE):
     part.replace(path)
 
 
-def tokenizer(max_length: int | None = None, padded=True, file: Path | None = None) -> Tokenizer:
-    """The base's WordPiece tokenizer, or that of `file`, without its stored truncation and padding; ours cuts the document only."""
+def tokenizer(max_length: int | None = None, padded=True, file=None) -> Tokenizer:
+    """The base's WordPiece tokenizer with our cross-encoder's frame, or that of `file`, without its stored truncation and padding; the document alone is cut."""
     tok = Tokenizer.from_file(str(file or base_folder() / "tokenizer.json"))
+    if not file:
+        special = [(name, tok.token_to_id(name)) for name in ("[CLS]", "[SEP]")]
+        tok.post_processor = TemplateProcessing(single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] [CLS]:1 $B:1 [SEP]:1", special_tokens=special)
     tok.no_padding()
     tok.no_truncation()
     if max_length:
@@ -114,8 +118,7 @@ def tokenizer(max_length: int | None = None, padded=True, file: Path | None = No
 
 
 def write_tokenizer(folder: Path):
-    raw = json.loads((base_folder() / "tokenizer.json").read_text())
-    raw["truncation"] = raw["padding"] = None
+    raw = json.loads(tokenizer(padded=False).to_str())
     (folder / "tokenizer.json").write_text(json.dumps(raw, ensure_ascii=False, separators=(",", ":")))
     source = base_folder() / "tokenizer_config.json"
     settings = json.loads(source.read_text()) if source.exists() else {}

@@ -81,6 +81,10 @@ describe.skipIf(!present)('training (needs Python with its requirements and pyfl
     for (const name of commands) expect(run(name, '--help'), name).toContain('usage:');
   }, 300_000);
 
+  it('starts a cross-encoder at what its encoder knows, alone and in a batch, in PyTorch and in ONNX', () => {
+    expect(run(join(root, 'test/full/training/at_the_line.py'))).toContain('fp32');
+  }, 300_000);
+
   it('scores other models by their own tokenizers', () => {
     const said = run(
       join(root, 'test/full/training/scores_other_models.py'),

@@ -1,0 +1,78 @@
+"""What the layers that read a text alone make of it, once for all the pairs that it is part of: the lower ones of the
+cross-encoder are the encoder's, and no pair changes what they say.
+
+Kept in pieces under a folder; a run that was stopped goes on where it was.
+"""
+import numpy as np
+import torch
+
+from encode import batches, loaded, pad, pool
+from network import APART, HIDDEN
+from scoring import of_file
+from weights import about, tokenizer
+
+SIZE = 1024  # texts in a piece
+TEXT, QUERY = 144, 64  # word pieces at most
+
+
+def of_texts(cache, encoder, texts, whole=False):
+    return Apart(cache / "apart" / of_file(encoder) / "texts", texts, encoder, TEXT, whole)
+
+
+def of_queries(cache, encoder, queries, whole=False):
+    return Apart(cache / "apart" / of_file(encoder) / "queries", queries, encoder, QUERY, whole)
+
+
+class Apart:
+    """Of many texts: word pieces `ids`, token vectors after the lower layers, fp16, and unit vectors of the texts. `whole`: also the last layer's unit token vectors."""
+
+    def __init__(self, folder, texts, encoder, max_length, whole):
+        files = [folder / f"{start:06d}.pt" for start in range(0, len(texts), SIZE)]
+        for at, path in enumerate(files):
+            if not path.exists():
+                folder.mkdir(parents=True, exist_ok=True)
+                torch.save(read(texts[at * SIZE : (at + 1) * SIZE], encoder, max_length), path.with_suffix(".part"))
+                path.with_suffix(".part").replace(path)
+        names = ["lower", "last"] if whole else ["lower"]
+        self.ids, pooled = [], []
+        for path in files:
+            part = torch.load(path, mmap=True)
+            self.ids += part["ids"]
+            pooled.append(part["pooled"].clone())
+        self.offsets, self.pooled = np.concatenate([[0], np.cumsum([len(row) for row in self.ids])]), torch.cat(pooled)
+        self.tokens = {name: torch.empty(int(self.offsets[-1]), HIDDEN, dtype=torch.float16) for name in names}
+        for at, path in enumerate(files):  # one after another: all of them twice would not fit everywhere
+            part = torch.load(path, mmap=True)
+            start = self.offsets[at * SIZE]
+            for name, tokens in self.tokens.items():
+                tokens[start : start + len(part[name])] = part[name]
+
+    def of(self, number):
+        """Token vectors after the lower layers `[tokens, 384]`."""
+        return self.tokens["lower"][self.offsets[number] : self.offsets[number + 1]]
+
+    def after(self, number):
+        """Unit token vectors after the last layer."""
+        return self.tokens["last"][self.offsets[number] : self.offsets[number + 1]]
+
+
+@torch.inference_mode()
+def read(texts, weights, max_length):
+    encoder, pooling = loaded(weights), about(weights)["pooling"]
+    tok = tokenizer(padded=False)
+    tok.enable_truncation(max_length)
+    rows = [row.ids for row in tok.encode_batch(texts)]
+    lengths = np.array([len(row) for row in rows])
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    lower, last = (torch.empty(int(offsets[-1]), HIDDEN, dtype=torch.float16) for _ in range(2))
+    pooled = torch.empty(len(rows), HIDDEN)
+    for batch in batches(lengths):
+        ids, mask = pad([rows[number] for number in batch])
+        states = encoder.states(ids, mask, torch.zeros_like(ids))
+        h = states[-1].float()
+        pooled[batch] = pool(h, mask, pooling)
+        unit = torch.nn.functional.normalize(h, dim=-1)
+        for at, number in enumerate(batch):
+            kept = slice(int(offsets[number]), int(offsets[number + 1]))
+            lower[kept], last[kept] = states[APART][at, : lengths[number]].half(), unit[at, : lengths[number]].half()
+    return {"ids": rows, "lower": lower, "last": last, "pooled": pooled}
