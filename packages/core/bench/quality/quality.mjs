@@ -3,10 +3,10 @@
 // scores and without. Every figure is computed here; nothing is stored but the scores of pairs, under test/output/quality,
 // so that a second run is fast.
 //
-//   npm run bench:quality -- [--data FOLDER …] [--queries N] [--depth 100] [--only NAME,…] [--model M] [--workers N] [--json]
+//   npm run bench:quality -- [--data FOLDER …] [--queries N] [--depth 100] [--only NAME,…] [--model M] [--storage float32] [--workers N] [--json]
 //
 // --only measures some of bi-encoder, MaxSim, cross-encoder, default, fast, best, and what follows from them; --model another
-// cross-encoder alone and blended with the first stage. The encoder reads 256 tokens of a text, the cross-encoder 512 of query and text.
+// cross-encoder alone and blended with the first stage; --storage float32 compares token vectors as they are and not in bytes. The encoder reads 256 tokens of a text, the cross-encoder 512 of query and text.
 // --data takes BEIR folders, each with or without a first-stage run (*.trec); without it, the collections of ../shared/data.
 // Where a collection judges a document twice, the last grade counts, as in ir-measures.
 // --queries samples that many judged queries per collection, the same ones every time; the output says how many were used.
@@ -30,6 +30,7 @@ const { values } = parseArgs({
     depth: { type: 'string', default: '100' },
     model: { type: 'string' },
     only: { type: 'string' },
+    storage: { type: 'string' },
     workers: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
@@ -45,7 +46,12 @@ for (const path of folders) if (!present.includes(path)) tell(`Skipped: there is
 if (present.length === 0) fail('There is no collection to measure on; name a BEIR folder with --data.');
 
 mkdirSync(store, { recursive: true });
-const { systems, lines, dispose } = await loadSystems({ model: values.model, only: values.only?.split(','), workers });
+const { systems, lines, dispose } = await loadSystems({
+  model: values.model,
+  only: values.only?.split(','),
+  storage: values.storage,
+  workers,
+});
 const crossEncoder = values.model ? systems[0].name : 'cross-encoder';
 const onProgress = everyTenSeconds(tell);
 const reports = [];

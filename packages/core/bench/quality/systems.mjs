@@ -10,9 +10,9 @@ const lengths = { queryTokens: 128, documentTokens: 256 };
 
 /**
  * `{ systems, lines, dispose }`: scorers by name, with a revision that says which weights they are, and the lines of
- * ranker.json, none for another `model`. `only`: names of some of them.
+ * ranker.json, none for another `model`. `only`: names of some of them; `storage` of the encoder's vectors.
  */
-export async function loadSystems({ model, only, workers }) {
+export async function loadSystems({ model, only, storage, workers }) {
   const loaded = [];
   const keep = (part) => {
     loaded.push(part);
@@ -21,7 +21,7 @@ export async function loadSystems({ model, only, workers }) {
   const lines = model ? {} : readLines();
   const systems = model
     ? [named(keep(await loadCrossEncoder(model, { workers })))]
-    : await embeddedSystems(lines, (name) => !only || only.includes(name), workers, keep);
+    : await embeddedSystems(lines, (name) => !only || only.includes(name), { storage, workers }, keep);
   for (const part of loaded) await part.warmUp();
   for (const system of systems) {
     system.revision = (await probe(system.scorer)) + ofLine(lines[system.name]);
@@ -32,10 +32,10 @@ export async function loadSystems({ model, only, workers }) {
 
 const named = (scorer) => ({ name: scorer.name, scorer });
 
-async function embeddedSystems(lines, wanted, workers, keep) {
+async function embeddedSystems(lines, wanted, { storage, workers }, keep) {
   const systems = [];
   if (wanted('bi-encoder') || wanted('MaxSim')) {
-    const encoder = keep(await loadEncoder(undefined, { workers }));
+    const encoder = keep(await loadEncoder(undefined, { storage, workers }));
     systems.push({ name: 'bi-encoder', scorer: embedding(encoder, lengths) });
     systems.push({ name: 'MaxSim', scorer: lateInteraction(encoder, lengths) });
   }
@@ -45,7 +45,7 @@ async function embeddedSystems(lines, wanted, workers, keep) {
     const another = name === 'default' || JSON.stringify(line) !== JSON.stringify(lines.default);
     if (!wanted(name) || !another) continue;
     const source = name === 'default' ? 'mini-en' : `mini-en/${name}`;
-    systems.push({ name, scorer: keep(await loadReranker(source, { workers, kind: 'logit' })).scorer });
+    systems.push({ name, scorer: keep(await loadReranker(source, { storage, workers, kind: 'logit' })).scorer });
   }
   return systems;
 }

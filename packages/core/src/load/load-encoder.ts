@@ -12,9 +12,8 @@ import { openOnDevice, tokenBudgetOn } from './open-on-device.ts';
 import { openTokenizer } from './open-tokenizer.ts';
 import { readPooling } from './read-pooling.ts';
 
-export interface EncoderOptions extends TextLoadOptions {
-  /** How token vectors become one: their `mean`, or that of the first token (`cls`). Default: what the model's files say, else `mean`. */
-  readonly pooling?: Pooling | undefined;
+/** What an encoder keeps of the texts that it has read. */
+export interface KeptVectors {
   /**
    * How token vectors are kept, and compared. Default `int8`, a byte per number, which moves a MaxSim by less than 0.001;
    * `float32` takes four times the memory.
@@ -25,6 +24,11 @@ export interface EncoderOptions extends TextLoadOptions {
    * about 2,200 passages of 150 tokens and 384 numbers each, or, where only whole texts are compared, 50,000.
    */
   readonly cacheBytes?: number | undefined;
+}
+
+export interface EncoderOptions extends TextLoadOptions, KeptVectors {
+  /** How token vectors become one: their `mean`, or that of the first token (`cls`). Default: what the model's files say, else `mean`. */
+  readonly pooling?: Pooling | undefined;
 }
 
 /** An encoder that holds a model, to be disposed of by whoever loaded it. Scorers share it, and the vectors it keeps. */

@@ -10,7 +10,7 @@ import { lexicalShare, rareMaxSim, type Rarity } from '../score/rare-tokens.ts';
 import { signal } from '../score/signal.ts';
 import type { Loaded, Run, Scorer } from '../types.ts';
 import { loadCrossEncoder, type LoadedCrossEncoder } from './load-cross-encoder.ts';
-import { loadEncoder, type LoadedEncoder } from './load-encoder.ts';
+import { type KeptVectors, loadEncoder, type LoadedEncoder } from './load-encoder.ts';
 import { checkOneOf, type LoadOptions } from './load-options.ts';
 import type { RankerFile, RankerTerm } from './ranker-file.ts';
 
@@ -24,7 +24,7 @@ export interface LoadedRanker extends Scorer, Loaded {
 /**
  * Loads the parts that a line of ranker.json names, and no others, and blends their scores into one probability, or its
  * logit. Pointwise: nothing in it depends on the rest of the list.
- * @param cacheBytes of the encoder's vectors; default: its own
+ * @param kept how the encoder keeps vectors; default: as it does by itself
  * @throws SecondpassError `unknown-model` for a line that the file has not
  */
 export async function loadRanker(
@@ -32,7 +32,7 @@ export async function loadRanker(
   file: RankerFile,
   line: string,
   options: LoadOptions,
-  cacheBytes?: number,
+  kept: KeptVectors = {},
 ): Promise<LoadedRanker> {
   const chosen = file.lines.get(line);
   if (!chosen) {
@@ -57,7 +57,7 @@ export async function loadRanker(
     const source = version === undefined ? folder : name;
     const pairs = parts.has('pairs') ? await loadCrossEncoder(source, { ...options, kind: 'logit' }) : undefined;
     if (pairs) loaded.push(pairs);
-    const encoder = parts.has('tokens') ? await loadEncoder(source, { ...textOptions, cacheBytes }) : undefined;
+    const encoder = parts.has('tokens') ? await loadEncoder(source, { ...textOptions, ...kept }) : undefined;
     if (encoder) loaded.push(encoder);
 
     const lengths = { queryTokens: file.queryTokens, documentTokens: file.documentTokens };

@@ -7,7 +7,8 @@ import { findModel } from '../models/model-source.ts';
 import { byScore } from '../rerank/by-score.ts';
 import type { Candidate, Content, Loaded, Ranking, Reranker, RerankOptions, Scorer } from '../types.ts';
 import { loadCrossEncoder } from './load-cross-encoder.ts';
-import { checkLoadOptions, type LoadOptions } from './load-options.ts';
+import type { KeptVectors } from './load-encoder.ts';
+import { checkLoadOptions, checkOneOf, type LoadOptions } from './load-options.ts';
 import { loadRanker, type LoadedRanker } from './load-ranker.ts';
 import { readRankerFile } from './ranker-file.ts';
 
@@ -19,13 +20,8 @@ export interface LoadedRerankOptions extends RerankOptions {
   readonly kind?: 'logit' | 'probability' | undefined;
 }
 
-export interface RerankerLoadOptions extends LoadOptions {
-  /**
-   * How many bytes of vectors the model's encoder keeps, so that texts that come up again are not read again. Default
-   * 134,217,728 (128 MiB: some 2,300 passages of 150 tokens); 0 keeps none. A cross-encoder keeps nothing and takes no such option.
-   */
-  readonly cacheBytes?: number | undefined;
-}
+/** `storage` and `cacheBytes` are the encoder's. A cross-encoder keeps nothing and takes neither. */
+export interface RerankerLoadOptions extends LoadOptions, KeptVectors {}
 
 /** A reranker that holds a model, to be disposed of by whoever loaded it. */
 export interface LoadedReranker extends Reranker, Loaded {
@@ -66,11 +62,13 @@ export interface LoadedReranker extends Reranker, Loaded {
  */
 export async function loadReranker(
   source?: string | URL,
-  { cacheBytes, ...options }: RerankerLoadOptions = {},
+  { cacheBytes, storage, ...options }: RerankerLoadOptions = {},
 ): Promise<LoadedReranker> {
   checkLoadOptions(options, 'loadReranker()');
   checkInteger('cacheBytes', cacheBytes, 0);
-  const scorer = await loadScorer(source, { ...options, kind: options.kind ?? 'probability' }, cacheBytes);
+  checkOneOf('storage', storage, ['float32', 'int8']);
+  const kept = { cacheBytes, storage };
+  const scorer = await loadScorer(source, { ...options, kind: options.kind ?? 'probability' }, kept);
   return {
     name: scorer.name,
     async rerank(query, candidates, callOptions) {
@@ -89,15 +87,16 @@ export async function loadReranker(
 async function loadScorer(
   source: string | URL | undefined,
   options: LoadOptions,
-  cacheBytes: number | undefined,
+  kept: KeptVectors,
 ): Promise<LoadedRanker> {
   const isFolder = typeof source === 'string' && existsSync(resolve(source));
   const [, line = 'default'] = (typeof source === 'string' && !isFolder && embeddedLine.exec(source)) || [];
   const embedded = source === undefined || (typeof source === 'string' && !isFolder && embeddedLine.test(source));
   const named = embedded ? undefined : source;
   const crossEncoder = (): Promise<LoadedRanker> => {
-    if (cacheBytes === undefined) return loadCrossEncoder(named, options);
-    const fact = `${String(source ?? 'The model')} is a cross-encoder, which keeps no vectors, so it takes no cacheBytes`;
+    const given = (['cacheBytes', 'storage'] as const).find((name) => kept[name] !== undefined);
+    if (given === undefined) return loadCrossEncoder(named, options);
+    const fact = `${String(source ?? 'The model')} is a cross-encoder, which keeps no vectors, so it takes no ${given}`;
     throw new SecondpassError('invalid-argument', `${fact}; withCache() keeps its scores.`);
   };
   if (line === 'cross-encoder') return crossEncoder();
@@ -105,7 +104,7 @@ async function loadScorer(
   if (typeof named === 'string' && !isFolder && isHubName(named)) return crossEncoder();
   const model = findModel(named);
   const file = await readRankerFile(model.folder);
-  return file ? loadRanker(model, file, line, options, cacheBytes) : crossEncoder();
+  return file ? loadRanker(model, file, line, options, kept) : crossEncoder();
 }
 
 /** `mini-en`, `mini-en/fast`, … */

@@ -1,6 +1,12 @@
 // The table of contents of @secondpass/core/models: what holds weights. The ONNX runtime is loaded at the first model.
 export { loadCrossEncoder, type LoadedCrossEncoder } from '../load/load-cross-encoder.ts';
-export { type EncoderOptions, loadEncoder, type LoadedEncoder, type VectorOptions } from '../load/load-encoder.ts';
+export {
+  type EncoderOptions,
+  type KeptVectors,
+  loadEncoder,
+  type LoadedEncoder,
+  type VectorOptions,
+} from '../load/load-encoder.ts';
 export type { Encoded, EncodeOptions, Encoder, TextVectors } from './encoder.ts';
 export {
   loadReranker,

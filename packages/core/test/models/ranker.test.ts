@@ -133,6 +133,25 @@ describe('a folder with a ranker.json', () => {
     );
   });
 
+  it('keeps vectors as it is told: in four times the bytes, with hardly another score', async () => {
+    const list = candidates(passages(12));
+    const scoredIn = async (options: RerankerLoadOptions): Promise<{ scores: number[]; cached: number }> => {
+      const reranker = await load(folder, { workers: 0, cacheBytes: 10_000, ...options });
+      await reranker.rerank(query, list);
+      const { results, runs } = await reranker.rerank(query, list);
+      const byId = results.toSorted((a, b) => a.candidate.id.localeCompare(b.candidate.id));
+      return { scores: byId.map(({ score }) => score!.value), cached: runs[0]!.usage?.cached ?? 0 };
+    };
+    const [bytes, floats] = [await scoredIn({ storage: 'int8' }), await scoredIn({ storage: 'float32' })];
+    expect(await scoredIn({})).toEqual(bytes);
+    expect(floats.cached).toBeLessThan(bytes.cached);
+    expect(floats.scores).not.toEqual(bytes.scores);
+    for (const [at, value] of floats.scores.entries()) expect(value).toBeCloseTo(bytes.scores[at]!, 2);
+    const wrong = { storage: 'fp16' } as unknown as RerankerLoadOptions;
+    await expect(loadReranker(folder, wrong)).rejects.toMatchObject({ code: 'invalid-argument' });
+    await expect(loadReranker('mini-en/cross-encoder', { storage: 'int8' })).rejects.toThrow(/no storage/);
+  });
+
   it('that has no such file is its cross-encoder, as it always was', async () => {
     const plain = await folderWith(undefined);
     const [reranker, scorer] = [await load(plain), await loadCrossEncoder(plain, { kind: 'probability' })];
