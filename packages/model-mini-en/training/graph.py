@@ -192,7 +192,9 @@ def hidden_state(n, x, at):
 
 
 def similarity(a, b, weight, bias, rarity):
-    """network.py's head. A cosine of sums is the cosine of the means. `rarity` in whole units.
+    """network.py's head: scalars `a`, `b`; `weight` `[1, width]` and `bias` `[1]` of [CLS]; `rarity` of every word piece in whole units, 0 to 255.
+
+    A cosine of sums is the cosine of the means.
 
     Sums over tokens are products of matrices: those add token by token, whatever the padding, so a score is the same to the last bit in every batch.
     """

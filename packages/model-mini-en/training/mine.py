@@ -15,8 +15,8 @@ import torch
 from apart import of_queries, of_texts
 from bm25 import BM25
 from data import arguments, training
-from features import Background
 from encode import maxsim
+from features import Background
 from pseudo import keyword_groups
 from scoring import MODEL
 

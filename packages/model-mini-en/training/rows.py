@@ -1,11 +1,6 @@
-"""The mined rows as training batches: which query comes when, which of its candidates, and their word pieces."""
+"""The mined rows as training batches: which query comes when, and which of its candidates."""
 import numpy as np
-import torch
 
-from data import training
-from weights import tokenizer
-
-CLS, SEP = 101, 102
 # times that a source's rows are seen in one pass; no source ends above 40 % of the groups
 WEIGHTS = {"squad-sent": 0.7, "fever": 0.6, "medquad": 0.4, "pubmedqa": 2, "climate-fever": 2, "hotpot-train": 4,
            "musique-train": 4, "ict": 3, "keywords": 1}
@@ -13,14 +8,12 @@ UNLABELLED = {"ict", "keywords", "asked"}
 
 
 class Rows:
-    def __init__(self, data, cache, max_length=160, query_length=64):
+    """Of cache/rows.npz: text `numbers` `[rows, candidates]`, the positive first; teacher `parts` `[rows, candidates, parts]`; `sources` and `queries`."""
+
+    def __init__(self, cache):
         mined = np.load(cache / "rows.npz")
         self.numbers, self.parts, self.sources = mined["numbers"], mined["parts"], mined["sources"]
-        tok = tokenizer(padded=False)
-        self.texts = [row.ids for row in tok.encode_batch(training(data)[0], add_special_tokens=False)]
-        self.written = mined["queries"]
-        self.queries = [row.ids[:query_length] for row in tok.encode_batch(self.written.tolist(), add_special_tokens=False)]
-        self.max_length = max_length
+        self.queries = mined["queries"].tolist()
 
     def order(self, groups, seed=3):
         """Row numbers for a whole run: passes over the weighted sources, shuffled, none of the held-out rows."""
@@ -45,19 +38,3 @@ class Rows:
         """The positive and `size - 1` of the other candidates: texts and teacher parts."""
         chosen = np.concatenate([[0], 1 + rng.permutation(self.numbers.shape[1] - 1)[: size - 1]])
         return self.numbers[row, chosen], self.parts[row, chosen]
-
-    def query(self, row):
-        return [CLS, *self.queries[row], SEP]
-
-    def text(self, number):
-        return [CLS, *self.texts[number][: self.max_length - 2], SEP]
-
-
-def padded(pairs, device):
-    width = max(len(ids) for ids, _ in pairs)
-    out = torch.zeros(3, len(pairs), width, dtype=torch.long)
-    for at, (ids, types) in enumerate(pairs):
-        out[0, at, : len(ids)] = torch.tensor(ids)
-        out[1, at, : len(ids)] = 1
-        out[2, at, : len(ids)] = torch.tensor(types)
-    return out.to(device)

@@ -14,7 +14,6 @@ import torch
 
 from encode import batches, encode, pieces
 from features import Background, features
-from rows import padded
 from session import session
 from weights import FAST, load_model, tokenizer
 
@@ -91,12 +90,23 @@ def cross(part, found, queries):
 
 
 def logits(part, pairs: list[tuple[str, str]]):
-    """Of queries and texts, by the cross-encoder in the file `part`."""
+    """Of queries and texts, by the cross-encoder in the file `part`; float32 `[pairs]`."""
     rows = [(pair.ids, pair.type_ids) for pair in framed(part).encode_batch(pairs)]
     scores, score = np.zeros(len(rows), np.float32), runner(part)
     for batch in batches(np.array([len(ids) for ids, _ in rows]), 1 if "int8" in part else 4096):
-        scores[batch] = score(padded([rows[at] for at in batch], "cpu"))
+        scores[batch] = score(padded([rows[at] for at in batch]))
     return scores
+
+
+def padded(rows):
+    """Ids and types of several pairs as `[3, pairs, tokens]`, int64: ids, mask, types."""
+    width = max(len(ids) for ids, _ in rows)
+    out = torch.zeros(3, len(rows), width, dtype=torch.long)
+    for at, (ids, types) in enumerate(rows):
+        out[0, at, : len(ids)] = torch.tensor(ids)
+        out[1, at, : len(ids)] = 1
+        out[2, at, : len(ids)] = torch.tensor(types)
+    return out
 
 
 @functools.cache

@@ -9,10 +9,11 @@ from features import PER_UNIT, SPECIAL, Background
 from late import compared, encoded
 from network import APART, HIDDEN, CrossEncoder, LateEncoder
 from scoring import MODEL
-from weights import FROZEN, about, base_state, load_state
+from weights import FROZEN, about, base_state, load_state, tokenizer
 
 SHARPER = 3  # than the calibrated line that the cross-encoder starts from: a group of eight should have a clear best
 CHUNK = 16
+TEXT_LENGTH, QUERY_LENGTH = 160, 66  # word pieces of what the encoder reads
 
 
 class Cross:
@@ -22,7 +23,7 @@ class Cross:
         texts = training(args.data)[0]
         self.encoder = args.encoder
         self.documents = of_texts(args.cache, args.encoder, texts)
-        self.queries = of_queries(args.cache, args.encoder, rows.written.tolist())
+        self.queries = of_queries(args.cache, args.encoder, rows.queries)
 
     def network(self, init) -> CrossEncoder:
         """From a checkpoint of its own kind, or of the encoder."""
@@ -85,9 +86,19 @@ def at_the_line(state) -> CrossEncoder:
     return model
 
 
+def word_pieces(texts, most) -> list[list[int]]:
+    """Ids of each text, [CLS] and [SEP] among them."""
+    tok = tokenizer(padded=False)
+    tok.enable_truncation(most)
+    return [row.ids for row in tok.encode_batch(texts)]
+
+
 class Late:
+    """Learns all layers, by the similarity of a query and a text that are read apart."""
+
     def __init__(self, rows, args):
-        self.rows, self.background = rows, Background.read(MODEL)
+        self.background = Background.read(MODEL)
+        self.texts, self.queries = word_pieces(training(args.data)[0], TEXT_LENGTH), word_pieces(rows.queries, QUERY_LENGTH)
 
     def network(self, init) -> LateEncoder:
         model, self.pooling = LateEncoder(), about(init)["pooling"]
@@ -102,8 +113,8 @@ class Late:
         return 1
 
     def logits(self, model, numbers, groups, device):
-        queries = [self.rows.query(row) for row in numbers]
-        texts = [self.rows.text(number) for group in groups for number in group]
+        queries = [self.queries[row] for row in numbers]
+        texts = [self.texts[number] for group in groups for number in group]
         weights = [self.background.weights(ids) for ids in queries]
         every = compared(weights, encoded(model.bert, queries, self.pooling, device), encoded(model.bert, texts, self.pooling, device))
         size = len(texts) // len(numbers)

@@ -43,7 +43,7 @@ class Trainer(Run):
     def __init__(self, args):
         super().__init__(args, args.groups // args.batch, every=20, texts_per_step=args.batch * args.size, start=0.001, warm_up=0.04)
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
-        self.rows = Rows(args.data, args.cache)
+        self.rows = Rows(args.cache)
         self.teacher = torch.tensor([float(x) for x in args.teacher.split(",")], device=self.device)
         self.student = STUDENTS[args.student](self.rows, args)
         init = args.init or args.encoder or "base"

@@ -102,7 +102,7 @@ def save_state(state, path, about=BASE):
     part.replace(path)
 
 
-def tokenizer(max_length: int | None = None, padded=True, file=None) -> Tokenizer:
+def tokenizer(max_length: int | None = None, padded=True, file: Path | None = None) -> Tokenizer:
     """The base's WordPiece tokenizer with our cross-encoder's frame, or that of `file`, without its stored truncation and padding; the document alone is cut."""
     tok = Tokenizer.from_file(str(file or base_folder() / "tokenizer.json"))
     if not file:

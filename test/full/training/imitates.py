@@ -3,13 +3,12 @@
 Run in packages/model-mini-en/training, with a folder for what is made and the folder of the data. The teacher is a stand-in: twelve layers,
 the base's, each twice; it needs no download, and the student has as little of it to begin with as it has of the real one.
 """
+import json
 import sys
 from argparse import Namespace
 from pathlib import Path
 
 sys.path.insert(0, ".")
-import json
-
 import torch
 
 import distil_encoder

@@ -21,7 +21,7 @@ export interface KeptVectors {
   readonly storage?: 'float32' | 'int8' | undefined;
   /**
    * Bytes of vectors that are kept at most, by content; what was longest not used is forgotten first. Default 128 MiB:
-   * about 2,200 passages of 150 tokens and 384 numbers each, or, where only whole texts are compared, 50,000.
+   * about 2,200 passages of 150 tokens and 384 numbers each, or, where only whole texts are compared, 50,000; 0 keeps none.
    */
   readonly cacheBytes?: number | undefined;
 }
