@@ -8,8 +8,8 @@ What is peculiar, and why (docs/performance.md has the measurements):
   The bias of the keys is left out: it adds the same to all scores of a query, and softmax forgets it.
 - Residuals are added by Sum, which the runtime does not fuse into its SkipLayerNormalization: that is three times slower.
 - Gelu comes after a product that adds its own bias: fused into BiasGelu, it would be twice as slow.
-- int8: activations have one fixed scale, so that a pair's score does not depend on what else is in its batch. What the few largest
-  channels of the activation function add stays in floats, and comes with the residual in one operation.
+- int8: activations have one fixed scale, or one for each token, so that a pair's score does not depend on what else is in its batch. The few
+  largest channels of the activation function are a product of their own: what they add stays in floats, and comes with the residual in one operation.
 """
 import numpy as np
 import onnx
@@ -65,6 +65,8 @@ def bert(state, heads, head, quantised=None, cls_only=False, epsilon=1e-12, betw
     layers = 1 + max(int(name.split(".")[2]) for name in state if name.startswith("encoder.layer."))
     for (_, kind), product in (quantised or {}).items():
         assert kind == "down" or not len(product.outliers), f"outliers of {kind} have no place in the graph: only those of down come with a residual"
+        assert kind in ("out", "down") or product.scale, f"scales by token have no place in {kind}: only in what is added to a residual"
+        assert not len(product.copies) or not len(product.outliers), f"{kind} has copies and outliers: copies are numbered as if all channels were there"
     shape = n.Shape("input_ids")
     pairs, tokens = n.Slice(shape, n.ints(0), n.ints(1)), n.Slice(shape, n.ints(1), n.ints(2))
     mask = n.Cast("attention_mask", to=TensorProto.FLOAT)
@@ -92,40 +94,68 @@ def bert(state, heads, head, quantised=None, cls_only=False, epsilon=1e-12, betw
         return norm(n.Reshape(x, n.ints(-1, width)), "embeddings.LayerNorm")
 
     def prepared(x, key, smooth=False):
-        """What the products of `key` are fed: floats, or bytes with their scale and zero point. `smooth`: x is already."""
+        """What the product of `key` is fed, without its outliers, and the scale of each token where it has its own. `smooth`: x is already."""
         if quantised is None:
-            return (x,)
-        product = quantised[key]
-        if not smooth:
-            x = n.Mul(x, n.constant(1 / product.smoothing))
-        scale, zero = n.constant(product.scale), n.constant(product.zero, np.uint8)
-        return n.QuantizeLinear(x, scale, zero), scale, zero
-
-    def with_outliers(residual, x, key, name):
-        """What is added to the product of `key` all the same, and what its outliers add to it, in floats."""
-        if quantised is None or not len(quantised[key].outliers):
-            return residual
-        outliers = quantised[key].outliers
-        return n.Gemm(n.Gather(x, n.constant(outliers, np.int64), axis=1), n.constant(state[f"{name}.weight"].T[outliers]), residual)
-
-    def linear(fed, key, names, bias=True, columns=slice(None), wide=None, divide=None):
-        """A product and its bias. `wide`: bias of `extra` zero columns more for each head. `divide`: the output, by a vector."""
-        divide = np.ones(1, np.float32) if divide is None else divide
-        added = np.concatenate([state[f"{name}.bias"] for name in names]) / divide if bias else None
-        if quantised is None:
-            weights, scales = np.concatenate([state[f"{name}.weight"].T for name in names], 1) / divide, None
+            return x, None
+        product, scales = quantised[key], None
+        smoothing = np.delete(product.smoothing, product.outliers)
+        if not smooth and (smoothing != 1).any():
+            x = n.Mul(x, n.constant(1 / smoothing))
+        if product.scale is None:
+            scales = token_scales(x, product)
+            whole = n.QuantizeLinear(x, scales, n.Expand(n.constant(product.zero, np.uint8), n.Shape(scales)), axis=0)
         else:
-            weights, scales = quantised[key].weights[:, columns], quantised[key].scales[columns] / divide
+            whole = n.QuantizeLinear(x, n.constant(product.scale), n.constant(product.zero, np.uint8))
+        if len(product.copies):
+            whole = n.Concat(whole, n.Gather(whole, n.constant(product.copies, np.int64), axis=1), axis=1)
+        return whole, scales
+
+    def token_scales(x, product):
+        largest = n.Mul(n.ReduceMax(x, n.ints(1), keepdims=0), n.constant(1 / (255 - product.zero)))
+        if product.lowest is None:
+            least = n.Mul(n.ReduceMin(x, n.ints(1), keepdims=0), n.constant(-1 / product.zero))
+        else:
+            least = n.constant(-product.lowest / product.zero)
+        return n.Max(largest, least, n.constant(1e-9))
+
+    def linear(x, key, name, bias=True, part=0, columns=None, wide=None, divide=None):
+        """A product and its bias. `part`: of queries, keys and values. `columns`: numbers of those that are wanted. `wide`: bias of `extra` zero
+        columns more for each head. `divide`: the output, by a vector. Where each token has a scale, what comes out is still to be multiplied by it."""
+        divide = np.ones(1, np.float32) if divide is None else divide
+        added = state[f"{name}.bias"] / divide if bias else None
+        if quantised is None:
+            weights, scales = state[f"{name}.weight"].T / divide, np.ones(1)
+        else:
+            parts = 3 if key[1] == "qkv" else 1
+            weights, scales = (np.split(values, parts, -1)[part] for values in (quantised[key].weights, quantised[key].scales))
+            weights, scales = np.delete(weights, quantised[key].outliers, 0), scales / divide
+        if columns is not None:
+            weights, scales, added = weights[:, columns], scales[columns], added[columns]
         if wide is not None:
             weights = widened(weights, 0)
-            scales = None if scales is None else widened(scales[None], 1)[0]
+            scales = widened(scales[None], 1)[0] if quantised else scales
             added = widened(added[None], wide)[0] if bias else None
         bias_name = [n.constant(added)] if bias else []
         if quantised is None:
-            return n.Gemm(fed[0], n.constant(weights), *bias_name)
-        x, scale, zero = fed
+            return n.Gemm(x, n.constant(weights), *bias_name)
+        scale, zero = n.constant(quantised[key].scale or 1.0), n.constant(quantised[key].zero, np.uint8)
         zeros = n.constant(np.zeros(len(scales)), np.int8)
         return n.MatMulIntegerToFloat(x, n.constant(weights, np.int8), scale, n.constant(scales), zero, zeros, *bias_name)
+
+    def added(residual, x, key, name, smooth=False, outliers=None):
+        """`residual` and the product of `x`, and of `outliers` `[tokens * pairs, outliers]`, the channels that are not in `x`."""
+        x, scales = prepared(x, key, smooth)
+        if scales is None:
+            product, bias = linear(x, key, name), None
+        else:
+            scales, bias = n.Unsqueeze(scales, n.ints(1)), state[f"{name}.bias"][None]
+            product = n.Mul(linear(x, key, name, bias=False), scales)
+        if outliers is None:
+            return n.Sum(product, residual, *([] if bias is None else [n.constant(bias)]))
+        weights = state[f"{name}.weight"].T[quantised[key].outliers]
+        if bias is not None:  # comes with them, as the row of one that is always 1
+            outliers, weights = n.Concat(outliers, n.Expand(n.constant(1.0), n.Shape(scales)), axis=1), np.concatenate([weights, bias])
+        return n.Sum(product, n.Gemm(outliers, n.constant(weights), residual))
 
     def widened(matrix, value):
         split = matrix.reshape(len(matrix), heads, -1)
@@ -155,27 +185,30 @@ def bert(state, heads, head, quantised=None, cls_only=False, epsilon=1e-12, betw
     for layer in range(layers):
         at = f"encoder.layer.{layer}."
         short = cls_only and layer == layers - 1
-        columns = [slice(part * width, (part + 1) * width) for part in range(3)]
         key = (layer, "qkv")
-        fed = prepared(x, key)
-        asked = (n.rows(fed[0], n.ints(0), pairs), *fed[1:]) if short else fed
-        query = linear(asked, key, [f"{at}attention.self.query"], columns=columns[0], wide=1 if between is None else 0)
-        keys = linear(fed, key, [f"{at}attention.self.key"], bias=False, columns=columns[1], wide=0)
+        fed, _ = prepared(x, key)
+        asked = n.rows(fed, n.ints(0), pairs) if short else fed
+        query = linear(asked, key, f"{at}attention.self.query", wide=1 if between is None else 0)
+        keys = linear(fed, key, f"{at}attention.self.key", bias=False, part=1, wide=0)
         if between is None:
             keys = n.Add(keys, off)
         else:
             query, keys = n.Add(query, looks), n.Gemm(sides, far(between[layer]), keys)
         smoothing = quantised[layer, "out"].smoothing if quantised else None  # of what the values become
-        values = linear(fed, key, [f"{at}attention.self.value"], columns=columns[2], divide=smoothing)
+        values = linear(fed, key, f"{at}attention.self.value", part=2, divide=smoothing)
         scores = n.FusedMatMul(n.Reshape(query, of_cls if short else by_head[extra]), n.Reshape(keys, by_head[extra]),
                                alpha=size**-0.5, transBatchA=1, transBatchB=1, transB=1)
         mixed = n.FusedMatMul(n.Softmax(scores, axis=-1), n.Reshape(values, by_head[0]), transBatchB=1)
         mixed = n.Reshape(n.Transpose(mixed, perm=[2, 0, 1, 3]), n.ints(-1, width))
-        out = linear(prepared(mixed, (layer, "out"), smooth=True), (layer, "out"), [f"{at}attention.output.dense"])
-        x = norm(n.Sum(out, n.rows(x, n.ints(0), pairs) if short else x), f"{at}attention.output.LayerNorm")
-        up = n.Gelu(linear(prepared(x, (layer, "up")), (layer, "up"), [f"{at}intermediate.dense"]))
-        down = linear(prepared(up, (layer, "down")), (layer, "down"), [f"{at}output.dense"])
-        x = norm(n.Sum(down, with_outliers(x, up, (layer, "down"), f"{at}output.dense")), f"{at}output.LayerNorm")
+        residual = n.rows(x, n.ints(0), pairs) if short else x
+        x = norm(added(residual, mixed, (layer, "out"), f"{at}attention.output.dense", smooth=True), f"{at}attention.output.LayerNorm")
+        key, name = (layer, "up"), f"{at}intermediate.dense"
+        fed, _ = prepared(x, key)
+        apart = quantised[layer, "down"].outliers if quantised else []
+        rest = np.delete(np.arange(len(state[f"{name}.bias"])), apart) if len(apart) else None
+        up = n.Gelu(linear(fed, key, name, columns=rest))
+        outliers = n.Gelu(linear(fed, key, name, columns=apart)) if len(apart) else None
+        x = norm(added(x, up, (layer, "down"), f"{at}output.dense", outliers=outliers), f"{at}output.LayerNorm")
     answer, name, dimensions = head(n, x, {"mask": mask, "tokens": tokens, "pairs": pairs, "width": width})
     n.nodes.append(helper.make_node("Identity", [answer], [name], "answer"))
     inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, ["pairs", "tokens"]) for name in INPUTS]

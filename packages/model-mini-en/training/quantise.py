@@ -1,20 +1,28 @@
-"""int8 of BERT's products: fixed activation scales, smoothing, and weights rounded so that their errors cancel.
+"""int8 of BERT's products: scales that no other text changes, smoothing, copies, and weights rounded so that their errors cancel.
 
 - Smoothing (Xiao et al., SmoothQuant, 2023): a few channels of the activations are ten times larger than the others, and
   with one scale for all, the others would be rounded away. Each channel is divided by a power of its largest value, and its
   row of the weights multiplied by it.
-- Outliers (Dettmers et al., LLM.int8(), 2022): the few channels that are still far larger than the others, mostly of what the activation
-  function gives, stay in floats with their rows of the weights. Eight of 1,536 halve the error of all products together.
+- Copies (Zhao et al., Outlier Channel Splitting, 2019): what smoothing leaves of the largest channels, mostly of [CLS], would still set the
+  scale. Such a channel is divided by twice as much and read twice, so neither it nor its weights are larger than the others'.
+- Outliers (Dettmers et al., LLM.int8(), 2022): the few channels that are far larger still, of what the activation
+  function gives, stay in floats with their rows of the weights.
+- A scale for each token where the largest value varies most from token to token and what comes out is narrow, so that multiplying by it costs little.
 - Rounding (Frantar et al., GPTQ, 2023): the weights are fitted to what quantised activations come in and full ones should
   go out, by least squares, then rounded row by row, each row's error spread over the rows to come.
+
+What each is worth: docs/model-training.md, "What int8 costs".
 """
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
 
-POWERS = {"qkv": 0.8, "out": 0.9, "up": 0.75, "down": 0.65}
-OUTLIERS = {"down": 8}  # of down only: graph.py adds their part to the residual
+POWERS = {"qkv": 0.8, "out": 0.9, "up": 0.65, "down": 0}  # of smoothing
+COPIES = {"up": 16}
+OUTLIERS = {"down": 16}  # of down only: graph.py adds their part to the residual
+LOWEST = {"down": -0.17}  # Gelu gives no less
+ZEROS = {"down": 24}  # of products with a scale for each token: the byte that stands for 0, of 255
 DAMPING = 0.01
 BLOCK = 64
 
@@ -25,15 +33,38 @@ class Product:
 
     smoothing: np.ndarray
     """The input is divided by it, `[inputs]`; infinite for outliers, which are left out."""
-    scale: float
+    copies: np.ndarray
+    """Numbers of the inputs that come once more, behind all others."""
+    scale: float | None
+    """Of the input, in bytes: (byte - zero) * scale. None: each token has its own, see `token_scales`."""
     zero: int
-    """Of the input, in bytes: (byte - zero) * scale."""
-    weights: np.ndarray
-    """int8, of the smoothed input."""
-    scales: np.ndarray
-    """Of the weights, one for each output."""
+    lowest: float | None
+    """What no input is below, where that is known."""
     outliers: np.ndarray
     """Numbers of the inputs that stay in floats, with the weights that they had."""
+    weights: np.ndarray = field(init=False)
+    """int8 `[inputs and copies, outputs]`, of the smoothed input."""
+    scales: np.ndarray = field(init=False)
+    """Of the weights, one for each output."""
+
+    def fed(self, x):
+        """What the bytes say of the input `x` `[tokens, inputs]`, and what they should say."""
+        smooth = x / torch.from_numpy(self.smoothing)
+        scale = self.token_scales(smooth) if self.scale is None else self.scale
+        whole = ((smooth / scale).round() + self.zero).clamp(0, 255).sub(self.zero).mul(scale)
+        return self.with_copies(whole, 1), self.with_copies(smooth, 1)
+
+    def token_scales(self, smooth):
+        least = smooth.amin(-1, keepdim=True) if self.lowest is None else torch.tensor(self.lowest)
+        return torch.maximum(smooth.amax(-1, keepdim=True) / (255 - self.zero), -least / self.zero).clamp(min=1e-9)
+
+    def with_copies(self, x, axis):
+        return torch.cat([x, x.index_select(axis, torch.from_numpy(self.copies))], axis)
+
+
+def by_token(layer, kind, layers):
+    """Whether each token has a scale of its own."""
+    return kind == "down" or (kind == "out" and layer == layers - 1)
 
 
 NAMES = {"qkv": ["attention.self.query", "attention.self.key", "attention.self.value"], "out": ["attention.output.dense"],
@@ -66,32 +97,57 @@ def quantise(bert, forward, inputs):
         high[key] = torch.maximum(high.get(key, x[0]), x.amax(0))
 
     listen(extremes)
+    layers = 1 + max(layer for layer, _ in found)
     made = {}
     for key in found:
-        largest = torch.maximum(high[key], -low[key]).clamp(min=1e-3)
-        outliers = largest.topk(OUTLIERS.get(key[1], 0)).indices.sort().values
-        smoothing = largest ** POWERS[key[1]]
-        smoothing[outliers] = 1
-        smoothing /= smoothing.log().mean().exp()
-        smoothing[outliers] = torch.inf
-        bottom, top = float((low[key] / smoothing).min().clamp(max=0)), float((high[key] / smoothing).max())
-        scale = (top - bottom) / 255
-        made[key] = Product(smoothing.numpy(), scale, int(np.clip(round(-bottom / scale), 0, 255)), None, None, outliers.numpy())
+        made[key] = prepared(key, low[key], high[key], by_token(*key, layers))
 
     def moments(key, x):
-        product = made[key]
-        smooth = x / torch.from_numpy(product.smoothing)
-        fed = ((smooth / product.scale).round() + product.zero).clamp(0, 255).sub(product.zero).mul(product.scale)
+        fed, smooth = made[key].fed(x)
         second[key] = second.get(key, 0) + fed.T @ fed
         cross[key] = cross.get(key, 0) + fed.T @ smooth
 
     listen(moments)
     for key, linears in found.items():
-        wanted = torch.cat([linear.weight for linear in linears]).T * torch.from_numpy(made[key].smoothing)[:, None]
-        wanted[made[key].outliers] = 0
+        product = made[key]
+        wanted = torch.cat([linear.weight for linear in linears]).T * torch.from_numpy(product.smoothing)[:, None]
+        wanted[product.outliers] = 0
+        times = 1 + torch.bincount(torch.from_numpy(product.copies), minlength=len(wanted))
+        wanted = product.with_copies(wanted / times[:, None], 0)
         whole, scales = rounded(wanted, second.pop(key), cross.pop(key))
-        made[key].weights, made[key].scales = whole.to(torch.int8).numpy(), scales.numpy()
+        product.weights, product.scales = whole.to(torch.int8).numpy(), scales.numpy()
     return made
+
+
+def prepared(key, low, high, for_tokens):
+    """A product whose weights are still to come; `low` and `high`: of each input, the extremes."""
+    kind = key[1]
+    largest = torch.maximum(high, -low).clamp(min=1e-3)
+    outliers = largest.topk(OUTLIERS.get(kind, 0)).indices.sort().values
+    smoothing = largest ** POWERS[kind]
+    smoothing[outliers] = 1
+    smoothing /= smoothing.log().mean().exp()
+    smoothing[outliers] = torch.inf
+    smoothing, times = split(largest, smoothing, COPIES.get(kind, 0))
+    copies = torch.arange(len(times)).repeat_interleave(times - 1)
+    bottom, top = float((low / smoothing).min().clamp(max=0)), float((high / smoothing).max())
+    scale = (top - bottom) / 255
+    zero = ZEROS.get(kind, 128) if for_tokens else int(np.clip(round(-bottom / scale), 0, 255))
+    return Product(smoothing.numpy(), copies.numpy(), None if for_tokens else scale, zero, LOWEST.get(kind), outliers.numpy())
+
+
+def split(largest, smoothing, count):
+    """Smoothing that leaves the largest channels as small as `count` copies allow, and how many times each channel is read."""
+    smooth = largest / smoothing
+    times = lambda top: (smooth / top).ceil().clamp(min=1).long()
+    enough, too_low = float(smooth.max()), 0.0
+    for _ in range(50):
+        middle = (enough + too_low) / 2
+        if int((times(middle) - 1).sum()) <= count:
+            enough = middle
+        else:
+            too_low = middle
+    return torch.maximum(smoothing, largest / enough), times(enough)
 
 
 def rounded(wanted, second, cross):
