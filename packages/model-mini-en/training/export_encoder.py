@@ -51,7 +51,7 @@ if __name__ == "__main__":
         difference = np.abs(truth - onnx_scores(fp32, inputs)).max()
         assert difference < 1e-4, difference
         cosines = np.concatenate([token_cosines(model, int8, one) for one in queries_and_documents(args, CHECKED, seed=2)])
-    print(f"fp32: largest difference {difference:.1e}; int8: token cosine {cosines.mean():.4f}, least {cosines.min():.4f}, of {CHECKED} other texts; "
+    print(f"fp32: largest difference {difference:.1e}; int8: token cosine {cosines.mean():.5f}, least {cosines.min():.4f}, of {CHECKED} other texts; "
           f"{int8.stat().st_size:,} bytes")
     write_tokenizer(args.out)
     pooling = args.out / "1_Pooling" / "config.json"
