@@ -4,6 +4,8 @@ import functools
 import numpy as np
 import torch
 
+from graph import INPUTS
+from session import session
 from weights import FAST, about, base_encoder, load_encoder, tokenizer
 
 BUDGET = 8192  # padded tokens in a batch
@@ -42,12 +44,16 @@ def pad(rows: list[list[int]]) -> tuple[torch.Tensor, torch.Tensor]:
 
 @functools.cache
 def loaded(weights):
+    """A function from ids, mask and types `[texts, tokens]` to token vectors. `weights`: a checkpoint, an ONNX file, or None for the untouched base."""
+    if str(weights).endswith(".onnx"):
+        graph = session(weights)
+        return lambda *inputs: torch.from_numpy(graph.run(None, dict(zip(INPUTS, (x.numpy() for x in inputs))))[0])
     return (load_encoder(weights) if weights else base_encoder()).to(FAST)
 
 
 @torch.inference_mode()
 def encode(texts: list[str], max_length=256, weights=None) -> Vectors:
-    """`weights`: a checkpoint of the encoder, or None for the untouched base."""
+    """`weights`: as for `loaded`."""
     encoder = loaded(weights)
     tok = tokenizer(padded=False)
     tok.enable_truncation(max_length)

@@ -38,6 +38,7 @@ if __name__ == "__main__":
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--weights", help="a checkpoint; default: the untouched base")
     parser.add_argument("--texts", type=int, default=120, help="to take int8 scales from")
+    parser.add_argument("--seed", type=int, default=1, help="which texts of training those are")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     model = load_encoder(args.weights) if args.weights else base_encoder()
@@ -47,10 +48,10 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as scratch:
         fp32, int8 = Path(scratch) / "encoder.onnx", args.out / "encoder_int8.onnx"
         graph.save(graph.bert(arrays(model), HEADS, graph.hidden_state), fp32)
-        graph.save(graph.bert(arrays(model), HEADS, graph.hidden_state, quantise(model, model, queries_and_documents(args, args.texts))), int8)
+        graph.save(graph.bert(arrays(model), HEADS, graph.hidden_state, quantise(model, model, queries_and_documents(args, args.texts, args.seed))), int8)
         difference = np.abs(truth - onnx_scores(fp32, inputs)).max()
         assert difference < 1e-4, difference
-        cosines = np.concatenate([token_cosines(model, int8, one) for one in queries_and_documents(args, CHECKED, seed=2)])
+        cosines = np.concatenate([token_cosines(model, int8, one) for one in queries_and_documents(args, CHECKED, args.seed + 1)])
     print(f"fp32: largest difference {difference:.1e}; int8: token cosine {cosines.mean():.5f}, least {cosines.min():.4f}, of {CHECKED} other texts; "
           f"{int8.stat().st_size:,} bytes")
     write_tokenizer(args.out)

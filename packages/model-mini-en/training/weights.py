@@ -50,9 +50,9 @@ def load_state(path) -> dict[str, torch.Tensor]:
 def about(path) -> dict[str, str]:
     """What a checkpoint says of itself: whose `words`, the frozen word embeddings, it goes with, and its `pooling`.
 
-    `path`: None or `base` for the untouched base.
+    `path`: None or `base` for the untouched base; an ONNX file says nothing and counts as one that was made of it.
     """
-    if path in (None, "base"):
+    if path in (None, "base") or str(path).endswith(".onnx"):
         return dict(BASE)
     with safe_open(path, "pt") as file:
         return BASE | (file.metadata() or {})
