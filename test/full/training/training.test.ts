@@ -89,6 +89,10 @@ describe.skipIf(!present)('training (needs Python with its requirements and pyfl
     expect(run(join(root, 'test/full/training/rounds_as_said.py'))).toContain('from full precision');
   }, 300_000);
 
+  it('makes a public cross-encoder ready without changing what it says', () => {
+    expect(run(join(root, 'test/full/training/prepares.py'))).toContain('largest difference of a logit');
+  }, 300_000);
+
   it('scores other models by their own tokenizers', () => {
     const said = run(
       join(root, 'test/full/training/scores_other_models.py'),
