@@ -1,19 +1,29 @@
-"""Is one cross-encoder better than another? Paired difference of nDCG@10 with its bootstrap interval, per collection and over them.
+"""Is one cross-encoder or encoder better than another? Paired difference of nDCG@10 with its bootstrap interval, per collection and over them.
 
     python compare.py --before old_int8.onnx --after new_int8.onnx --sets choosing --limit 50
+    python compare.py --before runs/encoder/average.safetensors --after ../model/encoder_int8.onnx --ranker ../model --sets all
+
+Encoders are compared by a line of a ranker.json. Either may be a checkpoint or an ONNX file.
 """
 import json
+from pathlib import Path
 
 import numpy as np
 import torch
 
-from data import CHOOSING, REPORTING, arguments, collection
+from data import ALL, CHOOSING, REPORTING, arguments, collection
+from evaluate import ranked
 from measures import interval, ndcg
-from scoring import part_scores
+from scoring import ENCODER, part_scores
 
 
-def values(found, part, args):
-    scores, _ = part_scores(part, found, args.cache, args.depth)
+def values(found, file, args):
+    if args.ranker:
+        parts = {part: part_scores(part, found, args.cache, args.depth, file)[0] for part in ["bm25", *ENCODER]}
+        line = json.loads((args.ranker / "ranker.json").read_text())["lines"][args.line]
+        scores = {query: ranked({part: known[query] for part, known in parts.items()}, line, not args.without) for query, hits in found.first.items() if hits}
+    else:
+        scores, _ = part_scores(file, found, args.cache, args.depth)
     return np.array([ndcg(scores[query], [document for document, _ in hits], found.judgments[query]) if hits else 0.0
                      for query, hits in found.first.items()])
 
@@ -30,12 +40,15 @@ if __name__ == "__main__":
     parser = arguments(__doc__.splitlines()[0])
     parser.add_argument("--before", required=True)
     parser.add_argument("--after", required=True)
-    parser.add_argument("--sets", default="choosing")
+    parser.add_argument("--ranker", type=Path, help="folder with a ranker.json: before and after are encoders")
+    parser.add_argument("--line", default="default", help="of ranker.json, one without a cross-encoder")
+    parser.add_argument("--without", action="store_true", help="without first-stage scores")
+    parser.add_argument("--sets", default="choosing", help="choosing, reporting, all, or names joined by commas")
     parser.add_argument("--limit", type=int)
     parser.add_argument("--depth", type=int, default=100)
     args = parser.parse_args()
     differences, rows = [], []
-    for name in {"choosing": CHOOSING, "reporting": REPORTING}.get(args.sets) or args.sets.split(","):
+    for name in {"choosing": CHOOSING, "reporting": REPORTING, "all": ALL}.get(args.sets) or args.sets.split(","):
         found = collection(args.data, name, args.depth, args.limit)
         before, after = values(found, args.before, args), values(found, args.after, args)
         differences.append(after - before)
