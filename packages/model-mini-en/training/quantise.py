@@ -18,9 +18,28 @@ from dataclasses import dataclass, field
 import numpy as np
 import torch
 
-POWERS = {"qkv": 0.8, "out": 0.9, "up": 0.65, "down": 0}  # of smoothing
-COPIES = {"up": 16}
-OUTLIERS = {"down": 16}  # of down only: graph.py adds their part to the residual
+
+@dataclass(frozen=True)
+class Rounding:
+    """Of each kind of product; what it does not name has none."""
+
+    powers: dict
+    """Of smoothing."""
+    copies: dict
+    """How many."""
+    outliers: dict
+    """How many; of down only, since graph.py adds their part to the residual."""
+    by_token: bool
+    """Whether some products have a scale for each token: those out of the wide layer, and the last one out of the attention."""
+
+    def token_scales(self, layer, kind, layers):
+        return self.by_token and (kind == "down" or (kind == "out" and layer == layers - 1))
+
+
+ROUNDINGS = {
+    "token": Rounding({"qkv": 0.8, "out": 0.9, "up": 0.65, "down": 0}, {"up": 16}, {"down": 16}, True),
+    "fixed": Rounding({"qkv": 0.8, "out": 0.9, "up": 0.75, "down": 0.65}, {}, {"down": 8}, False),
+}
 LOWEST = {"down": -0.17}  # Gelu gives no less
 ZEROS = {"down": 24}  # of products with a scale for each token: the byte that stands for 0, of 255
 DAMPING = 0.01
@@ -62,11 +81,6 @@ class Product:
         return torch.cat([x, x.index_select(axis, torch.from_numpy(self.copies))], axis)
 
 
-def by_token(layer, kind, layers):
-    """Whether each token has a scale of its own."""
-    return kind == "down" or (kind == "out" and layer == layers - 1)
-
-
 NAMES = {"qkv": ["attention.self.query", "attention.self.key", "attention.self.value"], "out": ["attention.output.dense"],
          "up": ["intermediate.dense"], "down": ["output.dense"]}
 
@@ -79,7 +93,7 @@ def products(bert):
 
 
 @torch.inference_mode()
-def quantise(bert, forward, inputs):
+def quantise(bert, forward, inputs, rounding=ROUNDINGS["token"]):
     """`bert`: network.py's or Hugging Face's. `forward(*one)` runs it for each of `inputs`, one text or pair at a time, unpadded."""
     found = products(bert)
     low, high, second, cross = {}, {}, {}, {}
@@ -100,7 +114,7 @@ def quantise(bert, forward, inputs):
     layers = 1 + max(layer for layer, _ in found)
     made = {}
     for key in found:
-        made[key] = prepared(key, low[key], high[key], by_token(*key, layers))
+        made[key] = prepared(key[1], low[key], high[key], rounding, rounding.token_scales(*key, layers))
 
     def moments(key, x):
         fed, smooth = made[key].fed(x)
@@ -119,25 +133,26 @@ def quantise(bert, forward, inputs):
     return made
 
 
-def prepared(key, low, high, for_tokens):
+def prepared(kind, low, high, rounding, by_token):
     """A product whose weights are still to come; `low` and `high`: of each input, the extremes."""
-    kind = key[1]
     largest = torch.maximum(high, -low).clamp(min=1e-3)
-    outliers = largest.topk(OUTLIERS.get(kind, 0)).indices.sort().values
-    smoothing = largest ** POWERS[kind]
+    outliers = largest.topk(rounding.outliers.get(kind, 0)).indices.sort().values
+    smoothing = largest ** rounding.powers[kind]
     smoothing[outliers] = 1
     smoothing /= smoothing.log().mean().exp()
     smoothing[outliers] = torch.inf
-    smoothing, times = split(largest, smoothing, COPIES.get(kind, 0))
+    smoothing, times = split(largest, smoothing, rounding.copies.get(kind, 0))
     copies = torch.arange(len(times)).repeat_interleave(times - 1)
     bottom, top = float((low / smoothing).min().clamp(max=0)), float((high / smoothing).max())
     scale = (top - bottom) / 255
-    zero = ZEROS.get(kind, 128) if for_tokens else int(np.clip(round(-bottom / scale), 0, 255))
-    return Product(smoothing.numpy(), copies.numpy(), None if for_tokens else scale, zero, LOWEST.get(kind), outliers.numpy())
+    zero = ZEROS.get(kind, 128) if by_token else int(np.clip(round(-bottom / scale), 0, 255))
+    return Product(smoothing.numpy(), copies.numpy(), None if by_token else scale, zero, LOWEST.get(kind), outliers.numpy())
 
 
 def split(largest, smoothing, count):
     """Smoothing that leaves the largest channels as small as `count` copies allow, and how many times each channel is read."""
+    if not count:
+        return smoothing, torch.ones(len(smoothing), dtype=torch.long)
     smooth = largest / smoothing
     times = lambda top: (smooth / top).ceil().clamp(min=1).long()
     enough, too_low = float(smooth.max()), 0.0
