@@ -16,6 +16,7 @@ import numpy as np
 import torch
 
 import graph
+import graph_heads
 from data import arguments, training
 from network import APART, HEADS, HIDDEN, INNER, LAYERS, POSITIONS, VOCABULARY
 from quantise import ROUNDINGS, quantise
@@ -41,7 +42,7 @@ def arrays(module):
 def cross_encoder_graph(model, quantised=None):
     state = arrays(model)
     apart = np.full((APART, HEADS), -graph.FAR, np.float32)
-    head = graph.similarity(*(state[name] for name in ("a", "b", "lin.weight", "lin.bias", "rarity")))
+    head = graph_heads.similarity(*(state[name] for name in ("a", "b", "lin.weight", "lin.bias", "rarity")))
     return graph.bert(state, HEADS, head, quantised, between=np.concatenate([apart, state["between"]]))
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 import graph
+import graph_heads
 from data import arguments
 from export import SAMPLE, arrays, calibration_pairs, encoder_config, one_by_one, onnx_scores, tensors
 from network import HEADS
@@ -47,8 +48,8 @@ if __name__ == "__main__":
         truth = model(*inputs).numpy()
     with tempfile.TemporaryDirectory() as scratch:
         fp32, int8 = Path(scratch) / "encoder.onnx", args.out / "encoder_int8.onnx"
-        graph.save(graph.bert(arrays(model), HEADS, graph.hidden_state), fp32)
-        graph.save(graph.bert(arrays(model), HEADS, graph.hidden_state, quantise(model, model, queries_and_documents(args, args.texts, args.seed))), int8)
+        graph.save(graph.bert(arrays(model), HEADS, graph_heads.hidden_state), fp32)
+        graph.save(graph.bert(arrays(model), HEADS, graph_heads.hidden_state, quantise(model, model, queries_and_documents(args, args.texts, args.seed))), int8)
         difference = np.abs(truth - onnx_scores(fp32, inputs)).max()
         assert difference < 1e-4, difference
         cosines = np.concatenate([token_cosines(model, int8, one) for one in queries_and_documents(args, CHECKED, args.seed + 1)])

@@ -17,6 +17,7 @@ import torch
 from transformers import AutoTokenizer, BertForSequenceClassification
 
 import graph
+import graph_heads
 from export import onnx_scores
 from quantise import quantise
 
@@ -34,7 +35,7 @@ def prepare(folder, out, pairs=None):
     quantised = quantise(model.bert, model.bert, [encoded(pair) for pair in pairs]) if pairs else None
     out.mkdir(parents=True, exist_ok=True)
     path = out / ("model_int8.onnx" if pairs else "model.onnx")
-    graph.save(graph.bert(state, heads, graph.classifier(*parts), quantised, cls_only=True, epsilon=epsilon), path)
+    graph.save(graph.bert(state, heads, graph_heads.classifier(*parts), quantised, cls_only=True, epsilon=epsilon), path)
     config = json.loads((Path(folder) / "config.json").read_text())
     config["secondpass"] = {"activation_scales": "fixed"}
     (out / "config.json").write_text(json.dumps(config, indent=1) + "\n")

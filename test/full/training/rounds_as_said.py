@@ -12,6 +12,7 @@ import torch
 
 import export
 import graph
+import graph_heads
 import quantise
 from network import HEADS, INNER
 from scoring import padded
@@ -80,7 +81,7 @@ def main():
     keeps_products(made, found)
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "encoder_int8.onnx"
-        graph.save(graph.bert(export.arrays(model), HEADS, graph.hidden_state, made), path)
+        graph.save(graph.bert(export.arrays(model), HEADS, graph_heads.hidden_state, made), path)
         alone = [export.onnx_scores(path, one) for one in inputs]
         together = export.onnx_scores(path, padded([(one[0][0].tolist(), one[2][0].tolist()) for one in inputs]))
     full = [model(*one) for one in inputs]
