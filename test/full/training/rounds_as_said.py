@@ -18,7 +18,8 @@ from network import HEADS, INNER
 from scoring import padded
 from weights import base_encoder
 
-TEXTS = [text for _, text in export.SAMPLE] + ["Rails, " * 100, "Rivers carry water to the sea; trains carry people.", "?"]
+SHORT = ["?", "rain", "trains", "who?", "two words", "a river", "blue sky", "salt", "old maps", "north", "the sea", "music", "iron ore", "cats", "seven", "no"]
+TEXTS = [text for _, text in export.SAMPLE] + ["Rails, " * 100, "Rivers carry water to the sea; trains carry people.", *SHORT]
 
 
 def splits():
@@ -93,7 +94,7 @@ def main():
         for errors, other in ((said, model(*one)), (precise, full[at])):
             errors.append(float(1 - torch.cosine_similarity(by_graph, other, dim=-1).mean()))
     # of a long text one input always lies so near the middle of two whole numbers that the last bit decides, and what follows takes another way
-    assert sum(error < 1e-6 for error in said) >= 3, said
+    assert sum(error < 1e-6 for error in said) >= len(SHORT) / 4, said
     assert sum(said) < sum(precise) / 2, (said, precise)
     assert sum(precise) / len(precise) < 1e-3, precise
     print("1 - cosine, text by text, from what it says:", *(f"{error:.0e}" for error in said), "and from full precision:", *(f"{error:.0e}" for error in precise))
