@@ -48,7 +48,7 @@ def cross_encoder_graph(model, quantised=None):
 
 def write_int8(model, path, pairs, rounding="token"):
     """`pairs`: of queries and documents, about a hundred, such as the model will see: the scales of activations come from them."""
-    graph.save(cross_encoder_graph(model, quantise(model.bert, model, one_by_one(pairs), ROUNDINGS[rounding])), path)
+    graph.save(cross_encoder_graph(model, quantise(model.bert, model, one_by_one(pairs), rounding)), path)
 
 
 def calibration_pairs(data, cache, count, seed=1):

@@ -110,6 +110,7 @@ def bert(state, heads, head, quantised=None, cls_only=False, epsilon=1e-12, betw
         return whole, scales
 
     def token_scales(x, product):
+        """As quantise.py's, `[tokens * pairs]`."""
         largest = n.Mul(n.ReduceMax(x, n.ints(1), keepdims=0), n.constant(1 / (255 - product.zero)))
         if product.lowest is None:
             least = n.Mul(n.ReduceMin(x, n.ints(1), keepdims=0), n.constant(-1 / product.zero))
@@ -141,7 +142,7 @@ def bert(state, heads, head, quantised=None, cls_only=False, epsilon=1e-12, betw
         zeros = n.constant(np.zeros(len(scales)), np.int8)
         return n.MatMulIntegerToFloat(x, n.constant(weights, np.int8), scale, n.constant(scales), zero, zeros, *bias_name)
 
-    def added(residual, x, key, name, smooth=False, outliers=None):
+    def with_residual(residual, x, key, name, smooth=False, outliers=None):
         """`residual` and the product of `x`, and of `outliers` `[tokens * pairs, outliers]`, the channels that are not in `x`."""
         x, scales = prepared(x, key, smooth)
         if scales is None:
@@ -200,14 +201,14 @@ def bert(state, heads, head, quantised=None, cls_only=False, epsilon=1e-12, betw
         mixed = n.FusedMatMul(n.Softmax(scores, axis=-1), n.Reshape(values, by_head[0]), transBatchB=1)
         mixed = n.Reshape(n.Transpose(mixed, perm=[2, 0, 1, 3]), n.ints(-1, width))
         residual = n.rows(x, n.ints(0), pairs) if short else x
-        x = norm(added(residual, mixed, (layer, "out"), f"{at}attention.output.dense", smooth=True), f"{at}attention.output.LayerNorm")
+        x = norm(with_residual(residual, mixed, (layer, "out"), f"{at}attention.output.dense", smooth=True), f"{at}attention.output.LayerNorm")
         key, name = (layer, "up"), f"{at}intermediate.dense"
         fed, _ = prepared(x, key)
         apart = quantised[layer, "down"].outliers if quantised else []
         rest = np.delete(np.arange(len(state[f"{name}.bias"])), apart) if len(apart) else None
         up = n.Gelu(linear(fed, key, name, columns=rest))
         outliers = n.Gelu(linear(fed, key, name, columns=apart)) if len(apart) else None
-        x = norm(added(x, up, (layer, "down"), f"{at}output.dense", outliers=outliers), f"{at}output.LayerNorm")
+        x = norm(with_residual(x, up, (layer, "down"), f"{at}output.dense", outliers=outliers), f"{at}output.LayerNorm")
     answer, name, dimensions = head(n, x, {"mask": mask, "tokens": tokens, "pairs": pairs, "width": width})
     n.nodes.append(helper.make_node("Identity", [answer], [name], "answer"))
     inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, ["pairs", "tokens"]) for name in INPUTS]

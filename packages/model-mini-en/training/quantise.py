@@ -32,7 +32,8 @@ class Rounding:
     by_token: bool
     """Whether some products have a scale for each token: those out of the wide layer, and the last one out of the attention."""
 
-    def token_scales(self, layer, kind, layers):
+    def reaches(self, layer, kind, layers):
+        """Whether the product `kind` of `layer` is one of those."""
         return self.by_token and (kind == "down" or (kind == "out" and layer == layers - 1))
 
 
@@ -40,7 +41,7 @@ ROUNDINGS = {
     "token": Rounding({"qkv": 0.8, "out": 0.9, "up": 0.65, "down": 0}, {"up": 16}, {"down": 16}, True),
     "fixed": Rounding({"qkv": 0.8, "out": 0.9, "up": 0.75, "down": 0.65}, {}, {"down": 8}, False),
 }
-LOWEST = {"down": -0.17}  # Gelu gives no less
+LOWEST = {"down": -0.17}  # Gelu gives no less; of inputs that are not smoothed
 ZEROS = {"down": 24}  # of products with a scale for each token: the byte that stands for 0, of 255
 DAMPING = 0.01
 BLOCK = 64
@@ -58,7 +59,7 @@ class Product:
     """Of the input, in bytes: (byte - zero) * scale. None: each token has its own, see `token_scales`."""
     zero: int
     lowest: float | None
-    """What no input is below, where that is known."""
+    """What no smoothed input is below, where that is known."""
     outliers: np.ndarray
     """Numbers of the inputs that stay in floats, with the weights that they had."""
     weights: np.ndarray = field(init=False)
@@ -74,10 +75,12 @@ class Product:
         return self.with_copies(whole, 1), self.with_copies(smooth, 1)
 
     def token_scales(self, smooth):
+        """The scale of each row of the smoothed input `[tokens, inputs]`, without its copies: `[tokens, 1]`."""
         least = smooth.amin(-1, keepdim=True) if self.lowest is None else torch.tensor(self.lowest)
         return torch.maximum(smooth.amax(-1, keepdim=True) / (255 - self.zero), -least / self.zero).clamp(min=1e-9)
 
     def with_copies(self, x, axis):
+        """`x` with the copies behind the inputs, which lie along `axis`."""
         return torch.cat([x, x.index_select(axis, torch.from_numpy(self.copies))], axis)
 
 
@@ -93,9 +96,10 @@ def products(bert):
 
 
 @torch.inference_mode()
-def quantise(bert, forward, inputs, rounding=ROUNDINGS["token"]):
-    """`bert`: network.py's or Hugging Face's. `forward(*one)` runs it for each of `inputs`, one text or pair at a time, unpadded."""
-    found = products(bert)
+def quantise(bert, forward, inputs, rounding="token"):
+    """(layer, kind) -> Product. `bert`: network.py's or Hugging Face's. `forward(*one)` runs it for each of `inputs`, one text or pair at a time,
+    unpadded. `rounding`: a name in ROUNDINGS."""
+    found, rounding = products(bert), ROUNDINGS[rounding]
     low, high, second, cross = {}, {}, {}, {}
 
     def listen(note):
@@ -114,7 +118,7 @@ def quantise(bert, forward, inputs, rounding=ROUNDINGS["token"]):
     layers = 1 + max(layer for layer, _ in found)
     made = {}
     for key in found:
-        made[key] = prepared(key[1], low[key], high[key], rounding, rounding.token_scales(*key, layers))
+        made[key] = prepared(key[1], low[key], high[key], rounding, rounding.reaches(*key, layers))
 
     def moments(key, x):
         fed, smooth = made[key].fed(x)
@@ -134,7 +138,8 @@ def quantise(bert, forward, inputs, rounding=ROUNDINGS["token"]):
 
 
 def prepared(kind, low, high, rounding, by_token):
-    """A product whose weights are still to come; `low` and `high`: of each input, the extremes."""
+    """A product whose weights are still to come; `low` and `high`: of each input, the extremes. `by_token`: each token has its own scale."""
+    assert not by_token or kind not in LOWEST or rounding.powers[kind] == 0, f"what {kind} is not below is known only where it is not smoothed"
     largest = torch.maximum(high, -low).clamp(min=1e-3)
     outliers = largest.topk(rounding.outliers.get(kind, 0)).indices.sort().values
     smoothing = largest ** rounding.powers[kind]
@@ -150,7 +155,10 @@ def prepared(kind, low, high, rounding, by_token):
 
 
 def split(largest, smoothing, count):
-    """Smoothing that leaves the largest channels as small as `count` copies allow, and how many times each channel is read."""
+    """Smoothing `[inputs]` that leaves the largest channels as small as `count` copies allow, and how many times each channel is read.
+
+    `largest`: of each channel, before smoothing; `smoothing`: without copies.
+    """
     if not count:
         return smoothing, torch.ones(len(smoothing), dtype=torch.long)
     smooth = largest / smoothing

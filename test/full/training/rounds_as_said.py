@@ -23,7 +23,7 @@ TEXTS = [text for _, text in export.SAMPLE] + ["Rails, " * 100, "Rivers carry wa
 
 
 def splits():
-    """No channel is left larger than the copies allow, and what comes twice counts twice half as much."""
+    """Copies leave the largest channel smaller, and no copy has larger weights than its channel had."""
     numbers = torch.Generator().manual_seed(5)
     for count in (0, 1, 7, 40):
         largest = torch.rand(30, generator=numbers) ** 4 * 20 + 1e-3

@@ -60,10 +60,10 @@ describe('a text that was given up or let go', () => {
       (index, vectors) => (found[index] = vectors),
     );
     await handedOver(runs, 3);
-    expect(runs.length).toBe(3);
     for (const { finish } of runs) await finish();
     expect(await first).toMatchObject({ texts: 2 });
     expect(await second).toMatchObject({ texts: 1 });
+    expect(runs.length).toBe(3);
     expect(found.map(({ tokens }) => tokens?.rows)).toEqual([4, 4]);
   });
 });
