@@ -20,7 +20,7 @@ def average(states, weights):
 def initial(path, trained):
     """Of a cross-encoder that was trained from an encoder: the cross-encoder that the encoder makes."""
     state = base_state() if path == "base" else load_state(path)
-    return at_the_line(state).state_dict() if "between" in trained and "between" not in state else state
+    return at_the_line(state, about(path)["pooling"]).state_dict() if "between" in trained and "between" not in state else state
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ def arrays(module):
 def cross_encoder_graph(model, quantised=None):
     state = arrays(model)
     apart = np.full((APART, HEADS), -graph.FAR, np.float32)
-    head = graph_heads.similarity(*(state[name] for name in ("a", "b", "lin.weight", "lin.bias", "rarity")))
+    head = graph_heads.similarity(*(state[name] for name in ("a", "b", "lin.weight", "lin.bias", "rarity")), model.pooling)
     return graph.bert(state, HEADS, head, quantised, between=np.concatenate([apart, state["between"]]))
 
 

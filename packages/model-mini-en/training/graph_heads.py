@@ -15,8 +15,14 @@ def hidden_state(n, x, at):
     return n.Transpose(by_token, perm=[1, 0, 2]), "last_hidden_state", ["pairs", "tokens", at["width"]]
 
 
-def similarity(a, b, weight, bias, rarity):
-    """network.py's head: scalars `a`, `b`; `weight` `[1, width]` and `bias` `[1]` of [CLS]; `rarity` of every word piece in whole units, 0 to 255.
+def first(n, side):
+    """Of a text's mask `[pairs, tokens]`, which is 1 for all its tokens: the mask of its first one."""
+    before = n.Concat(n.Mul(n.Slice(side, n.ints(0), n.ints(1), n.ints(1)), n.constant(0.0)), n.Slice(side, n.ints(0), n.ints(-1), n.ints(1)), axis=1)
+    return n.Relu(n.Sub(side, before))
+
+
+def similarity(a, b, weight, bias, rarity, pooling="mean"):
+    """network.py's head: scalars `a`, `b`; `weight` `[1, width]` and `bias` `[1]` of [CLS]; `rarity` of every word piece in whole units, 0 to 255; `pooling` of the cosine.
 
     A cosine of sums is the cosine of the means.
 
@@ -26,7 +32,8 @@ def similarity(a, b, weight, bias, rarity):
         document = n.Mul(at["mask"], n.Cast("token_type_ids", to=TensorProto.FLOAT))
         query = n.Sub(at["mask"], document)
         by_token = n.Reshape(x, n.Concat(at["tokens"], at["pairs"], n.ints(at["width"]), axis=0))
-        sums = n.FusedMatMul(n.Concat(*(n.Unsqueeze(side, n.ints(1)) for side in (query, document)), axis=1), by_token, transBatchB=1)
+        sides = [first(n, side) if pooling == "cls" else side for side in (query, document)]
+        sums = n.FusedMatMul(n.Concat(*(n.Unsqueeze(side, n.ints(1)) for side in sides), axis=1), by_token, transBatchB=1)
         products = n.Reshape(n.FusedMatMul(sums, sums, transB=1), n.ints(-1, 4))
         uu, uv, _, vv = (n.Slice(products, n.ints(i), n.ints(i + 1), n.ints(1)) for i in range(4))
         lengths = n.Mul(*(n.Sqrt(n.Max(square, n.constant([1e-12]))) for square in (uu, vv)))

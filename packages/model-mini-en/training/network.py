@@ -4,9 +4,9 @@ The lower layers read query and document each on its own, as the encoder does an
 attends to both texts (as in DeFormer, Cao et al., 2020, and PreTTR, MacAvaney et al., 2020). What is between the texts is learnt for each head: a number added to its
 attention scores wherever a token looks into the other text. So training begins at what the encoder knows, with hardly a look across.
 
-    logit = a * cos(mean of query tokens, mean of document tokens) + b * rare MaxSim + w . h[CLS of the query] + c
+    logit = a * cos(query, document) + b * rare MaxSim + w . h[CLS of the query] + c
 
-over the last layer's tokens; rare MaxSim is the mean, over query tokens, of each one's best cosine with a document token, weighted by how rare its word piece is.
+over the last layer's tokens; a text's vector for the cosine is its tokens' mean or its [CLS]; rare MaxSim is the mean, over query tokens, of each one's best cosine with a document token, weighted by how rare its word piece is.
 Parameter names are those of Hugging Face's BERT under `bert.`, so checkpoints travel both ways; the forward pass is our own
 because it exports to a plain ONNX graph.
 """
@@ -41,7 +41,7 @@ class SelfAttention(nn.Module):
     def forward(self, h, bias):
         batch, length, _ = h.shape
         q, k, v = (part(h).view(batch, length, HEADS, -1).transpose(1, 2) for part in (self.query, self.key, self.value))
-        if self.training or torch.onnx.is_in_onnx_export():  # backwards, this is four times as fast on a CPU as SDPA
+        if torch.onnx.is_in_onnx_export() or (self.training and not h.is_cuda):  # backwards, this is four times as fast on a CPU as SDPA
             weights = torch.softmax(q @ (k * (HIDDEN // HEADS) ** -0.5).transpose(2, 3) + bias.to(q.dtype), dim=-1)
             mixed = weights @ v
         else:
@@ -94,8 +94,11 @@ class Bert(nn.Module):
 
 
 class CrossEncoder(nn.Module):
-    def __init__(self):
+    """`pooling`: what the cosine compares, the `mean` of each text's tokens or its [CLS] (`cls`), as the encoder does."""
+
+    def __init__(self, pooling="mean"):
         super().__init__()
+        self.pooling = pooling
         self.bert = Bert()
         self.between = nn.Parameter(torch.full((LAYERS - APART, HEADS), -3.0))
         self.a, self.b = (nn.Parameter(torch.tensor(start)) for start in (10.0, 14.0))
@@ -119,7 +122,7 @@ class CrossEncoder(nn.Module):
         for layer, between in zip(self.bert.encoder["layer"][APART:], self.between):
             h = layer(h, off + other * between[:, None, None])
         h, query, document = h.float(), mask * (1 - document), mask * document
-        u, v = pooled(h, query), pooled(h, document)
+        u, v = (pooled(h, first(side) if self.pooling == "cls" else side) for side in (query, document))
         cosine = (u * v).sum(-1) / (norm(u) * norm(v))[:, 0]
         unit = h / norm(h)
         best = (unit @ unit.transpose(1, 2) - 4 * (1 - document)[:, None]).amax(2)
@@ -140,6 +143,11 @@ class LateEncoder(nn.Module):
 
 def pooled(h, weight):
     return (h * weight.unsqueeze(-1)).sum(1) / weight.sum(1, keepdim=True).clamp(min=1)
+
+
+def first(side):
+    """Of a text's mask, which is 1 for all its tokens: the mask of its first one."""
+    return side * (1 - F.pad(side, (1, 0))[:, :-1])
 
 
 def norm(x):

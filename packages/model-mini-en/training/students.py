@@ -29,11 +29,11 @@ class Cross:
         """From a checkpoint of its own kind, or of the encoder."""
         state = base_state() if init == "base" else load_state(init)
         if "between" not in state:
-            return at_the_line(state)
+            return at_the_line(state, about(init)["pooling"])
         before = load_state(self.encoder) if self.encoder else base_state()
         if any((before[name].half() != value.half()).any() for name, value in state.items() if name in before and not self.learns(name)):
             raise SystemExit(f"{init} reads texts by other lower layers than those of the encoder, {self.encoder or 'base'}.")
-        model = CrossEncoder()
+        model = CrossEncoder(about(init)["pooling"])
         model.load_state_dict(state)
         return model
 
@@ -69,9 +69,9 @@ class Cross:
         return model.together(h.to(device, working), ids.to(device), mask.to(device), document.to(device))[:, 0]
 
 
-def at_the_line(state) -> CrossEncoder:
-    """Of an encoder's state: what ranker.json's default makes of its texts without a first stage, but for what the upper layers see of the other text."""
-    model = CrossEncoder()
+def at_the_line(state, pooling="mean") -> CrossEncoder:
+    """Of an encoder's state, and how it pools: what ranker.json's default makes of its texts without a first stage, but for what the upper layers see of the other text."""
+    model = CrossEncoder(pooling)
     model.bert.load_state_dict({name.removeprefix("bert."): value for name, value in state.items() if name.startswith("bert.")})
     line = json.loads((MODEL / "ranker.json").read_text())["lines"]["default"]
     weight = {term["of"]: SHARPER * term["weight"] for term in line["terms"]}

@@ -80,7 +80,7 @@ def rounded(tensor):
 
 
 def load_model(path) -> CrossEncoder:
-    model = CrossEncoder()
+    model = CrossEncoder(about(path)["pooling"])
     model.load_state_dict(load_state(path))
     return model.eval()
 
