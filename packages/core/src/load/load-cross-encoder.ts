@@ -3,7 +3,7 @@ import { knownModel } from '../models/known-models.ts';
 import { readModelConfig, relevantLabel } from '../models/model-config.ts';
 import { readModelFolder } from '../models/model-folder.ts';
 import { pairClassifier } from '../models/pair-classifier.ts';
-import { probeLabels } from '../models/probe.ts';
+import { labelsOf, probeBatch } from '../models/probe.ts';
 import { promptOf } from '../models/prompt.ts';
 import { prompted } from '../models/prompted.ts';
 import { crossEncoder } from '../score/cross-encoder.ts';
@@ -65,7 +65,7 @@ export async function loadCrossEncoder(source?: string | URL, options: LoadOptio
   const { precision } = files.graph;
   const revision = version ?? files.fingerprint;
   const by = `${name}@${revision}:${precision}`;
-  const { pool, device, ...opened } = await openOnDevice(
+  const { pool, device, first, ...opened } = await openOnDevice(
     {
       graph: files.graphPath,
       padId: config.padId,
@@ -75,10 +75,11 @@ export async function loadCrossEncoder(source?: string | URL, options: LoadOptio
     },
     options,
     by,
+    probeBatch(tokenizer, 'pairs'),
   );
   const notes = [...remarks.map((remark) => ({ ...remark, by })), ...opened.notes];
   try {
-    const labels = await probeLabels(pool, tokenizer, config.labels, files.graphPath);
+    const labels = labelsOf(first, config.labels, files.graphPath);
     const classifier = pairClassifier({
       tokenizer,
       pool,

@@ -3,7 +3,7 @@ import { toFloats, type ByteMatrix } from '../maths/byte-matrix.ts';
 import { textEncoder, type EncodeOptions, type Encoder } from '../models/encoder.ts';
 import { readModelConfig, type JsonObject } from '../models/model-config.ts';
 import { readModelFolder } from '../models/model-folder.ts';
-import { probeVectors } from '../models/probe.ts';
+import { probeBatch } from '../models/probe.ts';
 import { poolings, type Pooling } from '../models/token-vectors.ts';
 import type { Answer, Loaded, Matrix, Note, Run } from '../types.ts';
 import { checkLoadOptions, checkOneOf, downloadOptions, loadNames, type TextLoadOptions } from './load-options.ts';
@@ -76,16 +76,16 @@ export async function loadEncoder(source?: string | URL, options: EncoderOptions
   const pooling = options.pooling ?? (await readPooling(folder));
   const { graphPath: graph } = files;
   const settings = { graph, padId: config.padId, usesTypes: config.usesTypes, head: 'tokens', pooling } as const;
-  const { pool, device, ...opened } = await openOnDevice(settings, options, by);
+  const batch = probeBatch(tokenizer, 'tokens');
+  const { pool, device, first, ...opened } = await openOnDevice(settings, options, by, batch);
   try {
-    const dim = await probeVectors(pool, tokenizer, graph);
     const encoder = textEncoder({
       tokenizer,
       pool,
       tokenBudget: options.tokenBudget ?? tokenBudgetOn(device, precision, config.fixedScales),
       maxQueue: options.maxQueue ?? 1_000_000,
       run: { by, durationMs: performance.now() - started, model: name, revision, device, precision },
-      dim,
+      dim: first.cols,
       maxLength,
       specialIds: specialIds(files.tokenizer),
       notes: [...remarks.map((remark) => ({ ...remark, by })), ...opened.notes],

@@ -75,7 +75,9 @@ export async function loadRanker(
     const { run: first } = loaded[0]!;
     const revision = version ?? hashOf(first.revision, file.text);
     const by = `${name}/${line}@${revision}:${first.precision}`;
-    const run: Run = { ...first, by, durationMs: performance.now() - started, revision };
+    // Each part runs on the first device that can run it.
+    const device = Array.from(new Set(loaded.map(({ run }) => run.device))).join(' + ');
+    const run: Run = { ...first, by, durationMs: performance.now() - started, revision, device };
     const as = (kind: 'logit' | 'probability'): Scorer => {
       checkOneOf('kind', kind, ['logit', 'probability']);
       const scorer = logisticBlend(terms, { intercept: chosen.intercept, name: by, kind });

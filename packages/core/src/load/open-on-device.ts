@@ -1,10 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { SecondpassError } from '../errors.ts';
-import { devicesToTry, type Device } from '../models/device.ts';
+import type { Batch, Output } from '../models/batch.ts';
+import { devicesToTry, type Device, type DeviceChoice } from '../models/device.ts';
 import { openPool, type Pool } from '../models/fair-pool.ts';
 import type { Precision } from '../models/graph-file.ts';
 import { startInProcess } from '../models/in-process-runner.ts';
 import type { SessionSettings } from '../models/onnx-session.ts';
+import { runProbe } from '../models/probe.ts';
 import { findWorkerFile } from '../models/worker-file.ts';
 import { startWorker } from '../models/worker-runner.ts';
 import type { Note } from '../types.ts';
@@ -14,18 +16,31 @@ import type { LoadOptions } from './load-options.ts';
 export interface OpenedOnDevice {
   readonly pool: Pool;
   readonly device: Device;
+  /** What the device made of the first batch. */
+  readonly first: Output;
   readonly notes: readonly Note[];
 }
 
+/** A device that does not work: why, and whether it opened the graph before it failed to run it. */
+interface Failure {
+  readonly device: Device;
+  readonly reason: string;
+  readonly opened: boolean;
+}
+
 /**
- * Opens a model on the first device that takes it. The CPU gets several workers, every other device one. Where the
- * worker file cannot be found (bundles), this thread does the work, with a note unless that was asked for.
- * @throws SecondpassError `device-unavailable` with each device's reason; as `openSession` for a model that is broken
+ * Opens a model on the first device that works: that takes the graph and can run it. The CPU gets several workers, every
+ * other device one. Where the worker file cannot be found (bundles), this thread does the work, with a note unless that
+ * was asked for.
+ * @param batch small, and run once on each device that is tried
+ * @throws SecondpassError `device-unavailable` with each device's reason; as `openSession` and `runProbe` for a model that
+ *   is broken
  */
 export async function openOnDevice(
   settings: SessionSettings,
   options: LoadOptions,
   by: string,
+  batch: Batch,
 ): Promise<OpenedOnDevice> {
   const { device: choice = 'cpu', requireDevice = false } = options;
   const workers = options.workers ?? Math.min(4, Math.max(1, availableParallelism() - 1));
@@ -36,28 +51,49 @@ export async function openOnDevice(
       'The file onnx-worker of @secondpass/core was not found (bundled without it?), so inference runs in this thread and blocks it.';
     notes.push({ code: 'in-process', by, message });
   }
-  const reasons: string[] = [];
+  const failures: Failure[] = [];
   for (const device of devicesToTry(choice, process.platform, requireDevice)) {
     const own = { ...settings, device };
     const start = file ? () => startWorker(file, own) : () => startInProcess(own);
+    let pool: Pool | undefined;
     try {
-      const pool = await openPool(file && device === 'cpu' ? workers : 1, start);
-      if (reasons.length > 0 && choice !== 'auto') {
-        const message = `${choice} cannot run this model, so the CPU does (${reasons.join('; ')}).`;
-        notes.push({ code: 'device-fallback', by, message });
-      }
-      return { pool, device, notes };
+      pool = await openPool(file && device === 'cpu' ? workers : 1, start);
+      const first = await runProbe(pool, batch, own);
+      return { pool, device, first, notes: [...notes, ...fallbackNotes(failures, choice, device, by)] };
     } catch (error) {
+      // What a broken device says when it is let go adds nothing to why it is broken.
+      await pool?.dispose().catch(() => {});
       // A driver that takes its thread down with it is a device that does not work, too.
-      if (device === 'cpu' || (SecondpassError.isInstance(error) && error.code === 'missing-dependency')) throw error;
-      reasons.push(`${device}: ${(error as Error).message}`);
+      if (device === 'cpu' || isNoFaultOfDevice(error)) throw error;
+      failures.push({ device, reason: (error as Error).message, opened: pool !== undefined });
     }
   }
   throw new SecondpassError(
     'device-unavailable',
-    `No device that was asked for can run this model (${reasons.join('; ')}). ` +
+    `No device that was asked for can run this model (${reasonsOf(failures)}). ` +
       'Run `npx secondpass doctor` to see what is missing, or leave out requireDevice to let the CPU stand in.',
   );
+}
+
+/** Whether every other device would fail in the same way: without the runtime, or with a model that is broken. */
+function isNoFaultOfDevice(error: unknown): boolean {
+  return SecondpassError.isInstance(error) && (error.code === 'missing-dependency' || error.code === 'invalid-model');
+}
+
+/**
+ * What is said of the devices that were tried before. `auto` asks for what the machine has, so of a device that does not
+ * open nothing is said; one that opens was meant to be used.
+ */
+function fallbackNotes(failures: readonly Failure[], choice: DeviceChoice, device: Device, by: string): Note[] {
+  const told = failures.filter(({ opened }) => opened || choice !== 'auto');
+  if (told.length === 0) return [];
+  const failed = told.map(({ device }) => device).join(' and ');
+  const message = `${failed} cannot run this model, so ${device === 'cpu' ? 'the CPU' : device} does (${reasonsOf(told)}).`;
+  return [{ code: 'device-fallback', by, message }];
+}
+
+function reasonsOf(failures: readonly Failure[]): string {
+  return failures.map(({ device, reason }) => `${device}: ${reason}`).join('; ');
 }
 
 /**

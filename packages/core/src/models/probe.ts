@@ -1,54 +1,49 @@
 import { SecondpassError } from '../errors.ts';
-import { packBatch } from './batch.ts';
+import { packBatch, type Batch, type Output } from './batch.ts';
 import type { Pool } from './fair-pool.ts';
+import type { SessionSettings } from './onnx-session.ts';
 import type { PairTokenizer } from './tokenizer.ts';
 
-/**
- * Runs two short pairs through a model that has just been opened, and returns its number of labels. So a graph that is
- * no classifier, or cannot take several pairs, is refused when it is loaded and not at the first call.
- * @param expected labels by the configuration, if it says
- */
-export async function probeLabels(
-  pool: Pool,
-  tokenizer: PairTokenizer,
-  expected: number | undefined,
-  graph: string,
-): Promise<number> {
+/** Two short texts, or pairs of them, for the first run of a graph. Two, since not every graph takes several. */
+export function probeBatch(tokenizer: PairTokenizer, head: 'pairs' | 'tokens'): Batch {
+  const texts = ['second', 'the second text'];
+  if (head === 'tokens') return packBatch(texts.map((text) => tokenizer.single(text, Infinity).pair));
   const query = tokenizer.encode('first');
-  const pairs = ['second', 'the second text'].map((text) => tokenizer.pair(query, tokenizer.encode(text)).pair);
+  return packBatch(texts.map((text) => tokenizer.pair(query, tokenizer.encode(text)).pair));
+}
+
+/**
+ * The first run of a graph that has just been opened. A device that opens a graph cannot always run it, and one that runs
+ * it may answer without numbers. So both are found out while the model is loaded, and not at the first call.
+ * @throws SecondpassError what the run fails with; for an answer that is no number, `invalid-model` on the CPU, which is
+ *   believed, and `device-unavailable` elsewhere
+ */
+export async function runProbe(pool: Pool, batch: Batch, settings: SessionSettings): Promise<Output> {
+  const { graph, head, device = 'cpu' } = settings;
   const line = pool.line(1);
   try {
-    const { cols: labels, data } = await line.add(packBatch(pairs));
-    if (expected !== undefined && expected !== labels) {
-      throw new SecondpassError(
-        'invalid-model',
-        `${graph} gives ${labels} label(s) and its config.json says ${expected}; they do not belong together.`,
-      );
-    }
-    if (!data.every(Number.isFinite)) {
-      throw new SecondpassError(
-        'invalid-model',
-        `${graph} gives ${data.join(', ')} for two plain pairs; it is broken.`,
-      );
-    }
-    return labels;
+    const output = await line.add(batch);
+    const { data } = output;
+    // Unit vectors are never all 0.
+    const empty = head === 'tokens' && data.every((value) => value === 0);
+    if (!empty && data.every(Number.isFinite)) return output;
+    const fact = head === 'tokens' ? 'no vectors for two plain texts' : `${data.join(', ')} for two plain pairs`;
+    if (device !== 'cpu') throw new SecondpassError('device-unavailable', `it gives ${fact}`);
+    throw new SecondpassError('invalid-model', `${graph} gives ${fact}; it is broken.`);
   } finally {
     line.close();
   }
 }
 
 /**
- * Runs two short texts through an encoder that has just been opened, and returns the length of its vectors.
- * @throws SecondpassError `invalid-model` if they are no vectors
+ * The labels of a graph, by its first answer.
+ * @param expected labels by the configuration, if it says
+ * @throws SecondpassError `invalid-model` if the two differ
  */
-export async function probeVectors(pool: Pool, tokenizer: PairTokenizer, graph: string): Promise<number> {
-  const texts = ['second', 'the second text'].map((text) => tokenizer.single(text, Infinity).pair);
-  const line = pool.line(1);
-  try {
-    const { cols, data } = await line.add(packBatch(texts));
-    if (cols > 0 && data.every(Number.isFinite) && data.some((value) => value !== 0)) return cols;
-    throw new SecondpassError('invalid-model', `${graph} gives no vectors for two plain texts; it is broken.`);
-  } finally {
-    line.close();
-  }
+export function labelsOf({ cols: labels }: Output, expected: number | undefined, graph: string): number {
+  if (expected === undefined || expected === labels) return labels;
+  throw new SecondpassError(
+    'invalid-model',
+    `${graph} gives ${labels} label(s) and its config.json says ${expected}; they do not belong together.`,
+  );
 }
