@@ -1,5 +1,5 @@
 // `npm run test:full`: what takes long or needs more than Node: the examples, packaging, other versions of Node and of peers, real
-// servers, faults. Arguments go to the test runner.
+// servers, faults, WebGPU. Arguments go to the test runner.
 import { scriptStep, step } from './steps.mjs';
 
 if (process.argv.length === 2) {

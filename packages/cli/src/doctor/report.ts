@@ -72,7 +72,7 @@ function advise(runtime: RuntimeDescription, devices: readonly Probe[]): string[
   }
   if (failed.has('webgpu') && process.platform === 'linux') {
     advice.push(
-      'WebGPU comes with the runtime; on Linux it needs a Vulkan driver (libvulkan.so.1 and the card’s own).',
+      'WebGPU comes with the runtime; on Linux it needs a Vulkan driver (libvulkan.so.1 and the card’s own), and for some models one with half precision (shader-f16).',
     );
   }
   if (working.length === 0) advice.push('The CPU is all it takes: the embedded model is made for it.');
