@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from data import ALL, CHOOSING, REPORTING, arguments, collection
+from data import ALL, CHOOSING, HEADINGS, REPORTING, arguments, collection
 from measures import interval, minmax, ndcg, zscore
 from ranker_line import logit_of
 from scoring import ENCODER, part_scores
@@ -91,7 +91,7 @@ def table(results):
 
 def main():
     parser = arguments(__doc__.splitlines()[0])
-    parser.add_argument("--sets", default="choosing", help="choosing, reporting, all, or names joined by commas")
+    parser.add_argument("--sets", default="choosing", help="choosing, headings, reporting, all, or names joined by commas")
     parser.add_argument("--cross", action="append", default=[], help="a .safetensors or .onnx cross-encoder; may be given again")
     parser.add_argument("--untouched", action="store_true", help="also the untouched encoder: bi, MaxSim and their blends")
     parser.add_argument("--encoder", help="its checkpoint; default: the untouched base")
@@ -102,7 +102,7 @@ def main():
     args = parser.parse_args()
     parts = {"bm25": "bm25"} | ({part: part for part in ENCODER} if args.ranker else {"bi": "bi", "maxsim": "maxsim"} if args.untouched else {})
     parts |= {f"ce{at or ''}": path for at, path in enumerate(args.cross)}
-    names = {"choosing": CHOOSING, "reporting": REPORTING, "all": ALL}.get(args.sets) or args.sets.split(",")
+    names = {"choosing": CHOOSING, "headings": HEADINGS, "reporting": REPORTING, "all": ALL}.get(args.sets) or args.sets.split(",")
     results = [measure(collection(args.data, name, args.depth, args.limit), parts, args) for name in names]
     if args.json:
         print(json.dumps(results[0] if len(results) == 1 else {"collections": results}))

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 import teachers
-from data import ALL, CHOOSING, REPORTING, arguments, collection
+from data import ALL, CHOOSING, HEADINGS, REPORTING, arguments, collection
 from distil import pair
 from features import Background
 from lists import Lists, read, similarities
@@ -139,12 +139,12 @@ def rows(args, device):
 if __name__ == "__main__":
     parser = arguments(__doc__.splitlines()[0])
     parser.add_argument("checkpoints", nargs="*", help="files, or base, or bge")
-    parser.add_argument("--pack", help="choosing, reporting, all, or names joined by commas")
+    parser.add_argument("--pack", help="choosing, headings, reporting, all, or names joined by commas")
     parser.add_argument("--cross", action="store_true", help="the checkpoints are cross-encoders")
     parser.add_argument("--limit", type=int, help="first N queries of each collection")
     options = parser.parse_args()
     if options.pack:
-        sets = {"choosing": CHOOSING, "reporting": REPORTING, "all": ALL}.get(options.pack) or options.pack.split(",")
+        sets = {"choosing": CHOOSING, "headings": HEADINGS, "reporting": REPORTING, "all": ALL}.get(options.pack) or options.pack.split(",")
         pack(sets, options.data, options.cache / "judged.npz")
     for name, values in rows(options, "cuda" if torch.cuda.is_available() else "cpu") if options.checkpoints else []:
         print(f"| {name} | " + " | ".join(str(v) if isinstance(v, str) else f"{v:.4f}" for v in values) + (f" | {np.mean(values):.4f} |" if name else " | mean |"), flush=True)

@@ -3,7 +3,8 @@
     python passages.py --repositories FOLDER      # optional: passages of many fields, unlabelled
     python packed.py                              # cache/packed.npz: a few minutes
 
-Texts: those of training/, then the passages, without those that share ten words in a row with a text of a test collection. Queries: those of the training groups, keywords of texts by rule, and the
+Texts: those of training/, then the passages, without those that headings.py asks for and those that share
+ten words in a row with a text of a test collection. Queries: those of the training groups, keywords of texts by rule, and the
 headings that passages stand under. Every query has a home, the text that it came from.
 """
 import gzip
@@ -14,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from bm25 import WORD
-from data import ALL, Group, arguments, jsonl, training
+from data import ALL, HEADINGS, Group, arguments, jsonl, training
 from pseudo import keyword_groups
 from weights import tokenizer
 
@@ -38,15 +39,19 @@ def of_test_collections(data: Path) -> np.ndarray:
     return np.unique(np.concatenate([runs_of_words(row["text"]) for file in files for row in jsonl(file)]))
 
 
-def pack(data: Path, passages: Path, out: Path):
+def pack(data: Path, passages: Path, out: Path, keywords=KEYWORDS, limit: int | None = None):
+    """`limit`: so many training texts, and no passages."""
     texts, groups = training(data)
+    texts = texts[:limit]
     labelled = len(texts)
-    found = [Group(group.query, group.positive, [], group.source) for group in groups]
-    if passages.exists():
+    found = [Group(group.query, group.positive, [], group.source) for group in groups if group.positive[0] < labelled]
+    if passages.exists() and limit is None:
         barred, left_out = of_test_collections(data), 0
         with gzip.open(passages, "rt", encoding="utf-8") as lines:
             for line in lines:
                 row = json.loads(line)
+                if row["source"] in HEADINGS:
+                    continue
                 own = runs_of_words(row["text"])
                 if (barred[np.searchsorted(barred, own).clip(max=len(barred) - 1)] == own).any():
                     left_out += 1
@@ -55,7 +60,7 @@ def pack(data: Path, passages: Path, out: Path):
                     found.append(Group(row["title"], [len(texts)], [], "heading"))
                 texts.append(row["text"])
         print(f"{left_out} passages are left out: they share {IN_A_ROW} words in a row with a test collection")
-    found += keyword_groups(texts, KEYWORDS, seed=13)
+    found += keyword_groups(texts, keywords, seed=13)
     once = {}
     for group in found:
         once.setdefault(group.query, group)

