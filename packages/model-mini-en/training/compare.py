@@ -4,6 +4,7 @@
     python compare.py --before runs/encoder/average.safetensors --after ../model/encoder_int8.onnx --ranker ../model --sets all
 
 Encoders are compared by a line of a ranker.json. Either may be a checkpoint or an ONNX file.
+Where the processor has bf16, FULL_PRECISION=1 in the environment makes a checkpoint fp32, as what int8 is compared with should be.
 """
 import json
 from pathlib import Path

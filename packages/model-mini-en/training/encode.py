@@ -5,7 +5,7 @@ import numpy as np
 import torch
 
 from graph import INPUTS
-from session import fed, session
+from session import session
 from weights import FAST, about, base_encoder, load_encoder, tokenizer
 
 BUDGET = 8192  # padded tokens in a batch
@@ -42,23 +42,19 @@ def pad(rows: list[list[int]]) -> tuple[torch.Tensor, torch.Tensor]:
     return ids, mask.long()
 
 
-opened = functools.cache(session)
-
-
 @functools.cache
-def loaded(weights, exact=False):
-    """A function from ids, mask and types `[texts, tokens]` to token vectors. `weights`: a checkpoint, an ONNX file, or None for the untouched base;
-    `exact`: with activations in floats, if it is a file that can."""
+def loaded(weights):
+    """A function from ids, mask and types `[texts, tokens]` to token vectors. `weights`: a checkpoint, an ONNX file, or None for the untouched base."""
     if str(weights).endswith(".onnx"):
-        graph = opened(weights)
-        return lambda *inputs: torch.from_numpy(graph.run(None, fed(graph, dict(zip(INPUTS, (x.numpy() for x in inputs))), exact))[0])
+        graph = session(weights)
+        return lambda *inputs: torch.from_numpy(graph.run(None, dict(zip(INPUTS, (x.numpy() for x in inputs))))[0])
     return (load_encoder(weights) if weights else base_encoder()).to(FAST)
 
 
 @torch.inference_mode()
-def encode(texts: list[str], max_length=256, weights=None, exact=False) -> Vectors:
-    """`weights` and `exact`: as for `loaded`."""
-    encoder = loaded(weights, exact)
+def encode(texts: list[str], max_length=256, weights=None) -> Vectors:
+    """`weights`: as for `loaded`."""
+    encoder = loaded(weights)
     tok = tokenizer(padded=False)
     tok.enable_truncation(max_length)
     rows = [encoding.ids for encoding in tok.encode_batch(texts)]

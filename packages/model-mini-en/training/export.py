@@ -20,7 +20,7 @@ import graph_heads
 from data import arguments, training
 from network import APART, HEADS, HIDDEN, INNER, LAYERS, POSITIONS, VOCABULARY
 from quantise import ROUNDINGS, quantise
-from session import fed, session
+from session import session
 from weights import load_model, tokenizer, write_tokenizer
 
 CHECKED = 120  # pairs on which int8 is compared with PyTorch
@@ -83,9 +83,8 @@ def tensors(pairs, max_length=512):
     return [torch.tensor([getattr(row, name) for row in rows]) for name in ("ids", "attention_mask", "type_ids")]
 
 
-def onnx_scores(path, inputs, exact=False):
-    opened = session(path)
-    return opened.run(None, fed(opened, {name: x.numpy() for name, x in zip(graph.INPUTS, inputs)}, exact))[0]
+def onnx_scores(path, inputs):
+    return session(path).run(None, {name: x.numpy() for name, x in zip(graph.INPUTS, inputs)})[0]
 
 
 def check(model, fp32, int8=None, pairs=SAMPLE):

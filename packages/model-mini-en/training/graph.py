@@ -11,8 +11,6 @@ What is peculiar, and why (docs/performance.md has the measurements):
 - int8: activations have one fixed scale, or one for each token, so that a pair's score does not depend on what else is in its batch. The few
   largest channels of the activation function are a product of their own: what they add stays in floats, and comes with the residual in one operation.
 """
-import hashlib
-
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
@@ -20,51 +18,36 @@ from onnx import TensorProto, helper, numpy_helper
 OPSET = 20
 CONTRIBUTED = ("FusedMatMul", "MatMulIntegerToFloat")
 INPUTS = ["input_ids", "attention_mask", "token_type_ids"]
-EXACT = "exact"
 FAR = 1e9
 
 
 class Nodes:
-    """A graph under construction; `nodes.Add(a, b)` gives the name of the sum. Equal constants are kept once, in all `branches` of a graph together."""
+    """A graph under construction; `nodes.Add(a, b)` gives the name of the sum."""
 
     def __init__(self):
-        self.prefix, self.nodes, self.constants = "", [], {}
-
-    def branch(self, name):
-        """Nodes of their own that share the constants."""
-        other = Nodes()
-        other.prefix, other.constants = f"{name}_", self.constants
-        return other
+        self.nodes, self.constants = [], []
 
     def constant(self, value, kind=np.float32):
-        value = np.ascontiguousarray(value, dtype=kind).reshape(np.shape(value))
-        key = (value.dtype.str, value.shape, hashlib.sha256(value.tobytes()).digest())
-        if key not in self.constants:
-            self.constants[key] = numpy_helper.from_array(value, f"constant_{len(self.constants)}")
-        return self.constants[key].name
+        name = f"constant_{len(self.constants)}"
+        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value, dtype=kind), name))
+        return name
 
     def ints(self, *values):
         return self.constant(values, np.int64)
 
     def __getattr__(self, kind):
         def add(*inputs, **attributes):
-            name = f"{self.prefix}{kind}_{len(self.nodes)}"
+            name = f"{kind}_{len(self.nodes)}"
             domain = "com.microsoft" if kind in CONTRIBUTED else ""
             self.nodes.append(helper.make_node(kind, list(inputs), [name], name, domain=domain, **attributes))
             return name
         return add
 
-    def halves(self, x):
-        """Its first rows and as many more."""
-        names = [f"{self.prefix}half_{len(self.nodes)}_{at}" for at in range(2)]
-        self.nodes.append(helper.make_node("Split", [x], names, f"{self.prefix}Split_{len(self.nodes)}", axis=0, num_outputs=2))
-        return names
-
     def rows(self, x, first, last):
         return self.Slice(x, first, last, self.ints(0))
 
 
-def bert(state, heads, head, quantised=None, exact_input=False, **more):
+def bert(state, heads, head, quantised=None, cls_only=False, epsilon=1e-12, between=None):
     """An ONNX model with inputs `input_ids`, `attention_mask`, `token_type_ids`, int64 `[pairs, tokens]`.
 
     `state`: arrays under Hugging Face's BERT names without `bert.`. `head`: a function from Nodes, the last layer's output
@@ -72,38 +55,9 @@ def bert(state, heads, head, quantised=None, exact_input=False, **more):
     dimensions; one of graph_heads.py. `quantised`: what quantise.py made of the products, or None for fp32. `cls_only`: the
     last layer computes [CLS] alone, exactly; for heads that read nothing else. `between`: for each layer and head, what is
     added to the attention scores from one text to the other, `[layers, heads]`, -FAR to read them apart; positions then begin anew in
-    the second text, and all tokens have the type of the first. Not together with `cls_only`. `exact_input`: one more input, `exact`, a bool; where it is true,
-    products take their inputs in two bytes instead of one, with the same weights, in about twice the time.
+    the second text, and all tokens have the type of the first. Not together with `cls_only`.
     """
-    assert not exact_input or quantised, "exact is the other way of int8"
     n = Nodes()
-    inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, ["pairs", "tokens"]) for name in INPUTS]
-    if exact_input:
-        inputs.append(helper.make_tensor_value_info(EXACT, TensorProto.BOOL, []))
-        branches = {f"{way}_branch": finished(n.branch(way), way, state, heads, head, quantised, way == "then", **more) for way in ("then", "else")}
-        (output,) = branches["then_branch"].output
-        output = helper.make_tensor_value_info(output.name.removeprefix("then_"), TensorProto.FLOAT, [at.dim_param or at.dim_value for at in output.type.tensor_type.shape.dim])
-        n.nodes.append(helper.make_node("If", [EXACT], [output.name], "answer", **branches))
-        graph = helper.make_graph(n.nodes, "bert", inputs, [output], list(n.constants.values()))
-    else:
-        graph = finished(n, "", state, heads, head, quantised, False, **more)
-        graph.input.extend(inputs)
-        graph.initializer.extend(n.constants.values())
-    domains = [helper.make_opsetid("", OPSET), helper.make_opsetid("com.microsoft", 1)]
-    return helper.make_model(graph, opset_imports=domains, ir_version=9, producer_name="secondpass")
-
-
-def finished(n, way, *arguments, **more):
-    """The nodes and the output of `body`, a graph without inputs and constants; `way`: what the output's name begins with."""
-    answer, name, dimensions = body(n, *arguments, **more)
-    name = f"{way}_{name}" if way else name
-    n.nodes.append(helper.make_node("Identity", [answer], [name], f"{n.prefix}answer"))
-    return helper.make_graph(n.nodes, way or "bert", [], [helper.make_tensor_value_info(name, TensorProto.FLOAT, dimensions)])
-
-
-def body(n, state, heads, head, quantised, exact, cls_only=False, epsilon=1e-12, between=None):
-    """Adds the network to `n`, as `bert` says; returns the output, its public name and its dimensions. `exact`: with the weights of int8, and
-    inputs in two bytes: a row of whole steps and a row of what is left of each, one after the other through the same product."""
     embedding = state["embeddings.word_embeddings.weight"]
     width = embedding.shape[1]
     size = width // heads
@@ -111,7 +65,6 @@ def body(n, state, heads, head, quantised, exact, cls_only=False, epsilon=1e-12,
     for (_, kind), product in (quantised or {}).items():
         assert kind == "down" or not len(product.outliers), f"outliers of {kind} have no place in the graph: only those of down come with a residual"
         assert kind in ("out", "down") or product.scale, f"scales by token have no place in {kind}: only in what is added to a residual"
-        assert not exact or 16 <= product.zero <= 239, f"{kind} has no room for what is left: its zero is the byte {product.zero}"
         assert not len(product.copies) or not len(product.outliers), f"{kind} has copies and outliers: copies are numbered as if all channels were there"
     shape = n.Shape("input_ids")
     pairs, tokens = n.Slice(shape, n.ints(0), n.ints(1)), n.Slice(shape, n.ints(1), n.ints(2))
@@ -149,22 +102,12 @@ def body(n, state, heads, head, quantised, exact, cls_only=False, epsilon=1e-12,
             x = n.Mul(x, n.constant(1 / smoothing))
         if product.scale is None:
             scales = token_scales(x, product)
-        whole = in_bytes(x, scales, product)
-        if exact:
-            coarse = n.constant(product.scale) if scales is None else n.Unsqueeze(scales, n.ints(1))
-            said = n.Mul(n.Sub(n.Cast(whole, to=TensorProto.FLOAT), n.constant(float(product.zero))), coarse)
-            finer = 1 / (2 * min(product.zero, 255 - product.zero))  # what a byte leaves is half a step at most, either way
-            rest = in_bytes(n.Mul(n.Sub(x, said), n.constant(1 / finer)), scales, product)
-            whole = n.Concat(whole, rest, axis=0)
+            whole = n.QuantizeLinear(x, scales, n.Expand(n.constant(product.zero, np.uint8), n.Shape(scales)), axis=0)
+        else:
+            whole = n.QuantizeLinear(x, n.constant(product.scale), n.constant(product.zero, np.uint8))
         if len(product.copies):
             whole = n.Concat(whole, n.Gather(whole, n.constant(product.copies, np.int64), axis=1), axis=1)
-        return ((whole, coarse, n.Mul(coarse, n.constant(finer))), None) if exact else (whole, scales)
-
-    def in_bytes(x, scales, product):
-        """With the scale of the product or, where there are `scales`, of each token."""
-        if scales is None:
-            return n.QuantizeLinear(x, n.constant(product.scale), n.constant(product.zero, np.uint8))
-        return n.QuantizeLinear(x, scales, n.Expand(n.constant(product.zero, np.uint8), n.Shape(scales)), axis=0)
+        return whole, scales
 
     def token_scales(x, product):
         """As quantise.py's, `[tokens * pairs]`."""
@@ -197,12 +140,6 @@ def body(n, state, heads, head, quantised, exact, cls_only=False, epsilon=1e-12,
             return n.Gemm(x, n.constant(weights), *bias_name)
         scale, zero = n.constant(quantised[key].scale or 1.0), n.constant(quantised[key].zero, np.uint8)
         zeros = n.constant(np.zeros(len(scales)), np.int8)
-        if exact:
-            whole, coarse, fine = x
-            product = n.MatMulIntegerToFloat(whole, n.constant(weights, np.int8), n.constant(1.0), n.constant(scales), zero, zeros)
-            high, low = n.halves(product)
-            product = n.Add(n.Mul(high, coarse), n.Mul(low, fine))
-            return n.Add(product, *bias_name) if bias else product
         return n.MatMulIntegerToFloat(x, n.constant(weights, np.int8), scale, n.constant(scales), zero, zeros, *bias_name)
 
     def with_residual(residual, x, key, name, smooth=False, outliers=None):
@@ -272,7 +209,13 @@ def body(n, state, heads, head, quantised, exact, cls_only=False, epsilon=1e-12,
         up = n.Gelu(linear(fed, key, name, columns=rest))
         outliers = n.Gelu(linear(fed, key, name, columns=apart)) if len(apart) else None
         x = norm(with_residual(x, up, (layer, "down"), f"{at}output.dense", outliers=outliers), f"{at}output.LayerNorm")
-    return head(n, x, {"mask": mask, "tokens": tokens, "pairs": pairs, "width": width})
+    answer, name, dimensions = head(n, x, {"mask": mask, "tokens": tokens, "pairs": pairs, "width": width})
+    n.nodes.append(helper.make_node("Identity", [answer], [name], "answer"))
+    inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, ["pairs", "tokens"]) for name in INPUTS]
+    outputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, dimensions)]
+    graph = helper.make_graph(n.nodes, "bert", inputs, outputs, n.constants)
+    domains = [helper.make_opsetid("", OPSET), helper.make_opsetid("com.microsoft", 1)]
+    return helper.make_model(graph, opset_imports=domains, ir_version=9, producer_name="secondpass")
 
 
 def save(model, path):

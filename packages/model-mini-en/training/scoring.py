@@ -62,7 +62,7 @@ def of_file(path):
 def encoded(part, found, queries, cache, depth, encoder):
     """All parts of the encoder at once; the others are kept for when they are asked for."""
     documents, where = collection_vectors(found, cache, encoder)
-    vectors = encode([found.queries[query] for query in queries], 128, encoder, exact=True)  # as the engine reads a query
+    vectors = encode([found.queries[query] for query in queries], 128, encoder)
     background = Background.read(MODEL)
     known = {name: {} for name in ENCODER}
     for at, query in enumerate(queries):

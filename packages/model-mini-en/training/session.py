@@ -1,5 +1,4 @@
 """ONNX Runtime on one thread of the CPU, as the engine runs it."""
-import numpy as np
 import onnxruntime as ort
 import torch
 
@@ -14,9 +13,3 @@ def session(path) -> ort.InferenceSession:
         # without VNNI, pairs of int8 products are added in 16 bits and stop at 32,767; this is the exact, slower way
         options.add_session_config_entry("session.x64quantprecision", "1")
     return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-
-
-def fed(graph: ort.InferenceSession, inputs: dict, exact=False) -> dict:
-    """`inputs` by name, those that the graph declares; and whether it should be `exact`, where it can."""
-    names = {given.name for given in graph.get_inputs()}
-    return {name: value for name, value in (inputs | {"exact": np.array(exact)}).items() if name in names}
