@@ -65,17 +65,17 @@ export async function loadCrossEncoder(source?: string | URL, options: LoadOptio
   const { precision } = files.graph;
   const revision = version ?? files.fingerprint;
   const by = `${name}@${revision}:${precision}`;
+  const settings = {
+    graph: files.graphPath,
+    padId: config.padId,
+    usesTypes: config.usesTypes,
+    firstPosition: config.firstPosition,
+    ...(tokenizer.answers && { answers: tokenizer.answers }),
+  };
+  const batch = probeBatch(tokenizer, 'pairs');
   const { pool, device, first, ...opened } = await openOnDevice(
-    {
-      graph: files.graphPath,
-      padId: config.padId,
-      usesTypes: config.usesTypes,
-      firstPosition: config.firstPosition,
-      ...(tokenizer.answers && { answers: tokenizer.answers }),
-    },
+    { settings, family: config.family, by, batch },
     options,
-    by,
-    probeBatch(tokenizer, 'pairs'),
   );
   const notes = [...remarks.map((remark) => ({ ...remark, by })), ...opened.notes];
   try {

@@ -77,7 +77,10 @@ export async function loadEncoder(source?: string | URL, options: EncoderOptions
   const { graphPath: graph } = files;
   const settings = { graph, padId: config.padId, usesTypes: config.usesTypes, head: 'tokens', pooling } as const;
   const batch = probeBatch(tokenizer, 'tokens');
-  const { pool, device, first, ...opened } = await openOnDevice(settings, options, by, batch);
+  const { pool, device, first, ...opened } = await openOnDevice(
+    { settings, family: config.family, by, batch },
+    options,
+  );
   try {
     const encoder = textEncoder({
       tokenizer,

@@ -9,8 +9,9 @@ export interface LoadOptions {
   readonly precision?: Precision | undefined;
   /**
    * Where to run. Default `cpu`. Of `auto` the first that works is taken: `cuda` or `webgpu` on Linux, `coreml` or
-   * `webgpu` on macOS, `directml` or `webgpu` on Windows, else the CPU. A device works if it opens the model and has run
-   * two short texts while it was loaded. Every ranking says in `runs` what it ran on.
+   * `webgpu` on macOS, `directml` or `webgpu` on Windows, else the CPU. A device works if it opens the model, has run
+   * two short texts while it was loaded, and is not known to compute it wrongly (ModernBERT on WebGPU). Every ranking
+   * says in `runs` what it ran on.
    */
   readonly device?: DeviceChoice | undefined;
   /** True: fail if the device (for `auto`: any accelerator) cannot run the model. Default: the CPU stands in, with a note. */

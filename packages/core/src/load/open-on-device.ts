@@ -9,8 +9,20 @@ import type { SessionSettings } from '../models/onnx-session.ts';
 import { runProbe } from '../models/probe.ts';
 import { findWorkerFile } from '../models/worker-file.ts';
 import { startWorker } from '../models/worker-runner.ts';
+import { whyWrongOn } from '../models/wrong-on-device.ts';
 import type { Note } from '../types.ts';
 import type { LoadOptions } from './load-options.ts';
+
+/** What is to be opened. */
+export interface ModelToOpen {
+  readonly settings: SessionSettings;
+  /** `model_type` of its config.json. */
+  readonly family: string | undefined;
+  /** Its name in notes. */
+  readonly by: string;
+  /** Small, and run once on each device that is tried. */
+  readonly batch: Batch;
+}
 
 /** Sessions on the first device that can run the model, and what is to be said about it. */
 export interface OpenedOnDevice {
@@ -21,7 +33,7 @@ export interface OpenedOnDevice {
   readonly notes: readonly Note[];
 }
 
-/** A device that does not work: why, and whether it opened the graph before it failed to run it. */
+/** A device that does not work: why, and whether it opened the graph before it was passed over. */
 interface Failure {
   readonly device: Device;
   readonly reason: string;
@@ -29,19 +41,14 @@ interface Failure {
 }
 
 /**
- * Opens a model on the first device that works: that takes the graph and can run it. The CPU gets several workers, every
- * other device one. Where the worker file cannot be found (bundles), this thread does the work, with a note unless that
+ * Opens a model on the first device that works: that takes the graph, can run it, and is not known to compute it wrongly.
+ * The CPU gets several workers, every other device one. Where the worker file cannot be found (bundles), this thread does the work, with a note unless that
  * was asked for.
- * @param batch small, and run once on each device that is tried
  * @throws SecondpassError `device-unavailable` with each device's reason; as `openSession` and `runProbe` for a model that
  *   is broken
  */
-export async function openOnDevice(
-  settings: SessionSettings,
-  options: LoadOptions,
-  by: string,
-  batch: Batch,
-): Promise<OpenedOnDevice> {
+export async function openOnDevice(model: ModelToOpen, options: LoadOptions): Promise<OpenedOnDevice> {
+  const { settings, family, by, batch } = model;
   const { device: choice = 'cpu', requireDevice = false } = options;
   const workers = options.workers ?? Math.min(4, Math.max(1, availableParallelism() - 1));
   const file = workers > 0 ? findWorkerFile() : undefined;
@@ -58,6 +65,9 @@ export async function openOnDevice(
     let pool: Pool | undefined;
     try {
       pool = await openPool(file && device === 'cpu' ? workers : 1, start);
+      // Not before it is open: of a device that is not there nothing else is to be said.
+      const wrong = whyWrongOn(device, family);
+      if (wrong) throw new SecondpassError('device-unavailable', wrong);
       const first = await runProbe(pool, batch, own);
       return { pool, device, first, notes: [...notes, ...fallbackNotes(failures, choice, device, by)] };
     } catch (error) {

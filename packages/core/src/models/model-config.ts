@@ -4,6 +4,8 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** What a cross-encoder's configuration says about its answers and its input. */
 export interface ModelConfig {
+  /** The architecture's short name (`model_type`), such as `bert`. */
+  readonly family: string | undefined;
   /** Number of labels, where the configuration says so. */
   readonly labels: number | undefined;
   readonly labelNames: readonly string[];
@@ -28,13 +30,15 @@ export function readModelConfig(config: JsonObject, tokenizerConfig: JsonObject)
   const ids = Object.keys(id2label).sort((a, b) => Number(a) - Number(b));
   const labels = integer(config['num_labels']) ?? (ids.length > 0 ? ids.length : undefined);
   const positions = integer(config['max_position_embeddings']);
-  const offset = offsetPositions.has(String(config['model_type'])) ? 2 : 0;
+  const family = typeof config['model_type'] === 'string' ? config['model_type'] : undefined;
+  const offset = family !== undefined && offsetPositions.has(family) ? 2 : 0;
   const bounds = [
     integer(object(config['secondpass'])['max_length']),
     integer(tokenizerConfig['model_max_length']),
     positions === undefined ? undefined : positions - offset,
   ].filter((bound) => bound !== undefined && bound < 1e6) as number[];
   return {
+    family,
     labels,
     labelNames: ids.map((id) => String(id2label[id])),
     activation: activationName(config) ?? (labels === undefined || labels === 1 ? 'Sigmoid' : 'Identity'),
