@@ -1,6 +1,5 @@
 // A device that opens a graph and then cannot run it, as WebGPU does where a graph wants what the card has not, or runs it
-// wrongly. The
-// runtime's sessions are real ones on the CPU; what those of other devices answer is put in their place.
+// wrongly. The runtime's sessions are real ones on the CPU; what those of other devices answer is put in their place.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
