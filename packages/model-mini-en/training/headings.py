@@ -30,7 +30,7 @@ def query_of(title: str) -> str | None:
     return " ".join(words) if 2 <= len(words) <= 8 and len(plain) >= 2 and not GENERAL.search(title.split(": ")[-1]) else None
 
 
-def build(rows: list[dict], folder: Path, seed=7):
+def build(rows: list[dict], folder: Path, seed=7, depth=DEPTH):
     """`rows`: passages of one source."""
     under = defaultdict(list)
     for number, row in enumerate(rows):
@@ -47,7 +47,7 @@ def build(rows: list[dict], folder: Path, seed=7):
     lines = []
     for at, query in enumerate(asked):
         scores = index.scores(query)
-        lines += [f"q{at} Q0 d{number} {rank} {scores[number]:.4f} bm25\n" for rank, number in enumerate(top(scores, DEPTH), 1) if scores[number] > 0]
+        lines += [f"q{at} Q0 d{number} {rank} {scores[number]:.4f} bm25\n" for rank, number in enumerate(top(scores, depth), 1) if scores[number] > 0]
     (folder / "bm25.trec").write_text("".join(lines))
     print(f"{folder.name}: {len(rows)} passages, {len(asked)} queries")
 

@@ -14,7 +14,7 @@ import teachers
 from data import ALL, CHOOSING, HEADINGS, REPORTING, arguments, collection
 from distil import pair
 from features import Background
-from lists import Lists, read, similarities
+from lists import read, similarities, token_weights
 from ragged import Ragged
 from scoring import MODEL
 from weights import FAST, about, base_encoder, load_encoder, load_model, tokenizer
@@ -56,8 +56,8 @@ def some(flat, lengths, numbers, device) -> Ragged:
     return Ragged.of([flat[starts[at] : starts[at] + lengths[at]] for at in numbers], device)
 
 
-class Packed:
-    """One collection, shaped as `Lists` wants it."""
+class Judged:
+    """One collection on a device; of each query the numbers of its candidates `lists`, -1 where there are no more, their `scores` by the first stage, and gains."""
 
     def __init__(self, held, name, device, limit):
         self.name = name
@@ -94,14 +94,12 @@ def blends(cosine, rare, part):
 
 @torch.no_grad()
 def encoder_scores(model, pooling, part, rarity):
-    lists = Lists.__new__(Lists)
-    lists.packed, lists.rarity = part, rarity
     texts, queries = read(model, part.texts, pooling), read(model, part.queries, pooling)
     found = []
     for at in range(len(part.lists)):
         numbers = torch.tensor([at], device=rarity.device)
         chosen = torch.as_tensor(part.lists[at].clip(0), device=rarity.device).long()
-        found.append(torch.stack(similarities(queries.of(numbers), texts.of(chosen), lists.weights(numbers)))[:, 0].cpu().numpy())
+        found.append(torch.stack(similarities(queries.of(numbers), texts.of(chosen), token_weights(rarity, *part.queries.padded(numbers))))[:, 0].cpu().numpy())
     return np.stack(found, 1)
 
 
@@ -120,7 +118,7 @@ def rows(args, device):
     held = np.load(args.cache / "judged.npz")
     names = list(dict.fromkeys(key.split("/")[0] for key in held.files))
     rarity = torch.from_numpy(Background.read(MODEL).rarity).float().to(device)
-    parts = [Packed(held, name, device, args.limit) for name in names]
+    parts = [Judged(held, name, device, args.limit) for name in names]
     yield "", names
     yield "first stage", [part.ndcg(part.scores) for part in parts]
     for path in args.checkpoints:

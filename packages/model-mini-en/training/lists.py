@@ -56,7 +56,19 @@ def similarities(queries, texts, weights):
     return torch.einsum("qd,qkd->qk", q_pooled, d_pooled.view(size, -1, d_pooled.shape[-1])), torch.einsum("qkl,ql->qk", best, weights)
 
 
+def token_weights(rarity, ids, mask):
+    """What a query's tokens count `[queries, width]`, together 1: as much as they are rare, special ones as the mean of the others."""
+    special = torch.isin(ids, torch.tensor(SPECIAL, device=ids.device)) & mask.bool()
+    plain = rarity[ids] * mask * ~special
+    count = (mask.bool() & ~special).sum(1, keepdim=True)
+    mean = torch.where(plain.sum(1, keepdim=True) > 0, plain.sum(1, keepdim=True) / count.clamp(min=1), 1.0)
+    weight = plain + special * mean
+    return weight / weight.sum(1, keepdim=True)
+
+
 class Lists:
+    """`choose` gives queries their candidates, `taught` says what the teachers make of them."""
+
     def __init__(self, packed: Packed, teachers, rarity, seed=3):
         """`teachers`: of each the network, its pooling, and the weights of its cosine and rare MaxSim; `rarity` of every word piece."""
         self.packed, self.rarity = packed, rarity
@@ -86,14 +98,8 @@ class Lists:
         return torch.cat([chosen, chance], 1)
 
     def weights(self, numbers):
-        """What a query's tokens count `[queries, width]`, together 1: as much as they are rare, special ones as the mean of the others."""
-        ids, mask = self.packed.queries.padded(numbers)
-        special = torch.isin(ids, torch.tensor(SPECIAL, device=ids.device)) & mask.bool()
-        plain = self.rarity[ids] * mask * ~special
-        count = (mask.bool() & ~special).sum(1, keepdim=True)
-        mean = torch.where(plain.sum(1, keepdim=True) > 0, plain.sum(1, keepdim=True) / count.clamp(min=1), 1.0)
-        weight = plain + special * mean
-        return weight / weight.sum(1, keepdim=True)
+        """Of queries, as `token_weights`."""
+        return token_weights(self.rarity, *self.packed.queries.padded(numbers))
 
     @torch.no_grad()
     def taught(self, numbers, chosen, first_stage=0.0):

@@ -93,6 +93,11 @@ describe.skipIf(!present)('training (needs Python with its requirements and pyfl
     expect(run(join(root, 'test/full/training/prepares.py'))).toContain('largest difference of a logit');
   }, 300_000);
 
+  it('reads passages out of repositories, and asks for them by their headings', () => {
+    const said = run(join(root, 'test/full/training/reads_passages.py'), join(work, 'passages'));
+    expect(said).toContain('2 passages, 4 headings');
+  }, 300_000);
+
   it('scores other models by their own tokenizers', () => {
     const said = run(
       join(root, 'test/full/training/scores_other_models.py'),
