@@ -5,7 +5,8 @@
 
 The teachers are bge and our untouched base, each with the cosine of texts' vectors and MaxSim weighted by rare words, and for the cross-encoder the first
 stage, too: it has to stand alone. Loss per query: KL to the teachers' softmax over its candidates, plain and softened, squared error of how far
-apart scores lie; the encoder also goes on imitating bge token by token. No labels: whoever learnt from them here lost elsewhere.
+apart scores lie; the encoder also goes on imitating bge token by token. No labels for the order: whoever learnt one from them here lost elsewhere. But they say
+where the cross-encoder's logit is 0, by a binary cross-entropy of low weight: even odds.
 """
 import math
 from pathlib import Path
@@ -14,6 +15,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+import rows
 import teachers
 from data import arguments
 from encode import pool
@@ -32,6 +34,8 @@ TEACHERS = "bge=15,20 base=3.8,5.2"  # cosine, rare MaxSim
 # how often a query of a kind is asked, before all kinds are scaled to a step's queries
 SHARES = {"squad-sent": 0.18, "medquad": 0.12, "fever": 0.15, "pubmedqa": 0.04, "climate-fever": 0.03, "hotpot-train": 0.01, "musique-train": 0.01,
           "ict": 0.05, "heading": 0.2, "keywords": 0.21}
+UNLABELLED = rows.UNLABELLED | {"heading"}
+NEAR_THE_FIRST = 2.0  # in units of the teachers' scores
 HELD_OUT = 512  # queries at most
 
 
@@ -43,6 +47,14 @@ def apart(a, b):
 def listwise(logits, target):
     kl = sum(t * F.kl_div(F.log_softmax(logits / t, -1), F.log_softmax(target / t, -1), log_target=True, reduction="batchmean") for t in (1.0, 3.0))
     return {"kl": kl, "apart": 0.1 * apart(logits, target)}
+
+
+def even_odds(logits, target, labelled):
+    """Binary cross-entropy of lists whose first candidate is known to be right; others that the teachers put near it are left out."""
+    truth = torch.zeros_like(logits)
+    truth[:, 0] = 1
+    known = labelled[:, None] & ((truth == 1) | (target < target[:, :1] - NEAR_THE_FIRST))
+    return F.binary_cross_entropy_with_logits(logits[known], truth[known]) if known.any() else logits.sum() * 0
 
 
 class Encoder:
@@ -64,7 +76,8 @@ class Encoder:
         h = quick(self.model)("forward", ids, mask, torch.zeros_like(ids))
         return F.normalize(h.float(), dim=-1), mask, pool(h.float(), mask, self.about["pooling"])
 
-    def losses(self, numbers, chosen):
+    def losses(self, numbers, chosen, _):
+        """Logits `[queries, candidates]`, and what is learnt beside the order."""
         packed, (texts, queries, _) = self.lists.packed, self.lists.read[0]
         q, unique = self.read(packed.queries, numbers), chosen.flatten()
         parts, order = [], torch.argsort(packed.texts.lengths[unique])
@@ -104,17 +117,21 @@ class Cross:
         self.model = at_the_line(state, self.about["pooling"])
         if "between" in state:
             self.model.load_state_dict(state)
+        labelled = [kind not in UNLABELLED for kind in lists.packed.kinds]
+        self.labelled = torch.as_tensor(np.array(labelled)[lists.packed.kind], device=lists.rarity.device)
 
     def learns(self, name):
         lower = [f"bert.encoder.layer.{layer}." for layer in range(APART)]
         return not name.startswith(("bert.embeddings.", *lower))
 
-    def losses(self, numbers, chosen):
+    def losses(self, numbers, chosen, target):
+        """Logits as `target`, and what is learnt beside the order."""
         packed, size = self.lists.packed, chosen.shape[1]
         pairs, texts = numbers.repeat_interleave(size), chosen.flatten()
         order = torch.argsort(packed.queries.lengths[pairs] + packed.texts.lengths[texts])
         logits = torch.cat([self.score(*pair(packed, pairs[some], texts[some])) for some in order.chunk(6)])
-        return logits[torch.argsort(order)].view(-1, size), {}
+        logits = logits[torch.argsort(order)].view(-1, size)
+        return logits, {"zero": 0.05 * even_odds(logits, target, self.labelled[numbers])}
 
     def score(self, ids, mask, types):
         """Logits `[pairs]`."""
@@ -193,7 +210,7 @@ class Trainer(Run):
     def losses(self, numbers):
         chosen = self.lists.choose(numbers, self.args.size)
         target = self.lists.taught(numbers, chosen, self.student.FIRST_STAGE)
-        logits, more = self.student.losses(numbers, chosen)
+        logits, more = self.student.losses(numbers, chosen, target)
         return listwise(logits, target) | more, (logits.argmax(1) == target.argmax(1)).float().mean()
 
     def train_step(self):
@@ -206,13 +223,13 @@ class Trainer(Run):
     @torch.no_grad()
     def dev(self):
         """On queries never trained on, with the same candidates every time. Says that training works, not that it transfers."""
-        rows, before = [], self.lists.generator.get_state()
+        found, before = [], self.lists.generator.get_state()
         self.lists.generator.manual_seed(9)
         for numbers in torch.as_tensor(self.held_out, device=self.device).split(self.args.queries):
             parts, agreement = self.losses(numbers)
-            rows.append({f"dev_{name}": float(value) for name, value in (parts | {"agreement": agreement}).items()})
+            found.append({f"dev_{name}": float(value) for name, value in (parts | {"agreement": agreement}).items()})
         self.lists.generator.set_state(before)
-        return {name: round(float(np.mean([row[name] for row in rows])), 4) for name in rows[0]}
+        return {name: round(float(np.mean([row[name] for row in found])), 4) for name in found[0]}
 
     def stateful(self):
         return self.student.modules() | {"optimizer": self.optimizer}
