@@ -28,7 +28,7 @@ from ragged import Packed
 from run import Run
 from scoring import MODEL
 from students import at_the_line
-from weights import FAST, about, base_encoder, load_encoder, load_state
+from weights import FAST, about, base_encoder, base_state, load_encoder, load_state
 
 TEACHERS = "bge=15,20 base=3.8,5.2"  # cosine, rare MaxSim
 # how often a query of a kind is asked, before all kinds are scaled to a step's queries
@@ -64,7 +64,7 @@ class Encoder:
 
     def __init__(self, args, lists):
         self.args, self.lists, self.about = args, lists, about(args.init)
-        self.model = load_encoder(args.init)
+        self.model = base_encoder() if args.init == "base" else load_encoder(args.init)
         self.head = torch.nn.Parameter(torch.tensor(math.log(args.sharpness)))
 
     def learns(self, name):
@@ -113,7 +113,7 @@ class Cross:
 
     def __init__(self, args, lists):
         self.lists, self.about = lists, about(args.init)
-        state = load_state(args.init)
+        state = base_state() if args.init == "base" else load_state(args.init)
         self.model = at_the_line(state, self.about["pooling"])
         if "between" in state:
             self.model.load_state_dict(state)
@@ -241,7 +241,7 @@ class Trainer(Run):
 if __name__ == "__main__":
     parser = arguments(__doc__.splitlines()[0])
     parser.add_argument("--student", choices=["encoder", "cross-encoder"], default="encoder")
-    parser.add_argument("--init", required=True, help="a checkpoint of the encoder, or of the student's own kind")
+    parser.add_argument("--init", required=True, help="a checkpoint of the encoder, or of the student's own kind, or `base`")
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--seconds", type=float, required=True, help="of training; the learning rate ends there")
     parser.add_argument("--teachers", default=TEACHERS, help="weights of cosine and rare MaxSim of each")
