@@ -12,7 +12,7 @@ import torch
 
 import teachers
 from data import ALL, CHOOSING, HEADINGS, REPORTING, arguments, collection
-from distil import pair
+from list_students import pair
 from features import Background
 from lists import read, similarities, token_weights
 from ragged import Ragged

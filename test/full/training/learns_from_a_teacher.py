@@ -15,6 +15,7 @@ import torch
 import distil
 import imitate
 import judge
+import list_students
 import packed
 import teachers
 from lists import BM25
@@ -55,7 +56,7 @@ def searching_equals_scoring(held):
 
 
 def pairs_are_queries_and_texts(held):
-    ids, mask, types = distil.pair(held, torch.tensor([3, 4]), torch.tensor([5, 6]))
+    ids, mask, types = list_students.pair(held, torch.tensor([3, 4]), torch.tensor([5, 6]))
     for row, (query, text) in enumerate(((3, 5), (4, 6))):
         asked, said = held.queries.padded([query])[0][0, : held.queries.lengths[query]], held.texts.padded([text])[0][0, : held.texts.lengths[text]]
         assert ids[row, : mask[row].sum()].tolist() == [*asked.tolist(), *said.tolist()]
