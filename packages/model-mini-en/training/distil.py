@@ -55,11 +55,11 @@ class Trainer(Run):
             taught.append((known[name]().to(self.device, FAST), pooling, [float(weight) for weight in weights.split(",")]))
         self.lists = Lists(packed, taught, rarity, args.seed)
         self.student = STUDENTS[args.student](args, self.lists)
-        self.about, self.model = self.student.about, self.student.model.to(self.device).train()
+        for module in self.student.modules().values():
+            module.to(self.device).train()
+        self.about, self.model = self.student.about, self.student.model
         for name, parameter in self.model.named_parameters():
             parameter.requires_grad_(self.student.learns(name))
-        if hasattr(self.student, "head"):
-            self.student.head = torch.nn.Parameter(self.student.head.detach().to(self.device))
         self.optimizer = torch.optim.AdamW(self.student.parameters(), lr=args.lr, weight_decay=0.01)
         order = np.random.default_rng(5).permutation(len(packed.queries))
         held_out = min(HELD_OUT, len(order) // 10)
@@ -99,6 +99,11 @@ class Trainer(Run):
             found.append({f"dev_{name}": float(value) for name, value in (parts | {"agreement": agreement}).items()})
         self.lists.generator.set_state(before)
         return {name: round(float(np.mean([row[name] for row in found])), 4) for name in found[0]}
+
+    def resume(self):
+        super().resume()
+        for generator in (self.generator, self.lists.generator):  # not what was drawn before, once more
+            generator.manual_seed(self.args.seed + self.step)
 
     def stateful(self):
         return self.student.modules() | {"optimizer": self.optimizer}

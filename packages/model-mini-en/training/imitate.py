@@ -20,7 +20,7 @@ from data import arguments
 from network import Bert
 from ragged import Packed, Ragged
 from run import Run
-from weights import FAST, FROZEN, base_encoder, load_encoder
+from weights import FAST, FROZEN, about, base_encoder, load_encoder
 
 KEPT = [0, 2, 8, 9, 10, 11]  # of the teacher's layers; a greedy search keeps these: their token vectors have a cosine of .84 with the teacher's before any training
 MIDDLE, TAUGHT_MIDDLE = 3, 8
@@ -80,7 +80,7 @@ class Trainer(Run):
     def __init__(self, args):
         super().__init__(args, steps=10**9, every=100, texts_per_step=1, start=0.002, warm_up=0.04)
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
-        self.about = {"words": "base" if args.init == "base" else args.teacher, "pooling": POOLING}
+        self.about = {"words": about(args.init)["words"] if args.init else args.teacher, "pooling": POOLING}
         self.rows = joined(Packed(args.cache / "packed.npz", self.device))
         order = np.random.default_rng(5).permutation(len(self.rows))
         held_out = min(HELD_OUT, len(order) // 10)

@@ -34,14 +34,14 @@ class Encoder:
     def __init__(self, args, lists):
         self.args, self.lists, self.about = args, lists, about(args.init)
         self.model = base_encoder() if args.init == "base" else load_encoder(args.init)
-        self.head = torch.nn.Parameter(torch.tensor(math.log(args.sharpness)))
+        self.head = torch.nn.ParameterDict({"log": torch.tensor(math.log(args.sharpness))})
 
     def learns(self, name):
         return name != WORDS
 
-    def read(self, rows, numbers):
-        """As Read.of; and how far its tokens are from the first teacher's."""
-        ids, mask = rows.padded(numbers)
+    def read(self, ragged, numbers):
+        """As Read.of, in fp32."""
+        ids, mask = ragged.padded(numbers)
         h = quick(self.model)("forward", ids, mask, torch.zeros_like(ids))
         return F.normalize(h.float(), dim=-1), mask, pool(h.float(), mask, self.about["pooling"])
 
@@ -57,22 +57,23 @@ class Encoder:
         d = [torch.cat([F.pad(part[0], (0, 0, 0, width - part[0].shape[1])) for part in parts])[back],
              torch.cat([F.pad(part[1], (0, width - part[1].shape[1])) for part in parts])[back], torch.cat([part[2] for part in parts])[back]]
         cosine, rare = similarities(q, d, self.lists.weights(numbers))
-        logits = self.head.exp() * (MIX["cosine"] * cosine + MIX["rare"] * rare)
+        logits = self.head["log"].exp() * (MIX["cosine"] * cosine + MIX["rare"] * rare)
         tokens = torch.cat([self.far(q, queries.of(numbers)), self.far(d, texts.of(unique))])
         return logits, {"tokens": self.args.imitate * tokens.mean()}
 
     def far(self, own, taught):
+        """1 - cosine of each token that is there."""
         there = own[1].bool()
         return 1 - (own[0][there] * taught[0][there].float()).sum(-1)
 
     def parameters(self):
-        return [{"params": [p for p in self.model.parameters() if p.requires_grad]}, {"params": [self.head], "times": 30}]
+        return [{"params": [p for p in self.model.parameters() if p.requires_grad]}, {"params": [self.head["log"]], "times": 30}]
 
     def checkpoint(self):
         return {f"bert.{name}": value for name, value in self.model.state_dict().items()}
 
     def modules(self):
-        return {"model": self.model}
+        return {"model": self.model, "head": self.head}
 
 
 class Cross:
