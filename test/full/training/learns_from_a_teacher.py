@@ -105,6 +105,11 @@ lists = {**common, "init": str(imitation), "teachers": "bge=15,20 base=3.8,5.2",
 learns_a_step_by_heart(encoder := distil.Trainer(Namespace(**lists, student="encoder", run=work / "encoder", lr=1e-4)))
 learns_a_step_by_heart(crossed := distil.Trainer(Namespace(**lists, student="cross-encoder", run=work / "cross", lr=1e-4)))
 assert encoder.dev() == encoder.dev()
+encoder.step = 8
+assert list(saved(encoder))
+again = distil.Trainer(encoder.args)
+again.resume()
+assert again.step == 8 and torch.equal(again.student.head["log"], encoder.student.head["log"]) and again.student.head["log"] != distil.Trainer(encoder.args).student.head["log"]
 (cross,) = saved(crossed)
 kept, made = load_encoder(imitation).state_dict(), load_model(cross).bert.state_dict()
 assert about(cross)["pooling"] == "cls" and all(torch.equal(made[name], value) for name, value in kept.items() if ".layer.3." in name)
