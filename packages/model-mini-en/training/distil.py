@@ -2,6 +2,7 @@
 
     python distil.py --init runs/imitation/step-….safetensors --run runs/encoder --seconds 150
     python distil.py --student cross-encoder --init runs/encoder/step-….safetensors --run runs/cross --seconds 150
+    python distil.py --together --texts 16000 --queries 8 --imitate 0 --init base --run runs/encoder --seconds 4500   # on one core
 
 The teachers are bge and our untouched base, each with the cosine of texts' vectors and MaxSim weighted by rare words, and for the cross-encoder the first
 stage, too: it has to stand alone. Loss per query: KL to the teachers' softmax over its candidates, plain and softened, squared error of how far
@@ -25,7 +26,7 @@ from scoring import MODEL
 from weights import FAST, base_encoder, load_encoder
 
 TEACHERS = "bge=15,20 base=3.8,5.2"  # cosine, rare MaxSim
-# how often a query of a kind is asked, before all kinds are scaled to a step's queries
+# how often a query of a kind is drawn, scaled to add up to 1
 SHARES = {"squad-sent": 0.18, "medquad": 0.12, "fever": 0.15, "pubmedqa": 0.04, "climate-fever": 0.03, "hotpot-train": 0.01, "musique-train": 0.01,
           "ict": 0.05, "heading": 0.2, "keywords": 0.21}
 HELD_OUT = 512  # queries at most
@@ -43,9 +44,10 @@ def listwise(logits, target):
 
 class Trainer(Run):
     def __init__(self, args):
-        super().__init__(args, steps=10**9, every=50, texts_per_step=args.queries * args.size, start=0.002, warm_up=0.04)
+        super().__init__(args, steps=10**9, every=10 if args.together else 50, texts_per_step=args.queries * args.size, start=0.002, warm_up=0.04)
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         packed = Packed(args.cache / "packed.npz", self.device)
+        packed = packed.part(args.texts) if args.texts else packed
         rarity = torch.from_numpy(Background.read(MODEL).rarity).float().to(self.device)
         known = {"base": base_encoder, "bge": lambda: load_encoder(teachers.checkpoint("bge"))}
         taught = []
@@ -62,7 +64,7 @@ class Trainer(Run):
             parameter.requires_grad_(self.student.learns(name))
         self.optimizer = torch.optim.AdamW(self.student.parameters(), lr=args.lr, weight_decay=0.01)
         order = np.random.default_rng(5).permutation(len(packed.queries))
-        held_out = min(HELD_OUT, len(order) // 10)
+        held_out = min(HELD_OUT // (args.size if args.together else 1), len(order) // 10)
         self.held_out, trained = order[:held_out], order[held_out:]
         by_kind = {kind: trained[packed.kind[trained] == at] for at, kind in enumerate(packed.kinds)}
         self.pools = [(share, torch.as_tensor(by_kind[kind], device=self.device)) for kind, share in SHARES.items() if len(by_kind.get(kind, []))]
@@ -70,17 +72,27 @@ class Trainer(Run):
 
     def asked(self):
         """Numbers of a step's queries."""
-        total, found = sum(share for share, _ in self.pools), []
-        for share, numbers in self.pools:
-            count = max(1, round(self.args.queries * share / total))
-            found.append(numbers[torch.randint(len(numbers), (count,), generator=self.generator, device=self.device)])
+        shares = torch.tensor([share for share, _ in self.pools], device=self.device)
+        counts = torch.bincount(torch.multinomial(shares, self.args.queries, replacement=True, generator=self.generator), minlength=len(shares)).tolist()
+        found = [numbers[torch.randint(len(numbers), (count,), generator=self.generator, device=self.device)] for count, (_, numbers) in zip(counts, self.pools)]
         return torch.cat(found)
 
     def losses(self, numbers):
+        if self.args.together:
+            return self.losses_together(numbers)
         chosen = self.lists.choose(numbers, self.args.size)
         target = self.lists.taught(numbers, chosen, self.student.FIRST_STAGE)
         logits, more = self.student.losses(numbers, chosen, target)
         return listwise(logits, target) | more, (logits.argmax(1) == target.argmax(1)).float().mean()
+
+    def losses_together(self, numbers):
+        """All queries at home in what some find, over what was found with their home and, at half the weight, over all texts of the step."""
+        texts, asked, own = self.lists.together(numbers, self.args.size)
+        target = self.lists.taught_all(asked, texts)
+        logits, more = self.student.losses_of_all(asked, texts)
+        near, wanted = logits.gather(1, own), target.gather(1, own)
+        parts = listwise(near, wanted) | {"all": 0.5 * listwise(logits, target)["kl"]}
+        return parts | more, (near.argmax(1) == wanted.argmax(1)).float().mean()
 
     def train_step(self):
         parts, agreement = self.losses(self.asked())
@@ -122,6 +134,8 @@ if __name__ == "__main__":
     parser.add_argument("--queries", type=int, default=96, help="in a step")
     parser.add_argument("--size", type=int, default=16, help="candidates of a query")
     parser.add_argument("--lr", type=float, default=1e-4)
+    parser.add_argument("--together", action="store_true", help="the encoder: --queries find candidates, and all queries at home in them are asked of all of them; more lessons for each text that is read")
+    parser.add_argument("--texts", type=int, help="so many of the texts only: for a CPU, where every teacher has to read them first")
     parser.add_argument("--imitate", type=float, default=5.0, help="weight of 1 - cosine of the encoder's tokens with bge's")
     parser.add_argument("--sharpness", type=float, default=40, help="of the encoder's softmax at the start; learnt")
     parser.add_argument("--seed", type=int, default=3)

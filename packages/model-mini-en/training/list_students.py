@@ -9,7 +9,7 @@ import rows
 from encode import pool
 from imitate import WORDS, quick
 from late import MIX
-from lists import similarities
+from lists import every_similarity, similarities
 from network import APART, across, padding
 from students import at_the_line
 from weights import FAST, about, base_encoder, base_state, load_encoder, load_state
@@ -45,20 +45,31 @@ class Encoder:
         h = quick(self.model)("forward", ids, mask, torch.zeros_like(ids))
         return F.normalize(h.float(), dim=-1), mask, pool(h.float(), mask, self.about["pooling"])
 
+    def read_sorted(self, ragged, numbers):
+        """As `read`, in parts of about one length."""
+        order = torch.argsort(ragged.lengths[numbers])
+        parts = [self.read(ragged, numbers[some]) for some in order.chunk(6)]
+        width, back = parts[-1][0].shape[1], torch.argsort(order)
+        tokens = torch.cat([F.pad(part[0], (0, 0, 0, width - part[0].shape[1])) for part in parts])[back]
+        mask = torch.cat([F.pad(part[1], (0, width - part[1].shape[1])) for part in parts])[back]
+        return tokens, mask, torch.cat([part[2] for part in parts])[back]
+
     def losses(self, numbers, chosen, _):
         """Logits `[queries, candidates]`, and what is learnt beside the order."""
+        return self.compare(similarities, numbers, chosen.flatten())
+
+    def losses_of_all(self, asked, texts):
+        """Logits `[asked, texts]` of all those queries with all those texts, and what is learnt beside the order."""
+        return self.compare(every_similarity, asked, texts)
+
+    def compare(self, similar, numbers, chosen):
         packed, (texts, queries, _) = self.lists.packed, self.lists.read[0]
-        q, unique = self.read(packed.queries, numbers), chosen.flatten()
-        parts, order = [], torch.argsort(packed.texts.lengths[unique])
-        for some in order.chunk(6):  # of about one length
-            parts.append(self.read(packed.texts, unique[some]))
-        width = parts[-1][0].shape[1]
-        back = torch.argsort(order)
-        d = [torch.cat([F.pad(part[0], (0, 0, 0, width - part[0].shape[1])) for part in parts])[back],
-             torch.cat([F.pad(part[1], (0, width - part[1].shape[1])) for part in parts])[back], torch.cat([part[2] for part in parts])[back]]
-        cosine, rare = similarities(q, d, self.lists.weights(numbers))
+        q, d = self.read(packed.queries, numbers), self.read_sorted(packed.texts, chosen)
+        cosine, rare = similar(q, d, self.lists.weights(numbers))
         logits = self.head["log"].exp() * (MIX["cosine"] * cosine + MIX["rare"] * rare)
-        tokens = torch.cat([self.far(q, queries.of(numbers)), self.far(d, texts.of(unique))])
+        if not self.args.imitate:
+            return logits, {}
+        tokens = torch.cat([self.far(q, queries.of(numbers)), self.far(d, texts.of(chosen))])
         return logits, {"tokens": self.args.imitate * tokens.mean()}
 
     def far(self, own, taught):

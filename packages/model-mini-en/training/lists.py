@@ -34,10 +34,10 @@ class Read:
 
 
 @torch.no_grad()
-def read(model, rows: Ragged, pooling: str, budget=131072) -> Read:
+def read(model, rows: Ragged, pooling: str) -> Read:
     device = rows.flat.device
     tokens, pooled = torch.empty(len(rows.flat), 384, dtype=torch.float16, device=device), torch.empty(len(rows), 384, device=device)
-    for numbers in rows.batches(budget):
+    for numbers in rows.batches(131072 if device.type == "cuda" else 2048):  # a processor's caches are small
         ids, mask = rows.padded(numbers)
         h = model(ids, mask, torch.zeros_like(ids)).float()
         places, there = rows.places(numbers)
@@ -54,6 +54,16 @@ def similarities(queries, texts, weights):
     every = torch.einsum("qld,qktd->qklt", q.to(FAST), d.to(FAST))
     best = every.masked_fill(~mask[:, :, None].bool(), -2).amax(3).float()
     return torch.einsum("qd,qkd->qk", q_pooled, d_pooled.view(size, -1, d_pooled.shape[-1])), torch.einsum("qkl,ql->qk", best, weights)
+
+
+def every_similarity(queries, texts, weights):
+    """As `similarities`, of all queries with all texts: `[queries, texts]`."""
+    (q, there, q_pooled), (d, mask, d_pooled) = queries, texts
+    there = there.bool()
+    every = (q[there].to(FAST) @ d.flatten(0, 1).to(FAST).T).view(-1, *d.shape[:2])  # of tokens that are there: queries' lengths differ
+    best = every.masked_fill(~mask.bool(), -2).amax(2).float() * weights[there][:, None]
+    rows = torch.arange(len(q), device=q.device)[:, None].expand_as(there)[there]
+    return q_pooled @ d_pooled.T, torch.zeros(len(q), len(d), device=q.device).index_add(0, rows, best)
 
 
 def token_weights(rarity, ids, mask):
@@ -76,6 +86,8 @@ class Lists:
         self.index = BM25(packed.texts)
         self.near = [part.pooled.to(FAST) for part in self.read[0][:2]]
         self.generator = torch.Generator(device=rarity.device).manual_seed(seed)
+        self.by_home = torch.argsort(packed.home)
+        self.first_of = torch.searchsorted(packed.home[self.by_home].contiguous(), torch.arange(len(packed.texts) + 1, device=rarity.device))
 
     def candidates(self, numbers):
         """Of each query its home, WORDS that its words find, and NEAR that the first teacher finds."""
@@ -97,6 +109,18 @@ class Lists:
         chance = torch.randint(len(self.packed.texts), (len(numbers), 1), generator=self.generator, device=numbers.device)
         return torch.cat([chosen, chance], 1)
 
+    def together(self, numbers, size):
+        """What some queries find, `texts`, each once; `asked`, one query at home in each that has any; and `own` `[asked, size]`, places in `texts` of
+        what was found with its home: a text that is read once is compared with all the queries."""
+        chosen = self.choose(numbers, size)
+        texts, place = torch.unique(chosen, return_inverse=True)
+        first, count = self.first_of[texts], self.first_of[texts + 1] - self.first_of[texts]
+        which = (torch.rand(len(texts), generator=self.generator, device=texts.device) * count).long()
+        asked = self.by_home[(first + which)[count > 0]]
+        rows = torch.arange(len(chosen), device=texts.device).repeat_interleave(size)
+        finder = torch.full_like(texts, len(chosen)).scatter_reduce(0, place.flatten(), rows, "amin")  # the first query that found it
+        return texts, asked, place[finder[count > 0]]
+
     def weights(self, numbers):
         """Of queries, as `token_weights`."""
         return token_weights(self.rarity, *self.packed.queries.padded(numbers))
@@ -111,6 +135,15 @@ class Lists:
         if first_stage:
             found = self.index.of(self.packed.queries.padded(numbers)[0], chosen)
             total = total + first_stage * found / (found + SATURATION)
+        return total
+
+    @torch.no_grad()
+    def taught_all(self, asked, texts):
+        """As `taught`, of all those queries with all those texts: `[asked, texts]`."""
+        weights, total = self.weights(asked), 0
+        for own, queries, (cosine, rare) in self.read:
+            near, best = every_similarity(queries.of(asked), own.of(texts), weights)
+            total = total + cosine * near + rare * best
         return total
 
 

@@ -20,6 +20,11 @@ class Ragged:
     def __len__(self):
         return len(self.lengths)
 
+    def some(self, numbers) -> "Ragged":
+        """Those rows alone, in the order given."""
+        flat, starts, lengths = (part.cpu().numpy() for part in (self.flat, self.starts, self.lengths))
+        return Ragged(np.concatenate([flat[starts[at] : starts[at] + lengths[at]] for at in numbers]), lengths[numbers], self.flat.device)
+
     def places(self, numbers):
         """Of some rows: where their items lie in `flat` `[rows, width]`, and which of them are there; the width is a multiple of 8."""
         lengths = self.lengths[numbers]
@@ -61,3 +66,21 @@ class Packed:
         self.home = torch.as_tensor(held["home"].astype(np.int64), device=device)
         self.kind, self.kinds = held["kind"], held["kinds"].tolist()
         self.labelled = int(held["labelled"])
+
+    def part(self, count: int, in_a_row=100) -> "Packed":
+        """So many of the texts and the queries that are at home in them: half of training/, half passages, as runs of neighbours spread evenly over each."""
+        sides = [(first, last) for first, last in ((0, self.labelled), (self.labelled, len(self.texts))) if last > first]
+        kept = []
+        for first, last in sides:
+            runs = max(1, round(count / len(sides) / in_a_row))
+            starts = np.linspace(first, max(first, last - in_a_row), runs).astype(int)
+            kept.append(np.unique((starts[:, None] + np.arange(in_a_row)).clip(max=last - 1)))
+        some, device = np.concatenate(kept), self.home.device
+        place = np.full(len(self.texts), -1)
+        place[some] = np.arange(len(some))
+        asked = np.flatnonzero(place[self.home.cpu().numpy()] >= 0)
+        found = object.__new__(Packed)
+        found.texts, found.queries = self.texts.some(some), self.queries.some(asked)
+        found.home = torch.as_tensor(place[self.home.cpu().numpy()[asked]], device=device)
+        found.kind, found.kinds, found.labelled = self.kind[asked], self.kinds, len(kept[0])
+        return found

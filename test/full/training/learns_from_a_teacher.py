@@ -21,7 +21,7 @@ import teachers
 from lists import BM25
 from network import Bert
 from ragged import Packed, Ragged
-from weights import about, base_encoder, load_encoder, load_model, save_state
+from weights import FAST, about, base_encoder, load_encoder, load_model, save_state
 
 TEXTS, KEYWORDS = 240, 60
 ABOUT = {"words": "base", "pooling": "cls"}
@@ -63,6 +63,26 @@ def pairs_are_queries_and_texts(held):
         assert types[row].sum() == len(said) and types[row, : len(asked)].sum() == 0
 
 
+def queries_share_their_texts(lists):
+    """Every text is read once, every query is at home in one, and its own list holds its home; what all are compared by is what lists are."""
+    texts, asked, own = lists.together(torch.arange(5), 6)
+    assert len(set(texts.tolist())) == len(texts) and len(asked) > 5, (len(texts), len(asked))
+    homes = lists.packed.home[asked]
+    assert len(set(homes.tolist())) == len(asked) and own.shape == (len(asked), 6)
+    assert (texts[own] == homes[:, None]).any(1).all()
+    every, some = lists.taught_all(asked, texts), lists.taught(asked, texts[own])
+    assert torch.allclose(every.gather(1, own), some, atol=0.1 if FAST == torch.bfloat16 else 1e-4)
+
+
+def a_part_is_of_the_whole(held):
+    part = held.part(60, in_a_row=10)
+    assert 50 <= len(part.texts) <= 60 and len(part.queries) == len(part.home) == len(part.kind)
+    rows = lambda ragged, numbers: [tuple(ragged.flat[ragged.starts[at] : ragged.starts[at] + ragged.lengths[at]].tolist()) for at in numbers]
+    known = dict(zip(rows(held.queries, range(len(held.queries))), rows(held.texts, held.home)))
+    asked = rows(part.queries, range(len(part.queries)))
+    assert len(asked) > 5 and all(known[query] == home for query, home in zip(asked, rows(part.texts, part.home)))
+
+
 def saved(trainer):
     trainer.args.run.mkdir(parents=True)
     trainer.save()
@@ -91,6 +111,7 @@ assert len(held.texts) == TEXTS and held.home.max() < TEXTS
 batches_hold_every_row_once(Ragged.of([[1] * length for length in np.random.default_rng(0).integers(1, 60, 200)]))
 searching_equals_scoring(held)
 pairs_are_queries_and_texts(held)
+a_part_is_of_the_whole(held)
 
 teacher = stand_in(work / "teacher.safetensors")
 teachers.checkpoint, teachers.about = lambda name: teacher, lambda name: dict(ABOUT)
@@ -101,10 +122,12 @@ before, after, (imitation,) = log[0], log[-1], (work / "imitation").glob("step-*
 assert after["dev_tokens"] < 0.85 * before["dev_tokens"], (before, after)
 assert len(load_encoder(imitation).encoder["layer"]) == 6
 
-lists = {**common, "init": str(imitation), "teachers": "bge=15,20 base=3.8,5.2", "queries": 6, "size": 6, "imitate": 5.0, "sharpness": 40, "seconds": 1000}
+lists = {**common, "init": str(imitation), "teachers": "bge=15,20 base=3.8,5.2", "queries": 6, "size": 6, "imitate": 5.0, "sharpness": 40, "seconds": 1000, "texts": None, "together": False}
 learns_a_step_by_heart(encoder := distil.Trainer(Namespace(**lists, student="encoder", run=work / "encoder", lr=1e-4)))
 learns_a_step_by_heart(crossed := distil.Trainer(Namespace(**lists, student="cross-encoder", run=work / "cross", lr=1e-4)))
 assert encoder.dev() == encoder.dev()
+queries_share_their_texts(encoder.lists)
+learns_a_step_by_heart(distil.Trainer(Namespace(**lists | {"texts": 200, "together": True, "imitate": 0, "queries": 3}, student="encoder", run=work / "together", lr=1e-4)))
 encoder.step = 8
 assert list(saved(encoder))
 again = distil.Trainer(encoder.args)
