@@ -2,10 +2,10 @@
 
     python distil.py --init runs/imitation/step-….safetensors --run runs/encoder --seconds 150
     python distil.py --student cross-encoder --init runs/encoder/step-….safetensors --run runs/cross --seconds 150
-    python distil.py --together --texts 16000 --queries 8 --imitate 0 --init base --run runs/encoder --seconds 4500   # on one core
+    python distil.py --together --texts 8000 --queries 8 --imitate 0 --init base --run runs/encoder --seconds 4500   # on one core
 
 The teachers are bge and our untouched base, each with the cosine of texts' vectors and MaxSim weighted by rare words, and for the cross-encoder the first
-stage, too: it has to stand alone. Loss per query: KL to the teachers' softmax over its candidates, plain and softened, squared error of how far
+stage, too: it has to stand alone. Loss per query: KL to the teachers' softmax over its candidates, plain and softened, and once more without the text that it is at home in; squared error of how far
 apart scores lie; the encoder also goes on imitating bge token by token. No labels for the order: whoever learnt one from them here lost elsewhere. But they say
 where the cross-encoder's logit is 0, by a binary cross-entropy of low weight: even odds.
 """
@@ -37,9 +37,21 @@ def apart(a, b):
     return (a - a.mean(1, keepdim=True) - b + b.mean(1, keepdim=True)).square().mean()
 
 
-def listwise(logits, target):
-    kl = sum(t * F.kl_div(F.log_softmax(logits / t, -1), F.log_softmax(target / t, -1), log_target=True, reduction="batchmean") for t in (1.0, 3.0))
-    return {"kl": kl, "apart": 0.1 * apart(logits, target)}
+def kl(logits, target):
+    return sum(t * F.kl_div(F.log_softmax(logits / t, -1), F.log_softmax(target / t, -1), log_target=True, reduction="batchmean") for t in (1.0, 3.0))
+
+
+def listwise(logits, target, home):
+    """`home`: the place of each query's own text, the first of nearly every list and easily found: so the others also count as a list of their own."""
+    others = torch.ones_like(logits, dtype=torch.bool).scatter(1, home[:, None], False)
+    rest = lambda scores: scores[others].view(len(scores), -1)
+    return {"kl": kl(logits, target), "others": kl(rest(logits), rest(target)), "apart": 0.1 * apart(logits, target)}
+
+
+def agreement(logits, target):
+    """How often both have the same candidate first, without the first of the target: that one is easy."""
+    first = target.argmax(1, keepdim=True)
+    return (logits.scatter(1, first, -1e9).argmax(1) == target.scatter(1, first, -1e9).argmax(1)).float().mean()
 
 
 class Trainer(Run):
@@ -54,8 +66,8 @@ class Trainer(Run):
         for part in args.teachers.split():
             name, weights = part.split("=")
             pooling = "mean" if name == "base" else teachers.about(name)["pooling"]
-            taught.append((known[name]().to(self.device, FAST), pooling, [float(weight) for weight in weights.split(",")]))
-        self.lists = Lists(packed, taught, rarity, args.seed)
+            taught.append((name, known[name]().to(self.device, FAST), pooling, [float(weight) for weight in weights.split(",")]))
+        self.lists = Lists(packed, taught, rarity, args.seed, args.cache / "read" / str(args.texts) if args.texts else None)
         self.student = STUDENTS[args.student](args, self.lists)
         for module in self.student.modules().values():
             module.to(self.device).train()
@@ -83,7 +95,7 @@ class Trainer(Run):
         chosen = self.lists.choose(numbers, self.args.size)
         target = self.lists.taught(numbers, chosen, self.student.FIRST_STAGE)
         logits, more = self.student.losses(numbers, chosen, target)
-        return listwise(logits, target) | more, (logits.argmax(1) == target.argmax(1)).float().mean()
+        return listwise(logits, target, torch.zeros_like(numbers)) | more, agreement(logits, target)
 
     def losses_together(self, numbers):
         """All queries at home in what some find, over what was found with their home and, at half the weight, over all texts of the step."""
@@ -91,15 +103,15 @@ class Trainer(Run):
         target = self.lists.taught_all(asked, texts)
         logits, more = self.student.losses_of_all(asked, texts)
         near, wanted = logits.gather(1, own), target.gather(1, own)
-        parts = listwise(near, wanted) | {"all": 0.5 * listwise(logits, target)["kl"]}
-        return parts | more, (near.argmax(1) == wanted.argmax(1)).float().mean()
+        home = (texts[own] == self.lists.packed.home[asked][:, None]).int().argmax(1)
+        return listwise(near, wanted, home) | {"all": 0.5 * kl(logits, target)} | more, agreement(near, wanted)
 
     def train_step(self):
-        parts, agreement = self.losses(self.asked())
+        parts, agreed = self.losses(self.asked())
         sum(parts.values()).backward()
         self.apply([parameter for group in self.optimizer.param_groups for parameter in group["params"]])
         self.optimizer.zero_grad(set_to_none=True)
-        return {name: float(value.detach()) for name, value in (parts | {"agreement": agreement}).items()}
+        return {name: float(value.detach()) for name, value in (parts | {"agreement": agreed}).items()}
 
     @torch.no_grad()
     def dev(self):
@@ -107,8 +119,8 @@ class Trainer(Run):
         found, before = [], self.lists.generator.get_state()
         self.lists.generator.manual_seed(9)
         for numbers in torch.as_tensor(self.held_out, device=self.device).split(self.args.queries):
-            parts, agreement = self.losses(numbers)
-            found.append({f"dev_{name}": float(value) for name, value in (parts | {"agreement": agreement}).items()})
+            parts, agreed = self.losses(numbers)
+            found.append({f"dev_{name}": float(value) for name, value in (parts | {"agreement": agreed}).items()})
         self.lists.generator.set_state(before)
         return {name: round(float(np.mean([row[name] for row in found])), 4) for name in found[0]}
 

@@ -46,6 +46,20 @@ def read(model, rows: Ragged, pooling: str) -> Read:
     return Read(rows, tokens, pooled)
 
 
+def read_once(model, rows, pooling, path) -> Read:
+    """As `read`; kept in the file `path`, if that is given."""
+    if path is None:
+        return read(model, rows, pooling)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made = read(model, rows, pooling)
+        torch.save({"tokens": made.tokens, "pooled": made.pooled}, path.with_suffix(".part"))
+        path.with_suffix(".part").replace(path)
+    held = torch.load(path, map_location=rows.flat.device, weights_only=True)
+    assert len(held["tokens"]) == len(rows.flat), f"{path} is of other texts: remove it"
+    return Read(rows, **held)
+
+
 def similarities(queries, texts, weights):
     """Cosine and rare MaxSim `[queries, candidates]` of what `Read.of` gives of queries and of their candidates; `weights` `[queries, width]` add up to 1."""
     (q, _, q_pooled), (d, mask, d_pooled) = queries, texts
@@ -79,10 +93,13 @@ def token_weights(rarity, ids, mask):
 class Lists:
     """`choose` gives queries their candidates, `taught` says what the teachers make of them."""
 
-    def __init__(self, packed: Packed, teachers, rarity, seed=3):
-        """`teachers`: of each the network, its pooling, and the weights of its cosine and rare MaxSim; `rarity` of every word piece."""
-        self.packed, self.rarity = packed, rarity
-        self.read = [(read(model, packed.texts, pooling), read(model, packed.queries, pooling), weights) for model, pooling, weights in teachers]
+    def __init__(self, packed: Packed, teachers, rarity, seed=3, folder=None):
+        """`teachers`: of each a name, the network, its pooling, and the weights of its cosine and rare MaxSim; `rarity` of every word piece. `folder`: where what
+        they read is kept, for a run that goes on."""
+        self.packed, self.rarity, self.read = packed, rarity, []
+        for name, model, pooling, weights in teachers:
+            sides = [read_once(model, rows, pooling, folder and folder / f"{name}-{side}.pt") for side, rows in (("texts", packed.texts), ("queries", packed.queries))]
+            self.read.append((*sides, weights))
         self.index = BM25(packed.texts)
         self.near = [part.pooled.to(FAST) for part in self.read[0][:2]]
         self.generator = torch.Generator(device=rarity.device).manual_seed(seed)
