@@ -126,7 +126,7 @@ describe('split', () => {
       const passages = split(parseDocument(name, text));
       const seen = bare(passages.map((passage) => passage.text).join(''));
       expect(seen).toBe(bare(text.replaceAll('<li>', '')));
-      for (const passage of passages) expect(countWords(passage.text)).toBeLessThanOrEqual(220);
+      for (const passage of passages) expect(countWords(passage.text)).toBeLessThanOrEqual(170);
     },
     30_000,
   );
