@@ -1,14 +1,15 @@
 import {
   checkInteger,
+  checkMinScore,
   checkOptionNames,
   fields,
   inputOrder,
   SecondpassError,
+  untilAborted,
   valueAs,
   withFallback,
   withTimeout,
 } from '@secondpass/core';
-import { untilAborted } from '@secondpass/core';
 import type { Candidate, Note, Ranked, Reranker, RerankOptions, Score } from '@secondpass/core';
 import type { Json, JsonDocument, RerankAnswer, RerankCall, RerankingModel } from './specification.ts';
 
@@ -45,6 +46,7 @@ export function rerankingModel<Specification extends 'v3' | 'v4' = 'v3'>(
 ): RerankingModel<Specification> {
   checkOptionNames(options, ['text', 'minScore', 'timeoutMs', 'onError', 'specification'], 'rerankingModel()');
   checkInteger('timeoutMs', options.timeoutMs, 1);
+  checkMinScore(options.minScore);
   const { text, minScore, timeoutMs, onError = 'keep-order', specification = 'v3' } = options;
   check(reranker, onError, specification);
   const read = documentText(text);
@@ -59,7 +61,7 @@ export function rerankingModel<Specification extends 'v3' | 'v4' = 'v3'>(
       const candidates = texts.map((content, index): Candidate => ({ id: String(index), content }));
       const call = { topK: topN, minScore, signal: abortSignal };
       const { results, notes, runs } = await untilAborted(bounded.rerank(query, candidates, call), abortSignal);
-      const all = [...duplicateNotes(texts, reranker.name), ...notes];
+      const all = [...duplicateNotes(documents.values, reranker.name), ...notes];
       return {
         ranking: results.map(({ originalIndex, score }) => ({ index: originalIndex, relevanceScore: written(score) })),
         warnings: all.map(({ code, message }) => ({ type: 'other', message: `${code}: ${message}` })),
@@ -118,11 +120,23 @@ function detailOf({ originalIndex, score, placedBy, detail }: Ranked): Json {
 
 const plain = ({ code, by, message }: Note): Json => ({ code, by, message });
 
-/** Documents are known by their place, so that two of the same stay two; a note says that there are. */
-function duplicateNotes(texts: readonly string[], by: string): Note[] {
-  const twice = texts.length - new Set(texts).size;
+/**
+ * Documents are known by their place, so that two of the same stay two; a note says that there are. Different documents
+ * of which the same text was read are not the same.
+ */
+function duplicateNotes(documents: readonly (string | JsonDocument)[], by: string): Note[] {
+  const twice = documents.length - new Set(documents.map(identity)).size;
   if (twice === 0) return [];
   return [
     { code: 'duplicate-id', by, message: `${twice} document(s) stand in the list more than once; all are kept.` },
   ];
+}
+
+/** Equal for equal documents. One that is no JSON after all equals itself alone. */
+function identity(document: string | JsonDocument): unknown {
+  try {
+    return JSON.stringify(document);
+  } catch {
+    return document;
+  }
 }

@@ -104,6 +104,27 @@ describe("rerankingModel with the SDK's own rerank()", () => {
   });
 
   it.each([
+    ['title', ['title']],
+    ['title', ({ title }: Record<string, unknown>) => String(title)],
+    ['all', undefined],
+  ])('warns of documents that stand there twice, not of those that read the same (%s)', async (_, text) => {
+    const values = ['cat', 'dog', 'cat'].map((body, index) => ({
+      title: 'Invoice',
+      body,
+      lines: [{ index: index % 2 }],
+    }));
+    const warningsOf = async (documents: Record<string, unknown>[]): Promise<string[]> => {
+      const call = { documents: { type: 'object' as const, values: documents }, query: 'invoice' };
+      return (await rerankingModel(overlapReranker, { text }).doRerank(call)).warnings.map(({ message }) => message);
+    };
+    expect(await warningsOf(values.slice(0, 2))).toEqual([]);
+    expect(await warningsOf(values)).toEqual([expect.stringMatching(/^duplicate-id: 1 document/)]);
+    const loop: Record<string, unknown> = { title: 'Invoice', body: 'cat' };
+    loop['lines'] = text && loop;
+    expect(await warningsOf([values[0]!, loop])).toEqual([]);
+  });
+
+  it.each([
     ['dies', dyingReranker],
     ['hangs', hangingReranker],
   ])('keeps the order, with a warning, when the reranker %s', async (_, reranker) => {
@@ -150,6 +171,9 @@ describe("rerankingModel with the SDK's own rerank()", () => {
     expect(rerankingModel(overlapReranker, { specification: 'v4' }).specificationVersion).toBe('v4');
     expect(() => rerankingModel(overlapReranker, { topN: 3 } as never)).toThrow(SecondpassError);
     expect(() => rerankingModel(undefined as never)).toThrow(/takes a reranker/);
+    for (const minScore of [0.5, null, { kind: 'probability' }, { value: 0.5 }, { kind: 'percent', value: 1 }]) {
+      expect(() => rerankingModel(overlapReranker, { minScore } as never)).toThrow(/minScore/);
+    }
     expect(() => rerankingModel(overlapReranker, { specification: 'v5' as never })).toThrow(/specification is "v5"/);
     expect(() => rerankingModel(overlapReranker, { onError: 'ignore' as never })).toThrow(/onError is "ignore"/);
   });

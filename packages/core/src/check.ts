@@ -98,7 +98,11 @@ export function checkRerankCall(
   }
 }
 
-function checkMinScore(minScore: RerankOptions['minScore']): void {
+/**
+ * Refuses a threshold that is not `{ kind, value }` with a known kind and a finite value. `undefined` passes: keep all.
+ * @throws SecondpassError `invalid-argument`
+ */
+export function checkMinScore(minScore: RerankOptions['minScore']): void {
   if (minScore === undefined) return;
   if (typeof minScore !== 'object' || minScore === null) {
     const way = 'pass { kind, value }, for instance { kind: "probability", value: 0.5 }.';
@@ -163,10 +167,15 @@ export function passDown(options: CallOptions | undefined): CallOptions {
   return { signal: options?.signal, deadline: options?.deadline, onEvent: options?.onEvent };
 }
 
-/** Tells the observer. What it throws is ignored: it may watch, not steer. */
+/** Tells the observer of a call. */
 export function emit(options: CallOptions | undefined, event: RerankEvent): void {
+  tell(options?.onEvent, event);
+}
+
+/** Tells an observer, if there is one. What it throws or rejects with is ignored: it may watch, not steer. */
+export function tell<T>(observer: ((value: T) => unknown) | undefined, value: T): void {
   try {
-    const returned: unknown = options?.onEvent?.(event);
+    const returned = observer?.(value);
     if (returned instanceof Promise) returned.catch(() => {});
   } catch {
     // Observers may not steer.

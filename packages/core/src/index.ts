@@ -1,7 +1,7 @@
 // The table of contents of @secondpass/core. Nothing here loads native code; models are in `@secondpass/core/models`.
 export type * from './types.ts';
 export { SecondpassError, type ErrorCode } from './errors.ts';
-export { checkInteger, checkNumber, checkOptionNames } from './check.ts';
+export { checkInteger, checkMinScore, checkNumber, checkOptionNames, tell } from './check.ts';
 export { fields } from './fields.ts';
 
 // One verb, and functions that keep it.

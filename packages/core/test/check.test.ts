@@ -1,4 +1,4 @@
-import { SecondpassError, inputOrder } from '@secondpass/core';
+import { checkMinScore, inputOrder, SecondpassError, tell } from '@secondpass/core';
 import { expect, test } from 'vitest';
 import {
   checkInteger,
@@ -92,6 +92,22 @@ test('an observer cannot steer, neither by throwing nor by rejecting', async () 
   emit({ onEvent: async () => { seen++; throw new Error('observer'); } }, event); // prettier-ignore
   await new Promise((resolve) => setImmediate(resolve));
   expect(seen).toBe(2); // An unhandled rejection would fail the run.
+});
+
+test('an adapter tells its own observers in the same way', async () => {
+  const seen: string[] = [];
+  tell(undefined, 'nobody');
+  tell((value: string) => { seen.push(value); throw new Error('observer'); }, 'thrown'); // prettier-ignore
+  tell(async (value: string) => { seen.push(value); throw new Error('observer'); }, 'rejected'); // prettier-ignore
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(seen).toEqual(['thrown', 'rejected']);
+});
+
+test('an adapter checks a threshold where it is configured', () => {
+  for (const minScore of [0.5, null, {}, { kind: 'probability' }, { value: 0.5 }] as never[])
+    expect(messageOf(() => checkMinScore(minScore))).toContain('minScore');
+  checkMinScore(undefined);
+  checkMinScore({ kind: 'logit', value: -3 });
 });
 
 test('the error class is recognised across copies and carries what a retry needs', () => {

@@ -1,13 +1,17 @@
 import type { BaseNode, NodeWithScore } from '@llamaindex/core/schema';
 import type { Candidate, Note, Ranked, Score, ScoreKind } from '@secondpass/core';
 import { valueAs } from '@secondpass/core';
+import { copyNode } from './copy-node.ts';
 
 /** A node on its way through a reranker. Its id is its place in the list, so true duplicates stay two. */
 export interface NodeCandidate extends Candidate {
   readonly item: NodeWithScore;
 }
 
-/** What `metadata.secondpass` of a copied node can say. Plain data; never shown to language models or embedded. */
+/**
+ * What `metadata.secondpass` of a copied node can say. Plain data; never shown to language models, embedded or read by this
+ * package's rerankers. What concerns a score or a place is the last rerank's; `sources` and `notes` stay.
+ */
 export interface SecondpassMetadata {
   readonly by?: string;
   readonly kind?: ScoreKind;
@@ -60,16 +64,39 @@ export function duplicateNotes(items: readonly NodeWithScore[], by: string): Not
   ];
 }
 
-/** The node itself where there is nothing to say; else a copy that says it, to everybody but language models and embeddings. */
-export function annotated(node: BaseNode, about: SecondpassMetadata): BaseNode {
-  if (Object.keys(about).length === 0) return node;
-  const copy = node.clone();
-  const before = (node.metadata as { secondpass?: SecondpassMetadata }).secondpass;
+/** What is true of one rerank alone: of its score and its places. */
+const ofOneRerank: ReadonlySet<string> = new Set<keyof SecondpassMetadata>([
+  'by',
+  'kind',
+  'logit',
+  'passage',
+  'firstScore',
+  'before',
+  'after',
+]);
+
+/**
+ * The node itself where there is nothing to say; else a copy that says it, to everybody but language models and embeddings.
+ * Notes add up, later fields win.
+ * @param scoreStays the node has the score that it came with, so that what an earlier rerank said of it is still true
+ */
+export function annotated(node: BaseNode, about: SecondpassMetadata, scoreStays: boolean): BaseNode {
+  const { secondpass: before, ...metadata } = node.metadata as { readonly secondpass?: SecondpassMetadata };
+  const earlier = Object.entries(before ?? {});
+  const kept = earlier.filter(([name]) => scoreStays || !ofOneRerank.has(name));
+  if (Object.keys(about).length === 0 && kept.length === earlier.length) return node;
   const notes = [...(before?.notes ?? []), ...(about.notes ?? [])];
-  copy.metadata = { ...node.metadata, secondpass: { ...before, ...about, ...(notes.length > 0 && { notes }) } };
+  const secondpass = { ...Object.fromEntries(kept), ...about, ...(notes.length > 0 && { notes }) };
+  const copy = copyNode(node, Object.keys(secondpass).length === 0 ? metadata : { ...metadata, secondpass });
   copy.excludedLlmMetadataKeys = [...new Set([...node.excludedLlmMetadataKeys, 'secondpass'])];
   copy.excludedEmbedMetadataKeys = [...new Set([...node.excludedEmbedMetadataKeys, 'secondpass'])];
   return copy;
+}
+
+/** A node as it was before this package said anything of it: what there is to read. */
+export function withoutNotes(node: BaseNode): BaseNode {
+  const { secondpass, ...metadata } = node.metadata as Record<string, unknown>;
+  return secondpass === undefined ? node : copyNode(node, metadata);
 }
 
 /** What there is to say of one result when details are asked for. */

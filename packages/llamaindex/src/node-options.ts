@@ -1,6 +1,7 @@
 import type { BaseNode, MetadataMode } from '@llamaindex/core/schema';
-import { checkInteger, checkOptionNames, SecondpassError } from '@secondpass/core';
+import { checkInteger, checkMinScore, checkOptionNames, SecondpassError } from '@secondpass/core';
 import type { Note, Reranker, RerankOptions } from '@secondpass/core';
+import { withoutNotes } from './node-candidate.ts';
 
 /** How nodes are reranked: the same options wherever this package does it. */
 export interface NodeRerankOptions {
@@ -12,7 +13,7 @@ export interface NodeRerankOptions {
   readonly minScore?: RerankOptions['minScore'];
   /**
    * What of a node the reranker reads, as `node.getContent(metadataMode)` gives it. Default: `'ALL'`, as upstream:
-   * text and metadata. Metadata uses up tokens; `'NONE'` is the text alone.
+   * text and metadata, without `metadata.secondpass`. Metadata uses up tokens; `'NONE'` is the text alone.
    */
   readonly metadataMode?: MetadataMode | `${MetadataMode}` | undefined;
   /** Reads a node in another way; goes before `metadataMode`. */
@@ -25,7 +26,7 @@ export interface NodeRerankOptions {
   readonly details?: boolean | undefined;
   /** Ends every rerank; the framework hands none down. */
   readonly signal?: AbortSignal | undefined;
-  /** Told of every note: what was truncated, timed out, fell back. What it throws is ignored. */
+  /** Told of every note: what was truncated, timed out, fell back. What it throws or rejects with is ignored. */
   readonly onNote?: ((note: Note) => void) | undefined;
 }
 
@@ -54,6 +55,7 @@ export function checkNodeOptions(options: NodeRerankOptions, known: readonly str
   }
   checkInteger('topN', options.topN, 0);
   checkInteger('timeoutMs', options.timeoutMs, 1);
+  checkMinScore(options.minScore);
   if (options.metadataMode !== undefined && !modes.includes(options.metadataMode)) {
     throw new SecondpassError(
       'invalid-argument',
@@ -68,10 +70,10 @@ export function checkNodeOptions(options: NodeRerankOptions, known: readonly str
   }
 }
 
-/** What a node reads as. */
+/** What a node reads as. What this package itself has put into its metadata is not read. */
 export function nodeText({
   text,
   metadataMode = 'ALL' as const,
 }: Pick<NodeRerankOptions, 'text' | 'metadataMode'>): (node: BaseNode) => string {
-  return text ?? ((node) => node.getContent(metadataMode as MetadataMode));
+  return text ?? ((node) => withoutNotes(node).getContent(metadataMode as MetadataMode));
 }

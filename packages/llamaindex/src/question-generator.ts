@@ -1,6 +1,6 @@
 import type { ToolMetadata } from '@llamaindex/core/llms';
 import type { QueryType } from '@llamaindex/core/query-engine';
-import { checkOptionNames, decomposeByRules, SecondpassError } from '@secondpass/core';
+import { checkOptionNames, decomposeByRules, SecondpassError, tell } from '@secondpass/core';
 import type { Decomposer, Note, Reranker } from '@secondpass/core';
 import { queryText } from './query-text.ts';
 
@@ -9,7 +9,7 @@ export interface QuestionGeneratorOptions {
   readonly decomposer?: Decomposer | undefined;
   /** Picks the tool for each part, by the tools' descriptions. Default: none, every tool is asked every part. */
   readonly reranker?: Reranker | undefined;
-  /** Told of every note. What it throws is ignored. */
+  /** Told of every note. What it throws or rejects with is ignored. */
   readonly onNote?: ((note: Note) => void) | undefined;
 }
 
@@ -28,23 +28,17 @@ export interface QuestionGenerator {
 export function questionGenerator(options: QuestionGeneratorOptions = {}): QuestionGenerator {
   checkOptionNames(options, ['decomposer', 'reranker', 'onNote'], 'questionGenerator()');
   const { decomposer = decomposeByRules(), reranker } = options;
-  const tell = (notes: readonly Note[]): void => {
-    for (const note of notes) {
-      try {
-        options.onNote?.(note);
-      } catch {
-        // Observers may not steer.
-      }
-    }
+  const tellAll = (notes: readonly Note[]): void => {
+    for (const note of notes) tell(options.onNote, note);
   };
   return {
     async generate(tools, query) {
       if (tools.length === 0)
         throw new SecondpassError('invalid-argument', 'There is no tool to ask; pass queryEngineTools.');
       const question = queryText(query);
-      const parts = await split(decomposer, question, tell);
+      const parts = await split(decomposer, question, tellAll);
       const asked = parts.map(async (subQuestion) => {
-        const chosen = await toolsFor(tools, subQuestion, reranker, tell);
+        const chosen = await toolsFor(tools, subQuestion, reranker, tellAll);
         return chosen.map(({ name }) => ({ subQuestion, toolName: name }));
       });
       return (await Promise.all(asked)).flat();
@@ -52,13 +46,13 @@ export function questionGenerator(options: QuestionGeneratorOptions = {}): Quest
   };
 }
 
-type Tell = (notes: readonly Note[]) => void;
+type TellAll = (notes: readonly Note[]) => void;
 
 /** The distinct parts of a question, or the question itself. */
-async function split(decomposer: Decomposer, question: string, tell: Tell): Promise<string[]> {
+async function split(decomposer: Decomposer, question: string, tellAll: TellAll): Promise<string[]> {
   try {
     const { value, notes = [] } = await decomposer.decompose(question);
-    tell(notes);
+    tellAll(notes);
     // A part that needs the answer of another ("#1") cannot be asked by itself here: the whole question stands in for it.
     const texts = value
       .map(({ text, needs = [] }) => (needs.length > 0 ? question : text.trim()))
@@ -67,7 +61,7 @@ async function split(decomposer: Decomposer, question: string, tell: Tell): Prom
     return distinct.size === 0 ? [question] : [...distinct.values()];
   } catch (cause) {
     const message = `Decomposition failed (${cause instanceof Error ? cause.message : String(cause)}); the question is asked as it is.`;
-    tell([{ code: 'fell-back', by: decomposer.name, message, cause }]);
+    tellAll([{ code: 'fell-back', by: decomposer.name, message, cause }]);
     return [question];
   }
 }
@@ -77,18 +71,18 @@ async function toolsFor(
   tools: readonly ToolMetadata[],
   question: string,
   reranker: Reranker | undefined,
-  tell: Tell,
+  tellAll: TellAll,
 ): Promise<readonly ToolMetadata[]> {
   if (!reranker || tools.length === 1) return tools;
   const candidates = tools.map(({ name, description }) => ({ id: name, content: `${name}: ${description}` }));
   try {
     const { results, notes } = await reranker.rerank(question, candidates, { topK: 1 });
-    tell(notes);
+    tellAll(notes);
     const best = results[0]?.score && tools[results[0].originalIndex];
     return best ? [best] : tools;
   } catch (cause) {
     const message = `Choosing a tool failed (${cause instanceof Error ? cause.message : String(cause)}); every tool is asked.`;
-    tell([{ code: 'fell-back', by: reranker.name, message, cause }]);
+    tellAll([{ code: 'fell-back', by: reranker.name, message, cause }]);
     return tools;
   }
 }

@@ -1,5 +1,5 @@
 import type { NodeWithScore } from '@llamaindex/core/schema';
-import { inputOrder, withFallback, withTimeout, untilAborted } from '@secondpass/core';
+import { inputOrder, tell, withFallback, withTimeout, untilAborted } from '@secondpass/core';
 import type { Candidate, Note, Ranked, Reranker } from '@secondpass/core';
 import {
   annotated,
@@ -12,7 +12,7 @@ import {
 import { nodeText, type NodeRerankOptions } from './node-options.ts';
 
 /** Notes that mean "this is not the order you asked for": they go into the metadata whether or not details are on. */
-const degradations = new Set(['fell-back', 'timed-out', 'retriever-failed']);
+const degradations = new Set(['fell-back', 'timed-out', 'worker-lost', 'malformed-answer', 'retriever-failed']);
 
 /** The reranker with the limits that the options ask for. */
 export function bounded(
@@ -57,20 +57,13 @@ export function writeNodes<C extends Candidate>(
     const said = (options.details ? own : own.filter(({ code }) => degradations.has(code))).map(
       ({ code, by, message }) => ({ code, by, message }),
     );
-    const node = annotated(item.node, {
+    const added = {
       ...about,
       ...(options.details && detailsOf(ranked, item.score, index)),
       ...(said.length > 0 && { notes: said }),
-    });
+    };
+    const node = annotated(item.node, added, !anyScored);
     const score = ranked.score ? written(ranked.score) : anyScored ? undefined : item.score;
     return score === undefined ? { node } : { node, score };
   });
-}
-
-function tell(observer: ((note: Note) => void) | undefined, note: Note): void {
-  try {
-    observer?.(note);
-  } catch {
-    // Observers may not steer.
-  }
 }

@@ -39,4 +39,14 @@ describe('questionGenerator', () => {
     ).toHaveLength(2);
     await expect(questionGenerator().generate([], 'q')).rejects.toThrow(/no tool/);
   });
+
+  it('is not steered by an observer that rejects', async () => {
+    const onNote = (): Promise<void> => Promise.reject(new Error('metrics are down'));
+    const made = await questionGenerator({ decomposer: given('a'), reranker: dyingReranker, onNote }).generate(
+      tools,
+      'q',
+    );
+    await new Promise((resolve) => setImmediate(resolve)); // An unhandled rejection would fail the run.
+    expect(made).toHaveLength(2);
+  });
 });

@@ -1,5 +1,5 @@
 import type { NodeWithScore } from 'llamaindex';
-import type { Note } from '@secondpass/core';
+import { interleave, type Note } from '@secondpass/core';
 import { describe, expect, it } from 'vitest';
 import type { SecondpassMetadata } from '../src/index.ts';
 import { DecompositionRetriever, RerankingRetriever } from '../src/retrievers/index.ts';
@@ -63,8 +63,19 @@ describe('DecompositionRetriever', () => {
     ).rejects.toThrow(/index is gone/);
   });
 
+  it('goes on without a dead retriever that has a quota', async () => {
+    const retrievers = { broken: new BrokenRetriever(), words: new WordRetriever() };
+    const fusion = interleave({ quotas: { broken: 1, words: 1 } });
+    const found = await new DecompositionRetriever({ retrievers, fusion }).retrieve('London');
+    expect(idsOf(found)).toEqual(['n0', 'n1']);
+    expect(about(found[0]).notes?.map(({ code }) => code)).toEqual(['retriever-failed']);
+    const misspelt = { retrievers, fusion: interleave({ quotas: { word: 1 } }) };
+    await expect(new DecompositionRetriever(misspelt).retrieve('London')).rejects.toThrow(/quota for "word"/);
+  });
+
   it('refuses what it does not know', () => {
-    expect(() => new DecompositionRetriever({ retrievers: {} })).toThrow(/no retriever/);
+    for (const options of [{ retrievers: {} }, {} as never])
+      expect(() => new DecompositionRetriever(options)).toThrow(/no retriever/);
     expect(() => new DecompositionRetriever({ retrievers: { a: {} as never } })).toThrow(
       /retrievers.a is no retriever/,
     );

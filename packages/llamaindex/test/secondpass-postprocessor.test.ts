@@ -111,6 +111,20 @@ describe('SecondpassPostprocessor', () => {
     await expect(throwing.postprocessNodes(nodes, query)).rejects.toThrow();
   });
 
+  it.each(['throws', 'rejects'])('is not steered by an observer that %s', async (way) => {
+    const told: Note[] = [];
+    const onNote = (note: Note): Promise<void> => {
+      told.push(note);
+      if (way === 'rejects') return Promise.reject(new Error('metrics are down'));
+      throw new Error('metrics are down');
+    };
+    const options = { reranker: dyingReranker, onNote };
+    const found = await new SecondpassPostprocessor(options).postprocessNodes(nodes, query);
+    await new Promise((resolve) => setImmediate(resolve)); // An unhandled rejection would fail the run.
+    expect(textsOf(found)).toEqual(textsOf(nodes));
+    expect(told).toHaveLength(1);
+  });
+
   it('ends with its signal', async () => {
     const postprocessor = new SecondpassPostprocessor({ reranker: hangingReranker, signal: AbortSignal.timeout(20) });
     await expect(postprocessor.postprocessNodes(nodes, query)).rejects.toThrow(/abort|timeout/i);
@@ -159,5 +173,9 @@ describe('SecondpassPostprocessor', () => {
       /metadataMode is "SOME"/,
     );
     expect(() => new SecondpassPostprocessor({} as never)).toThrow(/needs a reranker/);
+    for (const minScore of [0.5, null, { kind: 'probability' }, { value: 0.5 }, { kind: 'percent', value: 1 }]) {
+      const options = { reranker: overlapReranker, minScore } as never;
+      expect(() => new SecondpassPostprocessor(options)).toThrow(/minScore/);
+    }
   });
 });
