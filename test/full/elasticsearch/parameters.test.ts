@@ -111,6 +111,41 @@ describe.skipIf(noServer)(`parameters of a search with rerank, ${onServer} (${co
     }
   });
 
+  it('asks a retriever that is made of others for no more than its window', async () => {
+    const query: estypes.SearchRescoreQuery = { rescore_query: { match: { title: question } } };
+    const cases: [estypes.SearchRescore, number][] = [
+      [{ window_size: 20, query }, 20],
+      [{ query }, 10],
+    ];
+    for (const [rescore, most] of cases) {
+      const retriever: estypes.RetrieverContainer = {
+        rescorer: { retriever: { standard: { query: match(question) } }, rescore },
+      };
+      const request = { index: 'docs', retriever };
+      await expect(client.search({ ...request, size: most + 1 })).rejects.toMatchObject({ statusCode: 400 });
+      await expect(client.search({ ...request, size: most + 1, rerank: {} })).rejects.toMatchObject({
+        statusCode: 400,
+      });
+      const plain = await client.search<Doc>({ ...request, size: most });
+      expect(plain.hits.hits).toHaveLength(most);
+      const out = await client.search<Doc>({ ...request, size: most, rerank: {} });
+      const { hits } = await rerankHits(plain.hits.hits, question, { reranker, text: ['title', 'body'] });
+      expect(ids(out)).toEqual(hits.map(({ _id }) => _id));
+      expect(out.rerank).toMatchObject({ window: most, scored: most, notes: [{ code: 'smaller-window' }] });
+      const seen: (string | undefined)[] = [];
+      for (let from = 0; from < most; from += 7) {
+        seen.push(...ids(await client.search<Doc>({ ...request, from, size: 7, rerank: {} })));
+      }
+      expect(seen).toEqual(ids(out));
+      const below = { ...request, from: most, size: 5 };
+      expect(ids(await client.search({ ...below, rerank: {} }))).toEqual(ids(await client.search(below)));
+      const searches = [{ query: match(question) }, { retriever }];
+      const fused = await client.fusedSearch({ index: 'docs', searches });
+      expect(fused.notes).toEqual([]);
+      expect(fused.searches.map(({ found }) => found)).toEqual([100, most]);
+    }
+  });
+
   it('refuses scroll, a sort by anything but relevance, and a stream, each with the reason', async () => {
     const rerank = { query: question };
     await expect(client.search({ index: 'docs', scroll: '1m', rerank })).rejects.toThrow(/scroll.*search_after/su);

@@ -6,6 +6,7 @@ import { rerankHits } from '../hits/rerank-hits.ts';
 import { settingNames, type RerankSettings } from '../hits/rerank-options.ts';
 import { asksForRerank, rerankedMsearch } from '../search/reranked-msearch.ts';
 import { rerankedSearch, type TransportOptions } from '../search/reranked-search.ts';
+import { withoutUndefined } from '../without-undefined.ts';
 import { helpersWith } from './helpers-with.ts';
 import type { RerankingClient } from './reranking-client.ts';
 import { methodOf, type Call, type Hit, type SearchClient, type SearchParams } from './search-client.ts';
@@ -45,7 +46,7 @@ export function createRerankingClient<C extends SearchClient, const K extends st
     decomposedSearch: (params: never, transport?: TransportOptions) =>
       decomposedSearch(client, params, transport, defaults, hitKey),
     rerankHits: (hits: readonly Hit[], query: Content, params: object = {}) =>
-      rerankHits(hits, query, { ...defaults, window: Math.max(1, hits.length), hitKey, ...params }),
+      rerankHits(hits, query, { ...defaults, hitKey, ...withoutUndefined(params) }),
   };
   const msearch = methodOf(client, 'msearch');
   if (msearch) {

@@ -55,7 +55,7 @@ export interface RerankingMethods<C extends SearchClient, K extends string> {
     params: DecomposedParams<estypes.SearchHit<D>, SearchParamsOf<C>>,
     options?: TransportOptionsOf<C>,
   ): Promise<DecomposedResponse<estypes.SearchHit<D>, K>>;
-  /** Reranks hits that you already have, with the client's defaults. */
+  /** Reranks hits that you already have, with the client's defaults; without a `window` in either, all of them. */
   rerankHits<H extends Hit>(
     hits: readonly H[],
     query: Content,

@@ -12,6 +12,7 @@ import { fusedResponse, type FusedResponse } from './fused-response.ts';
 import { checkFused, fusedOptionNames, type FusedOptions } from './fused-search.ts';
 import { notesOf } from './gather-pools.ts';
 import { withPointInTime } from './point-in-time.ts';
+import { withPoolSize } from './pool-size.ts';
 import { sendSearches } from './send-searches.ts';
 
 export interface DecomposedParams<H extends Hit = Hit, P = SearchParams> extends FusedOptions<H> {
@@ -66,7 +67,7 @@ export async function decomposedSearch<K extends string>(
   const searchFor = (asked: string): { name: string; body: SearchParams } => {
     const body = template(asked);
     refuse(body, transport);
-    return { name: asked, body: { size: rankWindow, ...body } };
+    return { name: asked, body: withPoolSize(body, rankWindow) };
   };
   const { maxQueries, questionWeight, answerer } = params;
   const { retriever, gathered } = await within('the searches', limits, async (signal) => {

@@ -1,6 +1,7 @@
 import type { Content, Note } from '@secondpass/core';
 import type { Hit, SearchBody } from '../client/search-client.ts';
 import type { HitDetail, RerankedHit, RerankSummary } from '../hits/hit-detail.ts';
+import { withHiddenCause } from '../hits/hit-notes.ts';
 import { firstStageOf, maxScore, withDetail } from '../hits/present.ts';
 import type { RerankParams } from '../hits/rerank-options.ts';
 import { rerankOrKeep } from '../hits/rerank-or-keep.ts';
@@ -38,7 +39,7 @@ export interface FusedResponse<H, K extends string = '_secondpass'> {
   readonly searches: readonly SearchReport[];
   /** The fusion's name. */
   readonly fusion: string;
-  /** What went less well than asked, before reranking. */
+  /** What went less well than asked, before reranking. A `cause` is not enumerable, so JSON does not hold it. */
   readonly notes: readonly Note[];
   /** Present if reranking was asked for. */
   readonly rerank?: RerankSummary;
@@ -93,7 +94,7 @@ export async function fusedResponse<K extends string>(
     },
     searches: searches.map(({ name }, at) => reportOn(name, answers[at])),
     fusion,
-    notes: [...notes, ...fusionNotes.map(withIds)],
+    notes: [...notes, ...fusionNotes.map(withIds)].map(withHiddenCause),
     ...(rerank && { rerank }),
   };
 }

@@ -10,6 +10,7 @@ import { within } from '../within.ts';
 import { fuseHits } from './fuse-hits.ts';
 import { fusedResponse, type FusedResponse } from './fused-response.ts';
 import { gatherPools, type GatherPoolsOptions } from './gather-pools.ts';
+import { withPoolSize } from './pool-size.ts';
 
 /** One search of several: a search body as the client takes it, and how it counts. */
 export type FusedPart<P = SearchParams> = P & {
@@ -29,7 +30,10 @@ export interface FusedOptions<H extends Hit = Hit> extends GatherPoolsOptions {
   readonly from?: number | undefined;
   /** Default 10. */
   readonly size?: number | undefined;
-  /** How many hits each search gives to the fusion (its own `size` says otherwise). Keep it while paging. Default 100. */
+  /**
+   * How many hits each search gives to the fusion, unless its own `size` says otherwise or its retriever gives fewer. Keep
+   * it while paging. Default 100.
+   */
   readonly rankWindow?: number | undefined;
 }
 
@@ -126,7 +130,7 @@ function partOf(
       `Search "${named}" has ${option}, which belongs to all searches together: pass it beside searches.`,
     );
   }
-  return { name: named, weight, body: { size: rankWindow, ...body } };
+  return { name: named, weight, body: withPoolSize(body, rankWindow) };
 }
 
 /** The one text that all searches ask for, as far as they say any. */

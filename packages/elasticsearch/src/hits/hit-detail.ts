@@ -33,7 +33,7 @@ export interface RerankSummary {
   readonly applied: boolean;
   /** Why not, if not. */
   readonly reason?: 'failed' | 'timed-out' | 'beyond-window' | 'no-hits' | 'nothing-scored';
-  /** The window asked for. */
+  /** The window asked for, or how many hits a retriever gives where these are fewer. */
   readonly window: number;
   /** Hits of the window with a score or place from the reranker. */
   readonly scored: number;
@@ -44,6 +44,7 @@ export interface RerankSummary {
   readonly reranker: string;
   readonly model?: string;
   readonly device?: string;
+  /** What went less well than asked. A `cause` is not enumerable, so JSON does not hold it. */
   readonly notes: readonly Note[];
 }
 

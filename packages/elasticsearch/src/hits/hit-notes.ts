@@ -13,6 +13,15 @@ export function textless(hits: readonly Hit[], passages: readonly (readonly stri
   return [{ code: 'unscored', by, message, ids }];
 }
 
+/**
+ * A note as it is handed out: `cause` is there for who asks for it, but not enumerable, as in an `Error`. A response is
+ * often sent on as JSON, and what a remote reranker threw may hold its request, headers and all, or not be JSON at all.
+ */
+export function withHiddenCause({ cause, ...shown }: Note): Note {
+  if (cause === undefined) return shown;
+  return Object.defineProperty(shown, 'cause', { value: cause, configurable: true, writable: true });
+}
+
 /** A note about places speaks of `_id`s to whoever reads it. */
 export function withHitIds(note: Note, hits: readonly Hit[]): Note {
   if (!note.ids) return note;

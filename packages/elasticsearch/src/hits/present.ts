@@ -3,6 +3,7 @@ import type { Hit } from '../client/search-client.ts';
 import { explain } from './explain.ts';
 import type { HitCandidate } from './hit-candidate.ts';
 import type { HitDetail, RerankedHit, RerankSummary } from './hit-detail.ts';
+import { withHiddenCause } from './hit-notes.ts';
 import type { RankedWindow } from './rerank-window.ts';
 
 /**
@@ -96,6 +97,6 @@ export function summarise(
     reranker,
     ...(run?.model !== undefined && { model: run.model }),
     ...(run?.device !== undefined && { device: run.device }),
-    notes: [...(ranking?.notes ?? []), ...(outcome.notes ?? [])],
+    notes: [...(ranking?.notes ?? []), ...(outcome.notes ?? [])].map(withHiddenCause),
   };
 }

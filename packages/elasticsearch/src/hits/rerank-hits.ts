@@ -31,7 +31,7 @@ export async function rerankHits<H extends Hit, K extends string = '_secondpass'
 ): Promise<RerankedHits<H, K>> {
   checkOptionNames(options, [...paramNames.filter((name) => name !== 'query'), 'signal', 'hitKey'], 'rerankHits()');
   const { signal, hitKey = '_secondpass' as K, ...params } = options;
-  const settings = settle({}, { window: Math.max(1, hits.length), ...params } as RerankParams, 'rerankHits()');
+  const settings = settle({ window: Math.max(1, hits.length) }, params as RerankParams, 'rerankHits()');
   const { window, topK, minScore, onEvent } = settings;
   const head = hits.slice(0, window);
   const limits = { signal, deadline: deadlineOf(settings), topK, minScore, onEvent };

@@ -2,6 +2,7 @@ import { checkInteger, checkNumber, checkOptionNames, SecondpassError } from '@s
 import type { Reranker } from '@secondpass/core';
 import { passageReader } from '../text/passages-of-hit.ts';
 import type { TextSource } from '../text/text-source.ts';
+import { withoutUndefined } from '../without-undefined.ts';
 import { checkBlend } from './blend.ts';
 import { paramNames, type RerankParams, type RerankSettings } from './rerank-options.ts';
 import { signalReader } from './signals.ts';
@@ -27,8 +28,7 @@ export function settle(defaults: RerankSettings, params: RerankParams, where: st
     );
   }
   checkOptionNames(params, paramNames, where);
-  const given = Object.fromEntries(Object.entries(params).filter(([, value]) => value !== undefined)) as RerankParams;
-  const settings = { window: defaultWindow, ...defaults, ...given };
+  const settings = { window: defaultWindow, ...defaults, ...withoutUndefined(params) };
   const { reranker, text } = settings;
   if (typeof reranker?.rerank !== 'function') {
     throw new SecondpassError(

@@ -21,7 +21,10 @@ export interface NumberSignal {
   readonly modifier?: 'none' | 'log1p' | 'sqrt' | 'reciprocal' | undefined;
 }
 
-/** As in Elasticsearch's decay functions. Durations are milliseconds or text such as `'36h'`, `'30d'`, `'2w'`. */
+/**
+ * As in Elasticsearch's decay functions; a date without an offset is UTC. Durations are milliseconds or text such as
+ * `'36h'`, `'30d'`, `'2w'`.
+ */
 export interface DateSignal {
   readonly date: string;
   readonly scale: number | string;
@@ -100,11 +103,16 @@ function numbersAt(hit: Hit, path: string): number[] {
   );
 }
 
+/** Ends in the name of a time zone, or in an offset after a time: `Z`, `GMT`, `10:00+01:00`. */
+const hasOffset = /[a-z]$|:[\d.]+ ?[+-]\d{2}:?\d{2}$/iu;
+
 function timeOf(value: unknown): number {
   if (value instanceof Date) return value.getTime();
   if (typeof value === 'number') return value;
   if (typeof value !== 'string') return Number.NaN;
-  return /^-?\d{5,}$/u.test(value) ? Number(value) : Date.parse(value);
+  if (/^-?\d{5,}$/u.test(value)) return Number(value);
+  // Left alone, `Date.parse` takes most dates without an offset for local time.
+  return Date.parse(hasOffset.test(value) ? value : `${value}Z`);
 }
 
 function largest(values: readonly number[]): number | undefined {

@@ -1,6 +1,7 @@
 import { SecondpassError } from '@secondpass/core';
 import type { SearchParams } from '../client/search-client.ts';
 import { plainQueryString } from './plain-query-string.ts';
+import { plainSimpleQueryString } from './plain-simple-query-string.ts';
 
 type Node = Readonly<Record<string, unknown>>;
 
@@ -10,8 +11,11 @@ const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 const perField = words('match match_phrase match_phrase_prefix match_bool_prefix text_expansion');
 /** Queries with the text under `query`. */
 const withQuery = words('multi_match combined_fields semantic sparse_vector');
-/** Queries with the text under `query`, in a syntax of its own. */
-const withSyntax = words('query_string simple_query_string');
+/** Queries with the text under `query`, in a syntax of its own: how its words are read. */
+const withSyntax = new Map([
+  ['query_string', plainQueryString],
+  ['simple_query_string', plainSimpleQueryString],
+]);
 /** Queries and retrievers that hold others. */
 const parents = words(
   'bool dis_max boosting nested function_score script_score has_child has_parent pinned rule ' +
@@ -30,7 +34,12 @@ export function queryOfRequest(request: SearchParams): string | undefined {
   const body = typeof request['body'] === 'object' && request['body'] !== null ? (request['body'] as Node) : {};
   const { q, query, knn, retriever } = { ...body, ...request } as Node;
   const found = new Map<string, string>();
-  for (const text of [...strings(q).flatMap(wordsOf), ...texts(query), ...vectorTexts(knn), ...texts(retriever)]) {
+  for (const text of [
+    ...strings(q).flatMap((text) => plainQueryString(text) ?? []),
+    ...texts(query),
+    ...vectorTexts(knn),
+    ...texts(retriever),
+  ]) {
     const clean = text.trim();
     if (clean !== '') found.set(clean.toLowerCase().replace(/\s+/gu, ' '), clean);
   }
@@ -51,9 +60,8 @@ function texts(node: unknown): string[] {
   return Object.entries(node).flatMap(([name, value]) => {
     if (perField.has(name)) return fieldTexts(value);
     if (withQuery.has(name)) return strings(isNode(value) && value['query']);
-    if (withSyntax.has(name)) {
-      return strings(isNode(value) && value['query']).flatMap(wordsOf);
-    }
+    const plain = withSyntax.get(name);
+    if (plain) return strings(isNode(value) && value['query']).flatMap((text) => plain(text) ?? []);
     if (name === 'knn') return vectorTexts(value);
     if (name === 'text_similarity_reranker' && isNode(value)) {
       return [...strings(value['inference_text']), ...texts(value['retriever'])];
@@ -90,11 +98,6 @@ function vectorTexts(knn: unknown): string[] {
     const builder = one['query_vector_builder']['text_embedding'];
     return strings(isNode(builder) && builder['model_text']);
   });
-}
-
-function wordsOf(queryString: string): string[] {
-  const words = plainQueryString(queryString);
-  return words === undefined ? [] : [words];
 }
 
 function strings(value: unknown): string[] {

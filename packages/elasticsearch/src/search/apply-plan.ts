@@ -20,7 +20,7 @@ export async function applyPlan<B extends SearchBody, K extends string>(
   const { page, settings, start, size } = plan;
   const { window, reranker, topK, minScore, onEvent } = settings;
   const came = body.hits?.hits ?? [];
-  const notes = partialNotes(body);
+  const notes = [...plan.notes, ...partialNotes(body)];
   if (!page.rerank || came.length === 0) {
     const reason = came.length === 0 ? 'no-hits' : 'beyond-window';
     const rerank = summarise(window, reranker.name, 0, { reason, notes, tookMs: 0 });

@@ -8,6 +8,8 @@ export interface PageWish {
   readonly ends: boolean;
   /** The page is asked for by a cursor, so that `from` cannot be sent. */
   readonly byCursor?: boolean;
+  /** The search has so many hits at most and refuses to be asked for more; at least `window`. Default: no limit. */
+  readonly most?: number | undefined;
 }
 
 /** What to send, and what of the answer is the page. */
@@ -23,13 +25,15 @@ export interface PagePlan {
 /**
  * The paging contract. The ranking is the reranked window and, below it, the first stage's order. Any page that touches
  * the window asks for the whole window, so that every such page is cut from one and the same ranking; any other page is
- * asked for as it is. So pages neither overlap nor leave a gap, as long as `window` and the index stay the same.
+ * asked for as it is. So pages neither overlap nor leave a gap, as long as `window` and the index stay the same. A page
+ * of more than `most` hits is asked for all the same: to refuse it is the cluster's business.
  */
-export function planPage({ start, size, window, ends, byCursor = false }: PageWish): PagePlan {
+export function planPage({ start, size, window, ends, byCursor = false, most = Infinity }: PageWish): PagePlan {
+  const untilPageEnd = Math.min(start + size, Math.max(size, most));
   if (start < window) {
-    return { from: 0, size: ends ? window : Math.max(window, start + size), rerank: true, skip: start };
+    return { from: 0, size: ends ? window : Math.max(window, untilPageEnd), rerank: true, skip: start };
   }
   if (ends) return { from: 0, size: 0, rerank: false, skip: 0 };
-  if (byCursor) return { from: 0, size: start + size, rerank: false, skip: start };
+  if (byCursor) return { from: 0, size: untilPageEnd, rerank: false, skip: start };
   return { from: start, size, rerank: false, skip: 0 };
 }

@@ -1,11 +1,13 @@
 import { checkInteger, SecondpassError } from '@secondpass/core';
-import type { Content } from '@secondpass/core';
+import type { Content, Note } from '@secondpass/core';
 import type { SearchParams } from '../client/search-client.ts';
+import { by } from '../hits/hit-notes.ts';
 import { settle, type CheckedSettings } from '../hits/settings.ts';
 import type { RerankParams, RerankSettings } from '../hits/rerank-options.ts';
 import { omit } from '../omit.ts';
 import { queryOfRequest } from '../query/query-of-request.ts';
 import { placeOfCursor } from './cursor.ts';
+import { hitLimit, type HitLimit } from './hit-limit.ts';
 import { planPage, type PagePlan } from './page.ts';
 import { refuse } from './refuse.ts';
 
@@ -19,6 +21,8 @@ export interface SearchPlan {
   /** 0-based place of the first hit of the page; `undefined` if it continues from sort values of its own. */
   readonly start: number | undefined;
   readonly size: number;
+  /** What goes less well than asked already. */
+  readonly notes: readonly Note[];
 }
 
 /** Checks a search with `rerank` and says what to send; nothing has been sent when it throws. */
@@ -32,7 +36,9 @@ export function planSearch(
     typeof request['body'] === 'object' && request['body'] !== null ? (request['body'] as SearchParams) : undefined;
   const flat: SearchParams = { ...body, ...request };
   refuse(flat, transport);
-  const settings = settle(defaults, rerank as RerankParams, 'rerank');
+  const asked = settle(defaults, rerank as RerankParams, 'rerank');
+  const limit = hitLimit(flat);
+  const settings = { ...asked, window: Math.min(asked.window, limit?.most ?? Infinity) };
   const { window, topK, minScore } = settings;
   const { from, size = 10, search_after: after } = flat;
   checkInteger('from', from === -1 ? 0 : from, 0);
@@ -43,7 +49,9 @@ export function planSearch(
   const ends = topK !== undefined || minScore !== undefined;
   const asIs: PagePlan = { from: 0, size, rerank: false, skip: 0 };
   const page =
-    start === undefined || size === 0 ? asIs : planPage({ start, size, window, ends, byCursor: cursor !== undefined });
+    start === undefined || size === 0
+      ? asIs
+      : planPage({ start, size, window, ends, byCursor: cursor !== undefined, most: limit?.most });
   const query = settings.query ?? (page.rerank ? queryOfRequest(flat) : '');
   if (query === undefined) {
     throw new SecondpassError(
@@ -51,10 +59,16 @@ export function planSearch(
       'The search holds no text that says what is asked (it searches by vector or filter alone): pass rerank.query.',
     );
   }
-  if (start === undefined || size === 0) return { wire: request, page, query, settings, start, size };
+  const notes = limit && page.rerank && window < asked.window ? [smallerWindow(limit, asked.window)] : [];
+  if (start === undefined || size === 0) return { wire: request, page, query, settings, start, size, notes };
   // Where paging stood in a legacy `body`, it must not speak against the new values.
   const rest = omit(request, 'from', 'size', 'search_after');
   const legacy = body && { body: omit(body, 'from', 'size', 'search_after') };
   const wire: SearchParams = { ...rest, ...legacy, from: page.from, size: page.size };
-  return { wire, page, query, settings, start, size };
+  return { wire, page, query, settings, start, size, notes };
+}
+
+function smallerWindow({ most, name, setting }: HitLimit, asked: number): Note {
+  const message = `${name} gives ${most} hit(s) at most, its ${setting}, so that window is ${most} and not ${asked}.`;
+  return { code: 'smaller-window', by, message };
 }

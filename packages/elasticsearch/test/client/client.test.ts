@@ -148,6 +148,26 @@ describe('a client with rerank, over recorded responses', () => {
     expect(() => createRerankingClient(new Fake(), { rerankr: reranker } as never)).toThrow(/did you mean "reranker"/u);
   });
 
+  it('reranks hits at hand with its defaults, where the call says nothing else', async () => {
+    const client = createRerankingClient(new RecordedClient('plain'), {
+      reranker,
+      text: 'body',
+      window: 8,
+      hitKey: 'second',
+    });
+    const { hits } = recorded('plain').hits;
+    expect(hits.length).toBeGreaterThan(8);
+    const out = await client.rerankHits(hits, 'q');
+    expect(out.rerank).toMatchObject({ window: 8, scored: 8 });
+    const unsaid = { window: undefined, text: undefined, reranker: undefined, hitKey: undefined };
+    const same = await client.rerankHits(hits, 'q', unsaid);
+    expect(same.hits).toEqual(out.hits);
+    expect(same.hits[0]!.second.firstStage).toBeDefined();
+    expect((await client.rerankHits(hits, 'q', { window: 3 })).rerank.scored).toBe(3);
+    const open = createRerankingClient(new RecordedClient('plain'), { reranker, text: 'body', window: undefined });
+    expect((await open.rerankHits(hits, 'q')).rerank).toMatchObject({ window: hits.length, scored: hits.length });
+  });
+
   it('has the types of both client lines', () => {
     type Eight = RerankingClient<Client8>;
     type Nine = RerankingClient<Client9>;

@@ -13,6 +13,7 @@ const documents = [
 /** A tiny search by common words that counts what it is asked, as a cluster would see it. */
 class CountingClient {
   readonly trips: string[][] = [];
+  readonly sizes: unknown[] = [];
   readonly closed: string[] = [];
   opened = 0;
 
@@ -25,9 +26,14 @@ class CountingClient {
   async closePointInTime({ id }: { id: string }): Promise<void> {
     this.closed.push(id);
   }
-  async msearch({ searches }: { searches: { query?: string; pit?: { id: string } }[] }): Promise<unknown> {
+  async msearch({
+    searches,
+  }: {
+    searches: { query?: string; size?: number; pit?: { id: string } }[];
+  }): Promise<unknown> {
     const bodies = searches.filter((_, at) => at % 2 === 1);
     this.trips.push(bodies.map(({ query }) => query!));
+    this.sizes.push(...bodies.map(({ size }) => size));
     if (bodies.some(({ pit }) => pit?.id !== `pit${this.opened}`))
       throw new Error('A search is not under the point in time.');
     const responses = bodies.map(({ query }) => {
@@ -100,6 +106,39 @@ describe('a question in parts', () => {
     expect(out.searches).toMatchObject([{ name: 'London?' }, { name: 'Error?', found: 0, error: { type: 'broken' } }]);
     await expect(client.decomposedSearch({ ...request, onFailure: 'throw' })).rejects.toMatchObject({ code: 'failed' });
     await expect(client.decomposedSearch({ ...request, question: 'Error!' })).rejects.toThrow(/no such part/u);
+  });
+
+  it('keeps causes out of the JSON of a response, and at hand', async () => {
+    const thrown = Object.assign(new Error('no model'), { headers: { authorization: 'Bearer secret' } });
+    const client = createRerankingClient(new CountingClient());
+    const decomposer: Decomposer = { name: 'remote', decompose: () => Promise.reject(thrown) };
+    const out = await client.decomposedSearch({ index: 'i', question: 'London?', decomposer, template });
+    expect(JSON.stringify(out)).not.toContain('secret');
+    expect(out.notes).toMatchObject([{ code: 'fell-back', message: expect.stringContaining('no model') as string }]);
+    expect(out.notes[0]!.cause).toBe(thrown);
+    const searches = ['London', 'Error'].map((query) => template(query));
+    const fused = await client.fusedSearch({ index: 'i', searches });
+    expect(fused.notes.map(({ code }) => code)).toEqual(['retriever-failed']);
+    expect(Object.keys(fused.notes[0]!)).not.toContain('cause');
+    expect(fused.notes[0]!.cause).toEqual({ type: 'broken', reason: 'no such part' });
+  });
+
+  it('asks each search for no more than its retriever gives', async () => {
+    const inner = new CountingClient();
+    const client = createRerankingClient(inner);
+    const retriever = (rrf: object): object => ({ retriever: { rrf } });
+    const bodies = [
+      { query: 'London' },
+      { query: 'London', ...retriever({ rank_window_size: 20 }) },
+      { query: 'London', ...retriever({}) },
+      { query: 'London', ...retriever({}), size: 7 },
+    ] as never[];
+    await client.fusedSearch({ index: 'i', searches: bodies, rankWindow: 30 });
+    expect(inner.sizes).toEqual([30, 20, 10, 7]);
+    const question = 'London?';
+    const bounded = (query: string): never => ({ query, ...retriever({}) }) as never;
+    await client.decomposedSearch({ index: 'i', question, decomposer: into([]), template: bounded });
+    expect(inner.sizes.at(-1)).toBe(10);
   });
 
   it('tells the reranker that scores of a fusion are no scores of a search', async () => {

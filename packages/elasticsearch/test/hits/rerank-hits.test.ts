@@ -1,4 +1,4 @@
-import { byScore, type Reranker, type Scorer } from '@secondpass/core';
+import { byScore, inputOrder, type Reranker, type Scorer, withFallback } from '@secondpass/core';
 import { describe, expect, it } from 'vitest';
 import { rerankHits, type RerankedHit } from '../../src/index.ts';
 import { recorded, recording, type Note } from '../recorded/recorded.ts';
@@ -82,6 +82,37 @@ describe('rerankHits', () => {
     expect(await run({ window: 3, topK: 9 })).toBe('012');
     expect(await run({ minScore: { kind: 'probability', value: 0.99 } })).toBe('502');
     expect(ids((await rerankHits([], 'q', { reranker, text })).hits)).toBe('');
+  });
+
+  it('takes an option given as undefined as not given', async () => {
+    const hits = Array.from({ length: 60 }, (_, at): Small => ({
+      _index: 'i',
+      _id: `${at}`,
+      _score: 1,
+      _source: { text: '1' },
+    }));
+    const { rerank } = await rerankHits(hits, 'q', { reranker, text, window: undefined });
+    expect(rerank).toMatchObject({ window: 60, scored: 60 });
+  });
+
+  it('keeps what a reranker threw out of the JSON of a response, and at hand', async () => {
+    const thrown = Object.assign(new Error('Request failed with status code 503'), {
+      config: { headers: { authorization: 'Bearer secret' } },
+      request: {} as { own?: unknown },
+    });
+    // As axios has it; the clients of node:http hold a request that holds itself.
+    Object.assign(thrown, { toJSON: () => ({ message: thrown.message, config: thrown.config }) });
+    thrown.request.own = thrown.request;
+    const remote: Scorer = { name: 'remote', kind: 'logit', pointwise: true, score: () => Promise.reject(thrown) };
+    const { hits } = recorded('plain').hits;
+    for (const failing of [byScore(remote), withFallback(byScore(remote), inputOrder)]) {
+      const out = await rerankHits(hits, 'q', { reranker: failing, text: 'body' });
+      expect(JSON.stringify(out)).not.toContain('secret');
+      const [note] = out.rerank.notes;
+      expect(note).toMatchObject({ code: 'fell-back', message: expect.stringContaining(thrown.message) as string });
+      expect(note!.cause).toBe(thrown);
+      expect(Object.keys(note!)).not.toContain('cause');
+    }
   });
 
   it('refuses what it cannot do, before anything is done', async () => {

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { afterEach, describe, expect, it } from 'vitest';
 import { decay, milliseconds } from '../../src/hits/decay.ts';
 import { signalReader, type SignalSource } from '../../src/hits/signals.ts';
 
@@ -51,6 +52,55 @@ describe('signals of a hit', () => {
     ] as never[]) {
       expect(() => signalReader({ it: source }), JSON.stringify(source)).toThrow(/it/u);
     }
+  });
+});
+
+describe('dates', () => {
+  const zone = process.env['TZ'];
+  afterEach(() => {
+    if (zone === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = zone;
+  });
+
+  /** How long before the origin a date is read to be, in milliseconds, by a decay that is the distance itself. */
+  const distance = (written: string, origin: Date): number => {
+    const read = signalReader({ age: { date: 'day', scale: 1e9, shape: 'linear', origin } });
+    return Math.round((1 - read({ _source: { day: written } })!['age']!) * 2e9);
+  };
+
+  it('without an offset are UTC, as Elasticsearch reads them, wherever the process runs', () => {
+    process.env['TZ'] = 'Asia/Kolkata';
+    expect(new Date(0).getTimezoneOffset()).toBe(-330);
+    for (const place of ['UTC', 'America/New_York', 'Asia/Kolkata', 'Europe/London']) {
+      process.env['TZ'] = place;
+      fc.assert(
+        fc.property(fc.date({ min: new Date(0), max: new Date('2090-01-01'), noInvalidDate: true }), (date) => {
+          const iso = date.toISOString();
+          const written = iso.slice(0, -1);
+          for (const same of [
+            iso,
+            written,
+            written.replace('T', ' '),
+            written.replace('T', ' ').replaceAll('-', '/'),
+          ]) {
+            expect(distance(same, date)).toBe(0);
+          }
+          expect(distance(`${written}+01:00`, date)).toBe(3_600_000);
+          expect(distance(`${written}-0500`, date)).toBe(5 * 3_600_000);
+          const midnight = new Date(iso.slice(0, 10));
+          for (const day of [iso.slice(0, 10), iso.slice(0, 10).replaceAll('-', '/')]) {
+            expect(distance(day, midnight)).toBe(0);
+          }
+        }),
+        { numRuns: 30 },
+      );
+    }
+  });
+
+  it('of an origin without an offset are UTC too', () => {
+    process.env['TZ'] = 'America/New_York';
+    const read = signalReader({ age: { date: 'day', scale: '1h', origin: '2024-01-01T00:00:00' } });
+    expect(read({ _source: { day: '2024-01-01T00:00:00Z' } })).toEqual({ age: 1 });
   });
 });
 

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { plainQueryString } from '../../src/query/plain-query-string.ts';
+import { plainSimpleQueryString } from '../../src/query/plain-simple-query-string.ts';
 import { queryOfRequest } from '../../src/query/query-of-request.ts';
 
 const text = 'how do bees find home';
@@ -16,6 +18,14 @@ describe('the question of a request', () => {
     ['combined_fields', { query: { combined_fields: { query: text, fields: ['a'] } } }],
     ['query_string', { query: { query_string: { query: `body:(${text})` } } }],
     ['simple_query_string', { query: { simple_query_string: { query: `${text} -wasps` } } }],
+    [
+      'simple_query_string beside query_string',
+      {
+        query: {
+          bool: { should: [{ simple_query_string: { query: text } }, { query_string: { query: `body:(${text})` } }] },
+        },
+      },
+    ],
     ['semantic', { query: { semantic: { field: 'body', query: text } } }],
     ['sparse_vector', { query: { sparse_vector: { field: 'body', inference_id: 'x', query: text } } }],
     ['text_expansion', { query: { text_expansion: { body: { model_id: 'x', model_text: text } } } }],
@@ -116,5 +126,62 @@ describe('the words of a query string', () => {
 
   it.each(['[1 TO 5]', 'year:{2000 TO *}', '/ab+c/', 'age:>10', '-slow', ''])('are none in %s', (given) => {
     expect(plainQueryString(given)).toBeUndefined();
+  });
+});
+
+describe('the words of a simple query string', () => {
+  it.each([
+    ['quick brown', 'quick brown'],
+    ['"quick brown" fox', 'quick brown fox'],
+    ['+quick -slow fox', 'quick fox'],
+    ['(quick | brown) + fox', 'quick brown fox'],
+    ['quick|brown', 'quick brown'],
+    ['quick~2 "a b"~4 fox', 'quick a b fox'],
+    ['qui* fox', 'qui fox'],
+    ['-"slow dog" fox -(lazy cat)', 'fox'],
+    ['mother-in-law e-mail - C++ 2*3', 'mother-in-law e-mail - C++ 2*3'],
+    ['the option --verbose', 'the option --verbose'],
+    ['a\\-b \\"c \\-d', 'a-b "c -d'],
+    ['home ~ /usr/bin', 'home ~ /usr/bin'],
+    // The syntax of query_string is text here.
+    ['blood pressure >140', 'blood pressure >140'],
+    ['10:30 meeting', '10:30 meeting'],
+    ['to be or NOT to be', 'to be or NOT to be'],
+    ['salt AND pepper && !sugar OR honey^2', 'salt AND pepper && !sugar OR honey^2'],
+    ['Error:404 in /usr/bin/node and /etc', 'Error:404 in /usr/bin/node and /etc'],
+    ['years [1990 TO 2000]', 'years [1990 TO 2000]'],
+    // Where only negated words stand, they are all there is to compare with.
+    ['-slow', 'slow'],
+    ['-273', '273'],
+    ['-"slow dog" -(lazy | cat*)', 'slow dog lazy cat'],
+  ])('of %s are %s', (given, words) => {
+    expect(plainSimpleQueryString(given)).toBe(words);
+    expect(queryOfRequest({ query: { simple_query_string: { query: given } } })).toBe(words);
+  });
+
+  it.each(['', '  ', '*', '"" | + ()'])('are none in %j', (given) => {
+    expect(plainSimpleQueryString(given)).toBeUndefined();
+  });
+
+  it('are the text itself where it has no operator', () => {
+    const word = fc.stringMatching(/^[\p{L}\p{N}:<>=!^&/.,?[\]{}]{1,12}$/u);
+    fc.assert(
+      fc.property(fc.array(word, { minLength: 1 }), (words) => {
+        expect(plainSimpleQueryString(words.join(' '))).toBe(words.join(' '));
+      }),
+    );
+  });
+
+  it('are found in any text that has a letter or a digit', () => {
+    const hasWord = /[\p{L}\p{N}]/u;
+    const piece = fc.constantFrom('+', '|', '-', '"', '*', '(', ')', '~', '~2', '\\', ' ', 'fox', '5', 'e-mail');
+    fc.assert(
+      fc.property(fc.array(piece), (pieces) => {
+        const given = pieces.join('');
+        const words = plainSimpleQueryString(given);
+        expect(hasWord.test(words ?? '')).toBe(hasWord.test(given));
+        expect(words?.trim()).toBe(words);
+      }),
+    );
   });
 });

@@ -48,6 +48,26 @@ describe('paging', () => {
     );
   });
 
+  it('asks for no more than the search can give, and cuts the same pages', () => {
+    fc.assert(
+      fc.property(
+        fc.record({ ...numbers, most: fc.integer({ min: 1, max: 60 }), byCursor: fc.boolean() }),
+        ({ start, size, most, ...rest }) => {
+          fc.pre(size <= most);
+          const window = Math.min(rest.window, most);
+          const found = Math.min(rest.found, most);
+          const wish = { start, size, window, ends: false, byCursor: rest.byCursor, most };
+          expect(planPage(wish).size).toBeLessThanOrEqual(most);
+          expect(follow(found, wish)).toEqual(ranking(found, Math.min(window, found)).slice(start, start + size));
+        },
+      ),
+    );
+  });
+
+  it('leaves it to the cluster to refuse a page that is larger than the search can give', () => {
+    expect(planPage({ start: 0, size: 20, window: 10, ends: false, most: 10 })).toMatchObject({ from: 0, size: 20 });
+  });
+
   it('asks for no more than the window or the page needs', () => {
     expect(planPage({ start: 0, size: 10, window: 50, ends: false })).toEqual({
       from: 0,
