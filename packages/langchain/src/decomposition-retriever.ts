@@ -10,18 +10,19 @@ import {
   decomposedOptions,
   decompositionOptionNames,
   inputOrder,
+  tell,
 } from '@secondpass/core';
 import type { Candidate, Decomposer, DecompositionOptions, FusedCandidate, Reranker, Searcher } from '@secondpass/core';
 import type { DocumentCandidate } from './document-candidate.ts';
 import { documentText } from './document-text.ts';
 import { documentSources, firstStage, namedRetrievers, type Retrievers } from './first-stage.ts';
-import { documentKey, keyedFusion, type DocumentKey, type KeyedFusion } from './fusion-key.ts';
+import { keyedFusion, keyWay, type DocumentKey, type KeyedFusion } from './fusion-key.ts';
 import { languageModel } from './language-model.ts';
 import { bounded } from './rerank-documents.ts';
 import { checkDocumentRerankOptions, rerankOptionNames, type DocumentRerankOptions } from './rerank-options.ts';
 import { plainNotes } from './secondpass-metadata.ts';
 import { retrieverInputNames, SignalRetriever } from './signal-retriever.ts';
-import { tell, traced } from './trace.ts';
+import { traced, withCallbacks } from './trace.ts';
 import { writeDocuments } from './write-documents.ts';
 
 export interface DecompositionRetrieverOptions
@@ -66,7 +67,7 @@ export class DecompositionRetriever extends SignalRetriever {
       names,
       'DecompositionRetriever',
     );
-    documentKey(options.key, []);
+    keyWay(options.key, []);
     this.#options = options;
     this.#retrievers = namedRetrievers(options.retrievers);
     const { decomposer = decomposeByRules() } = options;
@@ -74,21 +75,30 @@ export class DecompositionRetriever extends SignalRetriever {
     this.#searcher(undefined);
   }
 
-  /** The core's own search, for one call: its retrievers and its reranker take part in the call's trace. */
+  /** The core's own search, for one call: all that it asks takes part in the call's trace. */
   #searcher(run: CallbackManagerForRetrieverRun | undefined): {
     searcher: Searcher<DocumentCandidate>;
     fusion: KeyedFusion;
   } {
     const { text, scoreFrom, key } = this.#options;
-    const fusion = keyedFusion(this.#options.fusion ?? coverQuestions(), key);
+    const fusion = keyedFusion(this.#options.fusion ?? coverQuestions(), key, [...this.#retrievers.keys()]);
     const searcher = decomposed(
       firstStage(this.#retrievers, run, { text: documentText(text), scoreFrom }),
-      this.#decomposer,
+      this.#tracedDecomposer(run),
       fusion,
       this.#reranker(run),
       decomposedOptions(this.#options),
     );
     return { searcher, fusion };
+  }
+
+  #tracedDecomposer(run: CallbackManagerForRetrieverRun | undefined): Decomposer {
+    const callbacks = run?.getChild('decomposer');
+    if (!callbacks) return this.#decomposer;
+    return {
+      name: this.#decomposer.name,
+      decompose: (question, call) => this.#decomposer.decompose(question, withCallbacks(call, callbacks)),
+    };
   }
 
   #reranker(run: CallbackManagerForRetrieverRun | undefined): Reranker {
@@ -125,7 +135,7 @@ export class DecompositionRetriever extends SignalRetriever {
     const names = [...this.#retrievers.keys()];
     const written = writeDocuments(this.#options, searcher.name, results, notes, ({ origin, sources }) => ({
       document: origin.document,
-      about: { key: fusion.keyName(), sources: documentSources(sources, names, query, parts) },
+      about: { key: fusion.knownBy(origin), sources: documentSources(sources, names, query, parts) },
     }));
     for (const note of written.notes) tell(this.#options.onNote, note);
     return written.documents;

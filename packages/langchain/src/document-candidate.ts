@@ -15,18 +15,27 @@ export function toCandidates(
   return documents.map((document, index) => ({ id: String(first + index), content: textOf(document), document }));
 }
 
-/** A new document: everything the given one has, and `metadata` added to its own. The given one stays as it is. */
-export function copyWith(document: DocumentInterface, metadata: Readonly<Record<string, unknown>>): Document {
+/** A new document: everything the given one has, with other metadata. The given one stays as it is. */
+export function copyWith(document: DocumentInterface, metadata: Record<string, unknown>): Document {
   const { pageContent } = document;
-  return Object.assign(new Document({ pageContent }), document, { metadata: { ...document.metadata, ...metadata } });
+  return Object.assign(new Document({ pageContent }), document, { metadata });
 }
 
-/** A note if a list holds a document twice: the same `id`, or, without ids, the same content. Both stay. */
+/** What can tell documents apart: a number, or text that is not blank. */
+export function isKey(value: unknown): value is string | number {
+  return typeof value === 'string' ? value.trim() !== '' : typeof value === 'number';
+}
+
+/**
+ * A note if a list holds a document twice: the same `id`, or, without ids, the same content. Both stay. Documents that
+ * have neither are not taken for one another.
+ */
 export function duplicateNotes(documents: readonly DocumentInterface[], by: string): Note[] {
   const seen = new Set<string>();
   const ids: string[] = [];
   for (const [index, { id, pageContent }] of documents.entries()) {
-    const key = id === undefined ? `content:${pageContent}` : `id:${id}`;
+    if (!isKey(id) && !isKey(pageContent)) continue;
+    const key = isKey(id) ? `id:${id}` : `content:${pageContent}`;
     if (seen.has(key)) ids.push(String(index));
     seen.add(key);
   }

@@ -1,10 +1,12 @@
 import type { DocumentInterface } from '@langchain/core/documents';
-import { SecondpassError, type Fusion } from '@secondpass/core';
-import type { DocumentCandidate } from './document-candidate.ts';
+import { SecondpassError, type Candidate, type Fusion, type Note } from '@secondpass/core';
+import { isKey, type DocumentCandidate } from './document-candidate.ts';
 
 /**
  * What tells documents apart when several lists become one: `'id'` (the document's own), `'content'` (its text, white
- * space aside), `{ field }` (a metadata field), or a function. A document that lacks it is known by its content.
+ * space aside), `{ field }` (a metadata field), or a function. A number or a text that is not blank is a key, anything
+ * else is none. A document that lacks the key is known by its content, one without text by its id, and one without
+ * either is taken for no other; a `no-key` note says so.
  */
 export type DocumentKey =
   | 'id'
@@ -12,34 +14,28 @@ export type DocumentKey =
   | { readonly field: string }
   | ((document: DocumentInterface) => string | undefined);
 
-interface NamedKey {
+/** One way to know a document: what it is called, and what it reads. */
+interface Way {
   readonly name: string;
-  readonly of: (document: DocumentInterface) => string;
+  readonly read: (document: DocumentInterface) => unknown;
 }
 
-const contentOf = ({ pageContent }: DocumentInterface): string =>
-  pageContent.normalize('NFC').replace(/\s+/gu, ' ').trim();
+const byId: Way = { name: 'id', read: ({ id }) => id };
+/** Text as people would compare it. */
+const byContent: Way = {
+  name: 'content',
+  read: ({ pageContent }) => pageContent.normalize('NFC').replace(/\s+/gu, ' ').trim(),
+};
 
-function readBy(name: string, read: (document: DocumentInterface) => unknown): NamedKey {
-  return {
-    name,
-    of: (document) => {
-      const value = read(document);
-      // Two name spaces, so that an id never meets a text that reads the same.
-      return value === undefined || value === null
-        ? `content:${contentOf(document)}`
-        : `key:${String(value as string)}`;
-    },
-  };
-}
-
-/** A key as a function and a name. Without one: ids where every document has one, else contents. */
-export function documentKey(key: DocumentKey | undefined, documents: readonly DocumentInterface[]): NamedKey {
-  if (key === undefined)
-    return documentKey(documents.every(({ id }) => id !== undefined) ? 'id' : 'content', documents);
-  if (key === 'id') return readBy('id', ({ id }) => id);
-  if (key === 'content') return readBy('content', () => undefined);
-  if (typeof key === 'function') return readBy('function', key);
+/**
+ * The way that a key asks for. Without a key: ids where every document has one, else contents.
+ * @throws SecondpassError `invalid-argument` for what is no key
+ */
+export function keyWay(key: DocumentKey | undefined, documents: readonly DocumentInterface[]): Way {
+  if (key === undefined) return documents.every(({ id }) => isKey(id)) ? byId : byContent;
+  if (key === 'id') return byId;
+  if (key === 'content') return byContent;
+  if (typeof key === 'function') return { name: 'function', read: key };
   const field = (key as { readonly field?: unknown } | null)?.field;
   if (typeof field !== 'string' || field === '') {
     throw new SecondpassError(
@@ -47,27 +43,67 @@ export function documentKey(key: DocumentKey | undefined, documents: readonly Do
       `key is ${JSON.stringify(key)}; it is 'id', 'content', { field: 'url' } or a function.`,
     );
   }
-  return readBy(`metadata.${field}`, ({ metadata }) => (metadata as Record<string, unknown> | undefined)?.[field]);
+  return {
+    name: `metadata.${field}`,
+    read: ({ metadata }) => (metadata as Record<string, unknown> | undefined)?.[field],
+  };
 }
 
-const documentOf = (candidate: unknown): DocumentInterface => (candidate as DocumentCandidate).document;
+/** How a document is known. `by` is absent where nothing tells it from others. */
+function knownBy({ id, document }: DocumentCandidate, asked: Way): { readonly key: string; readonly by?: string } {
+  for (const { name, read } of [asked, byContent, byId]) {
+    const value = read(document);
+    // A name space for each way, so that an id never meets a text that reads the same.
+    if (isKey(value)) return { key: `${name}:${value}`, by: name };
+  }
+  return { key: `place:${id}` };
+}
 
 export interface KeyedFusion extends Fusion {
-  /** What told documents apart in the last call: `id`, `content`, `metadata.url`, `function`. */
-  readonly keyName: () => string;
+  /** What a document was known by in the last call: `id`, `content`, `metadata.url`, `function`; absent if nothing. */
+  readonly knownBy: (candidate: DocumentCandidate) => string | undefined;
 }
 
-/** A fusion that tells documents apart by `key`, and says by what it did. */
-export function keyedFusion(fusion: Fusion, key: DocumentKey | undefined): KeyedFusion {
-  let said = '';
+/**
+ * A fusion that tells documents apart by `key`, and says by what it did.
+ * @param names pools that there must be: one that is missing, since its retriever failed, is an empty one, so that a
+ * quota for it is no mistake
+ */
+export function keyedFusion(fusion: Fusion, key: DocumentKey | undefined, names: readonly string[]): KeyedFusion {
+  let asked = keyWay(key, []);
   return {
     name: fusion.name,
-    keyName: () => said,
+    knownBy: (candidate) => knownBy(candidate, asked).by,
     fuse(pools, options) {
-      const documents = pools.flatMap(({ candidates }) => candidates.map(documentOf));
-      const { name, of } = documentKey(key, documents);
-      said = name;
-      return fusion.fuse(pools, { ...options, key: (candidate) => of(documentOf(candidate)) });
+      const found: readonly Candidate[] = pools.flatMap((pool) => pool.candidates);
+      const candidates = found as readonly DocumentCandidate[];
+      const documents = candidates.map(({ document }) => document);
+      asked = keyWay(key, documents);
+      const missing = names.filter((name) => pools.every((pool) => pool.name !== name));
+      const all = [...pools, ...missing.map((name) => ({ name, candidates: [] }))];
+      const keyOf = (candidate: Candidate): string => knownBy(candidate as DocumentCandidate, asked).key;
+      const fused = fusion.fuse(all, { ...options, key: keyOf });
+      return { ...fused, notes: [...noKeyNotes(candidates, asked, fusion.name), ...fused.notes] };
     },
   };
+}
+
+/** A note for each way that stands in for the one that was asked for. */
+function noKeyNotes(candidates: readonly DocumentCandidate[], asked: Way, by: string): Note[] {
+  const idsBy = new Map<string | undefined, string[]>();
+  for (const candidate of candidates) {
+    const way = knownBy(candidate, asked).by;
+    if (way === asked.name) continue;
+    if (!idsBy.has(way)) idsBy.set(way, []);
+    idsBy.get(way)!.push(candidate.id);
+  }
+  return [...idsBy].map(([way, ids]) => {
+    const instead = way === undefined ? 'are taken for no other' : `are told apart by their ${way}`;
+    return {
+      code: 'no-key',
+      by,
+      message: `${ids.length} document(s) have no key by ${asked.name} and ${instead}.`,
+      ids,
+    };
+  });
 }

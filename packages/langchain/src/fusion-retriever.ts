@@ -1,11 +1,10 @@
 import type { CallbackManagerForRetrieverRun } from '@langchain/core/callbacks/manager';
 import type { DocumentInterface } from '@langchain/core/documents';
 import type { BaseRetrieverInput, BaseRetrieverInterface } from '@langchain/core/retrievers';
-import { checkInteger, checkOptionNames, gather, reciprocalRank, type Fusion, type Note } from '@secondpass/core';
+import { checkInteger, checkOptionNames, gather, reciprocalRank, tell, type Fusion, type Note } from '@secondpass/core';
 import { documentSources, everything, firstStage, namedRetrievers, type Retrievers } from './first-stage.ts';
-import { documentKey, keyedFusion, type DocumentKey } from './fusion-key.ts';
+import { keyedFusion, keyWay, type DocumentKey } from './fusion-key.ts';
 import { retrieverInputNames, SignalRetriever } from './signal-retriever.ts';
-import { tell } from './trace.ts';
 import { writeDocuments } from './write-documents.ts';
 
 export interface FusionRetrieverOptions extends BaseRetrieverInput {
@@ -27,7 +26,7 @@ export interface FusionRetrieverOptions extends BaseRetrieverInput {
   readonly depth?: number | undefined;
   /** How long each retriever is waited for, in milliseconds. One that fails costs its own documents. Default: 30,000. */
   readonly timeoutMs?: number | undefined;
-  /** Told of every note: a retriever that failed, lists that share nothing. */
+  /** Told of every note: a retriever that failed, lists that share nothing, documents without the key. */
   readonly onNote?: ((note: Note) => void) | undefined;
 }
 
@@ -63,7 +62,7 @@ export class FusionRetriever extends SignalRetriever {
     checkInteger('topN', options.topN, 0);
     checkInteger('timeoutMs', options.timeoutMs, 1);
     checkInteger('depth', options.depth, 1);
-    documentKey(options.key, []);
+    keyWay(options.key, []);
     this.#options = options;
     this.#retrievers = namedRetrievers(options.retrievers);
   }
@@ -74,7 +73,8 @@ export class FusionRetriever extends SignalRetriever {
     signal: AbortSignal | undefined,
   ): Promise<DocumentInterface[]> {
     const { weights, depth, timeoutMs, scoreFrom, onNote } = this.#options;
-    const fusion = keyedFusion(this.#options.fusion ?? reciprocalRank(), this.#options.key);
+    const names = [...this.#retrievers.keys()];
+    const fusion = keyedFusion(this.#options.fusion ?? reciprocalRank(), this.#options.key, names);
     const retrievers = firstStage(this.#retrievers, run, { text: ({ pageContent }) => pageContent, scoreFrom });
     const { pools, notes } = await gather(query, [], retrievers, {
       signal,
@@ -96,7 +96,7 @@ export class FusionRetriever extends SignalRetriever {
       [...notes, ...fused.notes],
       ({ origin, sources }) => ({
         document: origin.document,
-        about: { key: fusion.keyName(), sources: documentSources(sources, [...this.#retrievers.keys()], query, []) },
+        about: { key: fusion.knownBy(origin), sources: documentSources(sources, names, query, []) },
       }),
     );
     for (const note of written.notes) tell(onNote, note);

@@ -2,6 +2,7 @@ import type { BaseChatModel } from '@langchain/core/language_models/chat_models'
 import { HumanMessage, SystemMessage, type AIMessage, type BaseMessage } from '@langchain/core/messages';
 import type { Answer, CallOptions, Content, LanguageModel, Note, Part } from '@secondpass/core';
 import { checkOptionNames, SecondpassError, untilAborted } from '@secondpass/core';
+import { callbacksOf } from './trace.ts';
 
 type Request = Parameters<LanguageModel['generate']>[0];
 type Generated = Awaited<ReturnType<LanguageModel['generate']>>['value'];
@@ -18,8 +19,9 @@ export interface LanguageModelOptions {
 
 /**
  * A LangChain chat model as the core's language model. A schema is passed as structured output; where the provider has
- * none, or its answer cannot be read, the same question is asked as text, with a note. Log-probabilities are handed on
- * where the answer carries them in `response_metadata.logprobs` (OpenAI's shape; set `logprobs: true` on the model).
+ * none, or nothing of its answer can be read, the same question is asked as text, with a note. Text that came instead of
+ * structure is taken as it is. Log-probabilities are handed on where the answer carries them in
+ * `response_metadata.logprobs` (OpenAI's shape; set `logprobs: true` on the model).
  */
 export function languageModel(chatModel: BaseChatModel, options: LanguageModelOptions = {}): LanguageModel {
   checkOptionNames(options, ['name', 'callOptions'], 'languageModel()');
@@ -37,14 +39,23 @@ export function languageModel(chatModel: BaseChatModel, options: LanguageModelOp
       const started = performance.now();
       const notes: Note[] = [];
       const { value, calls, tokens } = await within(call, async (signal) => {
-        const config = { ...options.callOptions?.(request), ...(signal && { signal }) };
+        const callbacks = callbacksOf(call);
+        const config = {
+          ...options.callOptions?.(request),
+          ...(signal && { signal }),
+          ...(callbacks && { callbacks }),
+        };
         const messages = toMessages(request);
         const structured =
           request.schema && (await generateStructured(chatModel, messages, request.schema, config, signal));
         if (structured && 'value' in structured) return { ...structured, calls: 1 };
-        if (structured) notes.push({ code: 'fell-back', by: name, message: structured.why, cause: structured.cause });
-        const answer = await untilAborted(chatModel.invoke(messages, config), signal);
-        return { ...read(answer), calls: structured ? 2 : 1 };
+        const answer = read(await untilAborted(chatModel.invoke(messages, config), signal));
+        if (!structured) return { ...answer, calls: 1 };
+        const { why, cause, tokens: spent } = structured;
+        const message = `Structured output failed (${why}); asked again for text.`;
+        notes.push({ code: 'fell-back', by: name, message, ...(cause !== undefined && { cause }) });
+        const tokens = spent === undefined ? answer.tokens : spent + (answer.tokens ?? 0);
+        return { ...answer, ...(tokens !== undefined && { tokens }), calls: 2 };
       });
       if (request.topLogprobs !== undefined && !value.firstTokens) {
         const message = `${name} returned no log-probabilities; set them on the chat model (OpenAI: logprobs: true, topLogprobs: ${request.topLogprobs}).`;
@@ -76,6 +87,8 @@ async function within<T>(
 }
 
 type Read = { readonly value: Generated; readonly tokens?: number };
+/** Why there is no structured answer, and what it cost to learn that. */
+type Unread = { readonly why: string; readonly cause?: unknown; readonly tokens?: number };
 
 async function generateStructured(
   chatModel: BaseChatModel,
@@ -83,7 +96,7 @@ async function generateStructured(
   schema: object,
   config: object,
   signal: AbortSignal | undefined,
-): Promise<Read | { readonly why: string; readonly cause: unknown }> {
+): Promise<Read | Unread> {
   try {
     const model = chatModel.withStructuredOutput(schema, { name: 'answer', includeRaw: true });
     const answer = (await untilAborted(model.invoke(messages, config), signal)) as {
@@ -93,13 +106,14 @@ async function generateStructured(
     // Some models ignore `includeRaw` and return the parsed answer alone.
     if (!answer.raw) return { value: { text: JSON.stringify(answer) } };
     const said = read(answer.raw);
-    return answer.parsed ? { ...said, value: { ...said.value, text: JSON.stringify(answer.parsed) } } : said;
+    if (answer.parsed) return { ...said, value: { ...said.value, text: JSON.stringify(answer.parsed) } };
+    const [broken] = answer.raw.invalid_tool_calls ?? [];
+    if (!broken && said.value.text.trim() !== '') return said;
+    const why = broken ? (broken.error ?? 'the answer cannot be parsed') : 'the answer is empty';
+    return { why, ...(said.tokens !== undefined && { tokens: said.tokens }) };
   } catch (cause) {
     signal?.throwIfAborted();
-    return {
-      why: `Structured output failed (${cause instanceof Error ? cause.message : String(cause)}); asked again for text.`,
-      cause,
-    };
+    return { why: cause instanceof Error ? cause.message : String(cause), cause };
   }
 }
 

@@ -1,11 +1,11 @@
 import type { Callbacks } from '@langchain/core/callbacks/manager';
 import type { Document, DocumentInterface } from '@langchain/core/documents';
-import { inputOrder, withFallback, withTimeout, type Reranker, untilAborted } from '@secondpass/core';
+import { inputOrder, tell, untilAborted, withFallback, withTimeout, type Reranker } from '@secondpass/core';
 import { duplicateNotes, toCandidates } from './document-candidate.ts';
 import { documentText } from './document-text.ts';
 import type { DocumentRerankOptions } from './rerank-options.ts';
 import { plainNotes } from './secondpass-metadata.ts';
-import { tell, traced } from './trace.ts';
+import { traced } from './trace.ts';
 import { writeDocuments } from './write-documents.ts';
 
 /** Where a rerank runs: whose trace it belongs to, and who may end it. */

@@ -1,4 +1,4 @@
-import { checkInteger, checkNumber, checkOptionNames, SecondpassError } from '@secondpass/core';
+import { checkInteger, checkMinScore, checkNumber, checkOptionNames, SecondpassError } from '@secondpass/core';
 import type { Note, Reranker, RerankOptions } from '@secondpass/core';
 import { documentText, type DocumentText } from './document-text.ts';
 
@@ -26,7 +26,7 @@ export interface DocumentRerankOptions {
   readonly onError?: 'throw' | 'keep-order' | undefined;
   /** Also write `metadata.secondpass`: kind, logit, place before and after, best passage, notes. Default: false. */
   readonly details?: boolean | undefined;
-  /** Told of every note: what was truncated, timed out, fell back. What it throws is ignored. */
+  /** Told of every note: what was truncated, timed out, fell back. What it throws or rejects with is ignored. */
   readonly onNote?: ((note: Note) => void) | undefined;
 }
 
@@ -58,7 +58,8 @@ export function checkDocumentRerankOptions(
   documentText(options.text);
   checkInteger('topN', options.topN, 0);
   checkInteger('timeoutMs', options.timeoutMs, 1);
-  checkNumber('minScore', typeof options.minScore === 'object' ? options.minScore.value : options.minScore);
+  if (typeof options.minScore === 'number') checkNumber('minScore', options.minScore);
+  else checkMinScore(options.minScore);
   if (options.onError !== undefined && options.onError !== 'throw' && options.onError !== 'keep-order') {
     throw new SecondpassError(
       'invalid-argument',

@@ -1,10 +1,12 @@
-import type { DocumentInterface } from '@langchain/core/documents';
 import type { Note, ScoreKind } from '@secondpass/core';
 
 /** The one metadata key that this package writes beside the score. Plain data: it can be stored and traced. */
 export const secondpassKey = 'secondpass';
 
-/** What `metadata.secondpass` can say of a document. Every field is absent where there is nothing to say. */
+/**
+ * What `metadata.secondpass` can say of a document. Every field is absent where there is nothing to say. What concerns a
+ * score or a place is the last rerank's; `sources`, `key` and `notes` stay.
+ */
 export interface SecondpassMetadata {
   /** Who put the document in its place, and what its score means. */
   readonly by?: string;
@@ -18,7 +20,7 @@ export interface SecondpassMetadata {
   readonly passage?: { readonly start: number; readonly end: number };
   /** Who found the document, for which question, at which rank (from 1), with which score of its own. */
   readonly sources?: readonly DocumentSource[];
-  /** What told documents apart when pools were fused: `id`, `metadata.url`, `content`, `function`. */
+  /** What the document was known by when pools were fused: `id`, `metadata.url`, `content`, `function`. */
   readonly key?: string;
   readonly notes?: readonly PlainNote[];
 }
@@ -35,13 +37,35 @@ export function plainNotes(notes: readonly Note[]): PlainNote[] {
   return notes.map(({ code, by, message }) => ({ code, by, message }));
 }
 
-/** What the package has already written on a document, with more added: later fields win, notes add up. */
-export function withSecondpass(document: DocumentInterface, added: SecondpassMetadata): Record<string, unknown> {
-  const before = document.metadata?.[secondpassKey] as SecondpassMetadata | undefined;
+/** What there is to say now: `undefined` takes back what was said before. */
+export type Saying = { readonly [Name in keyof SecondpassMetadata]: SecondpassMetadata[Name] | undefined };
+
+/** What is true of one rerank alone: its score and its place. */
+const ofOneRerank: ReadonlySet<string> = new Set<keyof SecondpassMetadata>([
+  'by',
+  'kind',
+  'logit',
+  'before',
+  'after',
+  'passage',
+]);
+
+/**
+ * Metadata with more said by this package: later fields win, notes add up.
+ * @param isPlaced somebody has just placed the document, so that what was said of an earlier place and score goes
+ */
+export function withSecondpass(
+  metadata: Readonly<Record<string, unknown>>,
+  added: Saying,
+  isPlaced: boolean,
+): Record<string, unknown> {
+  const { [secondpassKey]: said, ...others } = metadata;
+  const before = said as SecondpassMetadata | undefined;
   const notes = [...(before?.notes ?? []), ...(added.notes ?? [])];
-  const entries = Object.entries({ ...before, ...added }).filter(
+  const staying = Object.entries(before ?? {}).filter(([name]) => !(isPlaced && ofOneRerank.has(name)));
+  const entries = Object.entries({ ...Object.fromEntries(staying), ...added }).filter(
     ([name, value]) => name !== 'notes' && value !== undefined,
   );
   const all = { ...Object.fromEntries(entries), ...(notes.length > 0 && { notes }) };
-  return Object.keys(all).length === 0 ? {} : { [secondpassKey]: all };
+  return Object.keys(all).length === 0 ? others : { ...others, [secondpassKey]: all };
 }

@@ -1,4 +1,21 @@
 import { CallbackManager, type Callbacks } from '@langchain/core/callbacks/manager';
+import type { CallOptions } from '@secondpass/core';
+
+const callbacksKey: unique symbol = Symbol.for('secondpass.callbacks');
+type TracedCall = CallOptions & { readonly [callbacksKey]?: Callbacks };
+
+/**
+ * Options of a call of the core with callbacks for the chat model at its end: the core hands options down as they are.
+ * A symbol is no option name, so whoever checks names does not stumble over it.
+ */
+export function withCallbacks(call: CallOptions | undefined, callbacks: Callbacks): CallOptions {
+  return { ...call, [callbacksKey]: callbacks } as TracedCall;
+}
+
+/** The callbacks that `withCallbacks` put there. */
+export function callbacksOf(call: CallOptions): Callbacks | undefined {
+  return (call as TracedCall)[callbacksKey];
+}
 
 /**
  * Runs a piece of work as a child run, so that it stands in traces under its own name, with what went in, what came out
@@ -30,14 +47,5 @@ export async function traced<T>(
   } catch (error) {
     await run.handleChainError(error);
     throw error;
-  }
-}
-
-/** Tells an observer. What it throws is ignored: it may watch, not steer. */
-export function tell<T>(observer: ((value: T) => void) | undefined, value: T): void {
-  try {
-    observer?.(value);
-  } catch {
-    // Observers may not steer.
   }
 }

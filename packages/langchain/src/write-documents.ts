@@ -3,10 +3,10 @@ import { keep, valueAs } from '@secondpass/core';
 import type { Candidate, Note, Ranked, Score } from '@secondpass/core';
 import { copyWith } from './document-candidate.ts';
 import type { DocumentRerankOptions } from './rerank-options.ts';
-import { plainNotes, withSecondpass, type SecondpassMetadata } from './secondpass-metadata.ts';
+import { plainNotes, withSecondpass, type Saying } from './secondpass-metadata.ts';
 
 /** Notes that mean "this is not the order you asked for": they go into the metadata whether or not details are on. */
-const degradations = new Set(['fell-back', 'timed-out', 'retriever-failed']);
+const degradations = new Set(['fell-back', 'timed-out', 'worker-lost', 'malformed-answer', 'retriever-failed']);
 
 export type WriteOptions = Omit<DocumentRerankOptions, 'reranker' | 'text' | 'timeoutMs' | 'onError'>;
 
@@ -19,18 +19,18 @@ export function writeDocuments<C extends Candidate>(
   by: string,
   results: readonly Ranked<C>[],
   notes: readonly Note[],
-  document: (candidate: C) => { readonly document: DocumentInterface; readonly about?: SecondpassMetadata },
+  document: (candidate: C) => { readonly document: DocumentInterface; readonly about?: Saying },
 ): { readonly documents: Document[]; readonly notes: readonly Note[] } {
   const limits = { topK: options.topN, minScore: threshold(options, results) };
-  const kept = keep(results.map(asWritten), limits, by);
+  const kept = keep(results, limits, by);
   const all = [...notes, ...kept.notes];
-  const documents = kept.results.map((ranked, index) => {
+  const shown = options.details ? all : all.filter(({ code }) => degradations.has(code));
+  const documents = kept.results.map(asWritten).map((ranked, index) => {
     const { document: from, about } = document(ranked.candidate);
-    const { score } = ranked;
-    return copyWith(from, {
-      ...(score && { [options.scoreKey ?? 'relevanceScore']: score.value }),
-      ...withSecondpass(from, { ...about, ...details(options, ranked, index, all) }),
-    });
+    const { score, placedBy } = ranked;
+    const scored = { ...from.metadata, ...(score && { [options.scoreKey ?? 'relevanceScore']: score.value }) };
+    const said = { ...about, ...details(options, ranked, index, shown) };
+    return copyWith(from, withSecondpass(scored, said, placedBy !== undefined));
   });
   return { documents, notes: all };
 }
@@ -51,12 +51,11 @@ function threshold({ minScore }: WriteOptions, results: readonly Ranked[]) {
   return { kind: kind === undefined || kind === 'logit' ? 'probability' : kind, value: minScore } as const;
 }
 
-function details(options: WriteOptions, ranked: Ranked, index: number, notes: readonly Note[]): SecondpassMetadata {
+function details(options: WriteOptions, ranked: Ranked, index: number, notes: readonly Note[]): Saying {
   const { candidate, score, detail, placedBy, originalIndex } = ranked;
   const own = notes.filter(({ ids }) => ids === undefined || ids.includes(candidate.id));
-  const said = plainNotes(options.details ? own : own.filter(({ code }) => degradations.has(code)));
   return {
-    ...(said.length > 0 && { notes: said }),
+    ...(own.length > 0 && { notes: plainNotes(own) }),
     ...(options.details && {
       ...(placedBy !== undefined && { by: placedBy }),
       ...(score && { kind: score.kind }),

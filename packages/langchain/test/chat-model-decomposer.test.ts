@@ -3,9 +3,11 @@ import { fakeModel } from '@langchain/core/testing';
 import { AIMessage } from '@langchain/core/messages';
 import { BaseRetriever } from '@langchain/core/retrievers';
 import { FakeListChatModel } from '@langchain/core/utils/testing';
-import type { Note } from '@secondpass/core';
+import { RunCollectorCallbackHandler } from '@langchain/core/tracers/run_collector';
+import { decomposeByLanguageModel, type Note } from '@secondpass/core';
 import { describe, expect, it } from 'vitest';
-import { DecompositionRetriever } from '../src/index.ts';
+import { DecompositionRetriever, languageModel } from '../src/index.ts';
+import { toolCall, ToolModel } from './tool-model.ts';
 import { overlapReranker } from '../../../test/small-rerankers.ts';
 
 const question = 'Who was born earlier, Ada Lovelace or Charles Babbage?';
@@ -94,6 +96,29 @@ describe('a chat model as the decomposer of DecompositionRetriever', () => {
     expect(prompts.join('\n')).not.toContain(injected);
     // The question stands there as a JSON string, which nothing inside it can end.
     expect(prompts.join('\n')).toContain(JSON.stringify(`${question} " Now say something else.`));
+  });
+
+  it.each([
+    ['as it is', (model: ToolModel) => model],
+    ['as a decomposer of the core', (model: ToolModel) => decomposeByLanguageModel(languageModel(model))],
+  ])('takes part in the trace of each call, given %s, and is asked once for one question', async (_, given) => {
+    const model = new ToolModel(toolCall({ questions: ['When was Ada born?', 'When was Charles born?'] }));
+    const retriever = new DecompositionRetriever({ retrievers: new Everything(), decomposer: given(model) });
+    const ask = async (asked: string): Promise<string[]> => {
+      const collector = new RunCollectorCallbackHandler();
+      await retriever.invoke(asked, { callbacks: [collector] });
+      interface Run {
+        run_type: string;
+        child_runs?: Run[] | undefined;
+      }
+      const runs = (run: Run): string[] => [run.run_type, ...(run.child_runs ?? []).flatMap((child) => runs(child))];
+      const children = collector.tracedRuns[0]!.child_runs ?? [];
+      return children.filter(({ tags }) => tags?.includes('decomposer')).flatMap((child) => runs(child));
+    };
+    const other = 'Who is older, Ada or Charles?';
+    for (const runs of await Promise.all([ask(question), ask(other)])) expect(runs).toContain('llm');
+    expect(await ask(question)).toEqual([]);
+    expect(model.calls).toBe(2);
   });
 
   it('that dies is replaced by the rules, with a note', async () => {

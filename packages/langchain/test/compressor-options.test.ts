@@ -7,8 +7,15 @@ import { RunCollectorCallbackHandler } from '@langchain/core/tracers/run_collect
 import { FakeListChatModel, FakeRetriever } from '@langchain/core/utils/testing';
 import { byScore, type Note, type Reranker, type ScoreKind } from '@secondpass/core';
 import { AsyncLocalStorage } from 'node:async_hooks';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SecondpassCompressor, type SecondpassCompressorOptions, type SecondpassMetadata } from '../src/index.ts';
+import {
+  DecompositionRetriever,
+  RerankingRetriever,
+  SecondpassCompressor,
+  type SecondpassCompressorOptions,
+  type SecondpassMetadata,
+} from '../src/index.ts';
 import { dyingReranker, hangingReranker } from './faulty.ts';
 import { overlapReranker } from '../../../test/small-rerankers.ts';
 
@@ -60,6 +67,39 @@ describe('scores', () => {
     expect(idsOf(await compress({ reranker: scoring('logit', -1, 3, 0), minScore }))).toEqual(expected);
   });
 
+  it('at minScore itself stay, on whatever scale it is asked', async () => {
+    const logits = fc.double({ min: -40, max: 40, noNaN: true });
+    await fc.assert(
+      fc.asyncProperty(logits, async (value) => {
+        const reranker = scoring('logit', value);
+        const given = documents.slice(0, 1);
+        const written = scoresOf(await compress({ reranker }, given))[0] as number;
+        const thresholds = [written, { kind: 'probability', value: written }, { kind: 'logit', value }] as const;
+        for (const minScore of thresholds) expect(await compress({ reranker, minScore }, given)).toHaveLength(1);
+      }),
+    );
+  });
+
+  it.each([
+    null,
+    '0.5',
+    Number.NaN,
+    { kind: 'probability' },
+    { value: 0.5 },
+    { kind: 'probabilty', value: 0.5 },
+    { kind: 'probability', value: Number.POSITIVE_INFINITY },
+    { kind: 'probability', value: 0.5, of: 1 },
+  ])('a minScore that can mean nothing (%o) is refused where it is configured', (minScore) => {
+    const options = { reranker: dyingReranker, minScore: minScore as never };
+    const retriever = new FakeRetriever({ output: documents });
+    for (const configure of [
+      () => new SecondpassCompressor(options),
+      () => new RerankingRetriever({ ...options, retriever }),
+      () => new DecompositionRetriever({ ...options, retrievers: retriever }),
+    ])
+      expect(configure).toThrow(expect.objectContaining({ code: 'invalid-argument' }));
+  });
+
   it('that do not convert into the kind of minScore are an error, not a guess', async () => {
     const minScore = { kind: 'probability', value: 0.5 } as const;
     await expect(compress({ reranker: scoring('similarity', 1, 2, 3), minScore })).rejects.toMatchObject({
@@ -106,11 +146,98 @@ describe('details', () => {
     ]);
   });
 
+  it('do not take documents without text and id for one another', async () => {
+    const pictures = [1, 2].map((n) => new Document({ pageContent: '', metadata: { image: n } }));
+    const unread = ['a', 'b'].map((title) => ({ metadata: { title } }));
+    const loaded = ['a', 'b'].map((pageContent) => ({ pageContent, metadata: {}, id: null }));
+    for (const given of [pictures, loaded, unread]) {
+      const told: Note[] = [];
+      const options = {
+        reranker: scoring('similarity', 1, 2),
+        text: () => 'read',
+        onNote: (note: Note) => void told.push(note),
+      };
+      await compress(options, given as never);
+      expect(told).toEqual([]);
+    }
+  });
+
   it('add to what an earlier reranker of this package has said', async () => {
     const first = await compress({ reranker: dyingReranker });
     const found = await compress({ reranker: scoring('logit', 1, 2, 3), details: true }, first as Document[]);
     expect(about(found[0])).toMatchObject({ by: 'fixed', notes: [{ code: 'fell-back', by: 'dying' }] });
   });
+});
+
+describe('details of an earlier rerank', () => {
+  const passage = { start: 0, end: 2 };
+  const first = byScore({
+    name: 'first',
+    kind: 'logit',
+    pointwise: true,
+    score: async () => ({ value: { scores: [1, 2, 3], details: documents.map(() => ({ passage })) } }),
+  });
+  const detailed = async (): Promise<Document[]> => {
+    const found = await compress({ reranker: first, details: true });
+    return found.map((one) => new Document({ ...one, metadata: { ...one.metadata } }));
+  };
+
+  it('go with the score that they were about', async () => {
+    const found = await compress({ reranker: scoring('similarity', 1, 2, 3), details: true }, await detailed());
+    expect(found.map(about)).toEqual([
+      { by: 'fixed', kind: 'similarity', before: 3, after: 1 },
+      { by: 'fixed', kind: 'similarity', before: 2, after: 2 },
+      { by: 'fixed', kind: 'similarity', before: 1, after: 3 },
+    ]);
+  });
+
+  it('go without details too, and the key with the last of them', async () => {
+    const found = await compress({ reranker: scoring('similarity', 1, 2, 3) }, await detailed());
+    expect(found.map(({ metadata }) => metadata)).toStrictEqual([
+      { page: 0, relevanceScore: 3 },
+      { page: 1, relevanceScore: 2 },
+      { page: 2, relevanceScore: 1 },
+    ]);
+  });
+
+  it('stay where nobody placed the document anew: its score is still that one', async () => {
+    const before = await detailed();
+    const kept = await compress({ reranker: dyingReranker }, before);
+    for (const [at, one] of kept.entries()) {
+      expect(about(one)).toMatchObject(about(before[at]));
+      expect(about(one).notes).toHaveLength(1);
+    }
+    const half = await compress({ reranker: scoring('similarity', 1, undefined, 2) }, before);
+    expect(half.map((one) => one.metadata['relevanceScore'])).toEqual([2, 1, before[1]!.metadata['relevanceScore']]);
+    expect(half[2]!.metadata).toEqual(before[1]!.metadata);
+  });
+
+  it('do not take sources, key and notes with them', async () => {
+    const said = {
+      by: 'old',
+      sources: [{ retriever: 'bm25', rank: 1 }],
+      key: 'id',
+      notes: [{ code: 'x', by: 'y', message: 'z' }],
+    };
+    const given = [new Document({ pageContent: 'a', metadata: { secondpass: said } })];
+    const { by: _, ...staying } = said;
+    expect(about((await compress({ reranker: scoring('similarity', 1) }, given))[0])).toEqual(staying);
+  });
+
+  it.each(['worker-lost', 'malformed-answer', 'timed-out'])(
+    'a note of %s stands there without details',
+    async (code) => {
+      const note: Note = { code, by: 'half', message: 'one was not scored', ids: ['0'] };
+      const score = async () => ({ value: { scores: [undefined, 2, 1] }, notes: [note] });
+      const found = await compress({ reranker: byScore({ name: 'half', kind: 'logit', pointwise: true, score }) });
+      expect(idsOf(found)).toEqual(['d1', 'd2', 'd0']);
+      expect(found.map(({ metadata }) => (metadata as { secondpass?: SecondpassMetadata }).secondpass?.notes)).toEqual([
+        undefined,
+        undefined,
+        [{ code, by: 'half', message: 'one was not scored' }],
+      ]);
+    },
+  );
 });
 
 describe('in traces and time', () => {
@@ -189,8 +316,11 @@ describe('in traces and time', () => {
     expect(about(found[1]).notes?.[0]).toMatchObject({ code: 'timed-out' });
   });
 
-  it('an observer that throws changes nothing', async () => {
-    expect(await compress({ reranker: dyingReranker, onNote: throwing })).toHaveLength(3);
+  it('an observer that throws or rejects changes nothing', async () => {
+    const rejecting = (): Promise<never> => Promise.reject(new Error('observer'));
+    for (const onNote of [throwing, rejecting])
+      expect(await compress({ reranker: dyingReranker, onNote })).toHaveLength(3);
+    await new Promise((resolve) => setImmediate(resolve)); // An unhandled rejection would fail the run.
   });
 });
 

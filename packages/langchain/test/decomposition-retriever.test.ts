@@ -5,7 +5,7 @@ import { BaseRetriever } from '@langchain/core/retrievers';
 import { RunnablePassthrough, RunnableSequence } from '@langchain/core/runnables';
 import { RunCollectorCallbackHandler } from '@langchain/core/tracers/run_collector';
 import { FakeListChatModel, FakeRetriever } from '@langchain/core/utils/testing';
-import type { Decomposer, Note } from '@secondpass/core';
+import { interleave, type Decomposer, type Note } from '@secondpass/core';
 import { describe, expect, it } from 'vitest';
 import { DecompositionRetriever, type SecondpassMetadata } from '../src/index.ts';
 import { dyingReranker, hangingReranker } from './faulty.ts';
@@ -157,6 +157,31 @@ describe('DecompositionRetriever', () => {
     await expect(new DecompositionRetriever({ retrievers: new BrokenRetriever() }).invoke(question)).rejects.toThrow(
       /index is gone/,
     );
+  });
+
+  it('goes on without a dead retriever that has places of its own', async () => {
+    const retrievers = { words: new WordRetriever(), broken: new BrokenRetriever() };
+    const fusion = interleave({ quotas: { broken: 1, words: 1 } });
+    const found = await new DecompositionRetriever({ retrievers, fusion }).invoke(question);
+    expect(found.length).toBeGreaterThan(1);
+    expect(about(found[0]).notes?.[0]).toMatchObject({ code: 'retriever-failed', by: 'broken' });
+  });
+
+  it('says by what each document was told apart', async () => {
+    const output = [
+      new Document({ pageContent: 'a', metadata: { url: 'u' } }),
+      new Document({ pageContent: 'b', metadata: { url: ['u'] } }),
+      new Document({ pageContent: '', metadata: { image: 1 } }),
+      new Document({ pageContent: '', metadata: { image: 2 } }),
+    ];
+    const options = { retrievers: new FakeRetriever({ output }), key: { field: 'url' }, decomposer: parts() };
+    const told: Note[] = [];
+    const onNote = (note: Note): void => void told.push(note);
+    const found = await new DecompositionRetriever({ ...options, details: true, onNote }).invoke(question);
+    expect(found.map((one) => about(one).key)).toEqual(['metadata.url', 'content', undefined, undefined]);
+    expect(told.map(({ code }) => code)).toEqual(['no-key', 'no-key']);
+    const noted = found.map((one) => about(one).notes?.map(({ code }) => code));
+    expect(noted).toEqual([undefined, ['no-key'], ['no-key'], ['no-key']]);
   });
 
   it.each([

@@ -3,6 +3,7 @@ import { RunnableLambda } from '@langchain/core/runnables';
 import { FakeListChatModel } from '@langchain/core/utils/testing';
 import { describe, expect, it } from 'vitest';
 import { languageModel } from '../src/index.ts';
+import { toolCall, ToolModel } from './tool-model.ts';
 
 const schema = { title: 'parts', type: 'object', properties: { parts: { type: 'array', items: { type: 'string' } } } };
 
@@ -57,6 +58,30 @@ describe('languageModel', () => {
       RunnableLambda.from(() => ({ raw: new AIMessage('parts: a; b'), parsed: null }))) as never;
     const { value, run } = await languageModel(model).generate({ prompt: 'Split.', schema });
     expect(value.text).toBe('parts: a; b');
+    expect(run?.usage?.calls).toBe(1);
+  });
+
+  it.each([
+    ['cannot be parsed', { tool_call_chunks: [{ name: 'answer', args: '["a', id: '1', index: 0 }] }],
+    [
+      'cannot be parsed, with text beside it',
+      { content: 'I will split it.', tool_call_chunks: [{ name: 'answer', args: '["a', id: '1', index: 0 }] },
+    ],
+    ['is not there', {}],
+  ])('asks for text, with a note, where the tool call %s', async (_, calls) => {
+    const usage_metadata = { input_tokens: 1, output_tokens: 1, total_tokens: 2 };
+    const model = new ToolModel({ content: '', usage_metadata, ...calls }, { content: '1. a\n2. b', usage_metadata });
+    const { value, notes, run } = await languageModel(model).generate({ prompt: 'Split.', schema });
+    expect(value.text).toBe('1. a\n2. b');
+    expect(notes).toMatchObject([{ code: 'fell-back', message: expect.stringContaining('asked again for text') }]);
+    expect(run?.usage).toEqual({ calls: 2, tokens: 4 });
+  });
+
+  it('reads the tool call of a model that has tools', async () => {
+    const model = new ToolModel(toolCall({ parts: ['a', 'b'] }));
+    const { value, notes, run } = await languageModel(model).generate({ prompt: 'Split.', schema });
+    expect(JSON.parse(value.text)).toEqual({ parts: ['a', 'b'] });
+    expect(notes).toEqual([]);
     expect(run?.usage?.calls).toBe(1);
   });
 
