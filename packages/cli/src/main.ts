@@ -23,7 +23,7 @@ ${commands.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`).join('\n
   help      How to use a command: secondpass help search
 
 Examples:
-  secondpass search docs --query "How do I cancel a request, and what happens to the queue?"
+  secondpass search docs --query "How do I retry, and how do I cancel?"
   grep -rh TODO src | secondpass rerank --query "error handling" --top 5
   secondpass rerank --queries q.jsonl --corpus c.jsonl --run bm25.trec --output reranked.trec
 

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { SecondpassError } from '@secondpass/core';
 
 /** The command line is wrong: exit code 2, the sentence, and where to read on. */
 export class UsageError extends Error {
@@ -72,6 +73,16 @@ export function readArguments(argv: readonly string[], options: Readonly<Record<
       throw new UsageError(`--${name} is "${text}"; it must be a whole number of at least ${minimum}.`);
     },
   };
+}
+
+/** What is wrong on the command line is wrong usage, whoever found it: a SecondpassError of `parse` as a UsageError. */
+export function asUsage<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (SecondpassError.isInstance(error)) throw new UsageError(error.message);
+    throw error;
+  }
 }
 
 /** The known name at most two edits away, if any. */

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { SecondpassError } from '@secondpass/core';
 import { type Gate, isAgreement, parseAgreement, parseGate, parseMeasure } from '@secondpass/core/evaluate';
 import { evaluateRuns } from '../evaluate/evaluate-runs.ts';
 import { evaluationJson } from '../evaluate/evaluation-json.ts';
@@ -8,7 +7,7 @@ import { write } from '../io.ts';
 import { printable } from '../print/printable.ts';
 import { styleFor } from '../print/style.ts';
 import { conflictRule } from '../tune/parse-lists.ts';
-import { readArguments, UsageError } from '../usage.ts';
+import { asUsage, readArguments, UsageError } from '../usage.ts';
 import type { Command } from './command.ts';
 
 const help = `secondpass evaluate: measure runs against judgments, and say whether they differ.
@@ -17,8 +16,9 @@ Usage:
   secondpass evaluate --qrels QRELS RUN [RUN …] [--measures LIST] [--gate GATE] [--per-query] [--json]
 
 QRELS   Judgments: TREC (query iteration document grade), BEIR (query, document, grade; tabs) or JSON lines
-RUN     TREC runs (query Q0 document rank score tag) or JSON lines ({"query", "hits": [{"id", "score"}]}); .gz too.
-        Later runs are compared with the first. Ties and order are trec_eval's: scores count, ranks do not.
+RUN     TREC runs (query Q0 document rank score tag), in trec_eval's order: scores count, ranks do not; or JSON lines
+        ({"query", "hits": [{"id", "score"}]}), in the order of "hits": scores do not count. A run is read as JSON lines
+        if its name ends in .jsonl. Both may be packed (.gz). Later runs are compared with the first
 
 Options:
   --measures, -m LIST   Divided by commas (default: nDCG@10,MRR@10,Recall@100,MAP). Known: nDCG, nDCG(gains=exp), MRR, MAP,
@@ -28,7 +28,8 @@ Options:
                         run. May be given more than once
   --per-query           Every query's values too
   --answered            Average over the judged queries that a run answers (default: all; a missing one counts as 0)
-  --duplicates HOW      A document twice in a list: throw (default) or keep-best
+  --duplicates HOW      A document twice in a list: throw (default) or keep-best (its best score; its first place in JSON
+                        lines)
   --conflicts HOW       Two grades for one document: throw (default), keep-last or keep-highest
   --resamples N         Bootstrap and randomisation samples (default: 10000)
   --level L             Confidence level (default: 0.95)
@@ -69,11 +70,17 @@ export const evaluate: Command = {
     const level = Number(given.text('level') ?? 0.95);
     if (!(level > 0 && level < 1))
       throw new UsageError(`--level is "${given.text('level')}"; it must be between 0 and 1.`);
+    const gates = given.texts('gate').map((text) => asUsage<Gate>(() => parseGate(text)));
+    const gain = gates.find(({ relative }) => relative);
+    if (gain && given.positionals.length === 1)
+      throw new UsageError(
+        `--gate "${gain.text}" compares with the first run and there is no second; give two runs, or drop the sign.`,
+      );
     const report = await evaluateRuns({
       qrels: resolve(io.cwd, qrels),
       runs: given.positionals.map((path) => resolve(io.cwd, path)),
       measures: readMeasures(given.text('measures') ?? 'nDCG@10,MRR@10,Recall@100,MAP'),
-      gates: given.texts('gate').map((text) => asUsage<Gate>(() => parseGate(text))),
+      gates,
       average: given.has('answered') ? 'answered' : 'judged',
       duplicates,
       conflicts: conflictRule(given.text('conflicts')),
@@ -96,14 +103,4 @@ export function readMeasures(list: string): string[] {
   const names = list.split(/[,\s]+(?![^(]*\))/).filter(Boolean);
   if (names.length === 0) throw new UsageError('--measures is empty; leave it out or name some, such as nDCG@10.');
   return names.map((name) => asUsage(() => (isAgreement(name) ? parseAgreement(name) : parseMeasure(name)).name));
-}
-
-/** What is wrong on the command line is wrong usage, whoever found it. */
-function asUsage<T>(parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    if (SecondpassError.isInstance(error)) throw new UsageError(error.message);
-    throw error;
-  }
 }

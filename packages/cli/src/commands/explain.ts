@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import { write } from '../io.ts';
 import { loadModel, modelHelp, modelOptions } from '../load-model.ts';
+import { checkOutput } from '../output/check-output.ts';
+import { writeOutput } from '../output/output-file.ts';
 import { progress } from '../print/progress.ts';
 import { styleFor } from '../print/style.ts';
-import { openOutput } from '../rerank/output-file.ts';
+import { findFiles } from '../read/find-files.ts';
 import { bm25 } from '../search/bm25.ts';
 import { explainAsHtml } from '../search/explain-html.ts';
 import { renderExplanation } from '../search/explain-text.ts';
@@ -53,6 +55,15 @@ export const explain: Command = {
     const top = given.integer('top', 10, 1);
     const depth = given.integer('depth', 50, 1);
     const json = given.has('json');
+    const page = given.has('html') ? resolve(io.cwd, given.text('html')!) : undefined;
+    if (page !== undefined) {
+      const { files } = await findFiles(paths, io.cwd, signal);
+      await checkOutput(
+        'html',
+        page,
+        files.map(({ path }) => path),
+      );
+    }
     const read = await readCorpus({ ...given, positionals: paths }, io, signal);
     await using model = await loadModel(given, io, signal);
     const bar = progress('Reranking', io, { quiet: json });
@@ -66,21 +77,14 @@ export const explain: Command = {
       signal,
       onProgress: (done, total) => bar.update(done, total),
     }).finally(() => bar.end());
-    const page = given.text('html');
-    if (page !== undefined) {
-      const file = await openOutput(resolve(io.cwd, page));
-      try {
-        await file.write(explainAsHtml(report));
-        await file.finish();
-      } finally {
-        await file.discard();
-      }
-    }
     await write(
       io.stdout,
       json ? `${JSON.stringify(report)}\n` : renderExplanation(report, styleFor(io.stdout, io.env)),
     );
-    if (page !== undefined && !json) await write(io.stdout, `\nAs a page: ${page}\n`);
+    if (page !== undefined) {
+      await writeOutput(page, explainAsHtml(report));
+      if (!json) await write(io.stdout, `\nAs a page: ${given.text('html')}\n`);
+    }
     return 0;
   },
 };

@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path';
 import type { Note } from '@secondpass/core';
 import { type Io, write } from '../io.ts';
 import { loadModel, modelHelp, modelOptions } from '../load-model.ts';
+import { checkOutput } from '../output/check-output.ts';
 import { duration } from '../print/layout.ts';
 import { printable } from '../print/printable.ts';
 import { progress } from '../print/progress.ts';
@@ -111,9 +112,7 @@ async function runMode(given: Arguments, ofRuns: readonly string[], io: Io, sign
   const depth = given.integer('depth', 100, 1);
   const at = (name: string): string => resolve(io.cwd, given.text(name)!);
   const files = { queries: at('queries'), corpus: at('corpus'), run: at('run'), output: at('output') };
-  if (Object.entries(files).some(([name, path]) => name !== 'output' && path === files.output)) {
-    throw new UsageError(`--output is one of the files that are read (${files.output}); name another.`);
-  }
+  await checkOutput('output', files.output, [files.queries, files.corpus, files.run]);
   const json = given.has('json');
   await using model = await loadModel(given, io, signal, 'logit');
   const bar = progress('Reranking', io, { quiet: json });

@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
-import { openResults, parseMeasure, tune as runTune, tuneReportPage, writeLines } from '@secondpass/core/evaluate';
+import { openResults, parseMeasure, tune as runTune, tuneReportPage } from '@secondpass/core/evaluate';
 import { deviceChoices } from '@secondpass/core/models';
 import { write } from '../io.ts';
 import { loadNamed, modelOptions } from '../load-model.ts';
+import { checkOutput } from '../output/check-output.ts';
+import { writeOutput } from '../output/output-file.ts';
 import { commandLine, environment } from '../tune/environment.ts';
 import { printable } from '../print/printable.ts';
 import { progress } from '../print/progress.ts';
@@ -10,8 +12,8 @@ import { styleFor } from '../print/style.ts';
 import { loadSystems } from '../tune/load-systems.ts';
 import { conflictRule, integers, strategyList, timeSpan, weights } from '../tune/parse-lists.ts';
 import { printTune } from '../tune/print-tune.ts';
-import { readInputs } from '../tune/read-inputs.ts';
-import { readArguments, UsageError } from '../usage.ts';
+import { inputFiles, readInputs } from '../tune/read-inputs.ts';
+import { asUsage, readArguments, UsageError } from '../usage.ts';
 import type { Command } from './command.ts';
 
 const help = `secondpass tune: does reranking pay here, how deep, with which model, at what latency?
@@ -83,12 +85,18 @@ export const tune: Command = {
     const blends = weights('blends', given.text('blends'));
     const timeMs = timeSpan('time', given.text('time'));
     const budgetMs = given.has('budget-ms') ? given.integer('budget-ms', 0, 1) : undefined;
-    const measure = parseMeasure(given.text('measure') ?? 'nDCG@10');
+    const measure = asUsage(() => parseMeasure(given.text('measure') ?? 'nDCG@10'));
     const strategies = strategyList(given.text('strategy'));
     const seed = given.integer('seed', 1, 0);
     const json = given.has('json');
+    const path = (name: string): string | undefined =>
+      given.has(name) ? resolve(io.cwd, given.text(name)!) : undefined;
+    const [run, results, page] = [path('run'), path('results'), path('report')];
+    const read = inputFiles(resolve(io.cwd, folder), { run, split: given.text('split') });
+    if (results !== undefined) await checkOutput('results', results, read);
+    if (page !== undefined) await checkOutput('report', page, results === undefined ? read : [...read, results]);
     const inputs = await readInputs(resolve(io.cwd, folder), {
-      run: given.has('run') ? resolve(io.cwd, given.text('run')!) : undefined,
+      run,
       deepest: depths.at(-1)!,
       judgments: !given.has('no-judgments'),
       split: given.text('split'),
@@ -105,11 +113,8 @@ export const tune: Command = {
       device: given.text('device'),
       load: (model, options) => loadNamed(model, given, io, signal, options),
     });
-    const results = given.text('results');
     const store =
-      results === undefined
-        ? undefined
-        : await openResults(resolve(io.cwd, results), { inputs: inputs.fingerprint, depths });
+      results === undefined ? undefined : await openResults(results, { inputs: inputs.fingerprint, depths });
     const bar = progress('Scoring queries', io, { quiet: json });
     const report = await runTune({
       queries: inputs.queries,
@@ -130,16 +135,15 @@ export const tune: Command = {
       bar.end();
       await store?.close();
     });
-    const page = given.text('report');
+    await write(io.stdout, json ? `${JSON.stringify(report)}\n` : printTune(report, styleFor(io.stdout, io.env)));
     if (page !== undefined) {
       const setting = {
         title: `${inputs.name}, ${inputs.first.name}`,
         environment: environment(loaded),
         commands: [commandLine(argv)],
       };
-      await writeLines(resolve(io.cwd, page), [tuneReportPage(report, setting)]);
+      await writeOutput(page, tuneReportPage(report, setting));
     }
-    await write(io.stdout, json ? `${JSON.stringify(report)}\n` : printTune(report, styleFor(io.stdout, io.env)));
     return 0;
   },
 };

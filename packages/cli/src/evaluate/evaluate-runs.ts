@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type Note, SecondpassError } from '@secondpass/core';
 import {
+  type Agreement,
   type BootstrapOptions,
   bootstrapMean,
   checkGate,
@@ -12,6 +13,7 @@ import {
   evaluateLists,
   type Gate,
   type GateResult,
+  holm,
   type Interval,
   isAgreement,
   parseAgreement,
@@ -21,6 +23,7 @@ import {
   readRun,
   streamTrecRun,
 } from '@secondpass/core/evaluate';
+import { inTurn } from './in-turn.ts';
 
 /** Runs larger than this are measured query by query and never held whole; agreement with the first run needs them whole. */
 const streamAbove = 256 * 1024 * 1024;
@@ -58,7 +61,10 @@ export interface EvaluateReport {
   readonly notes: readonly Note[];
 }
 
-/** Reads, measures and compares. */
+/**
+ * Reads, measures and compares. A signal stops it within the time of one statistic.
+ * @throws the signal's reason
+ */
 export async function evaluateRuns(request: EvaluateRequest): Promise<EvaluateReport> {
   const { measures, gates, average, statistics, signal } = request;
   const agreements = measures.filter(isAgreement).map(parseAgreement);
@@ -87,13 +93,19 @@ export async function evaluateRuns(request: EvaluateRequest): Promise<EvaluateRe
       evaluations.push(evaluate(qrels, run, judged, { average }));
     }
   }
+  const [first, ...others] = evaluations;
+  const pairs = others.map((other) => [first!, other] as const);
+  const checks = gates.flatMap((gate) => (pairs.length > 0 ? pairs : [evaluations]).map((runs) => ({ gate, runs })));
+  const agreeing = whole.slice(1).flatMap((run) => agreements.map((measure) => ({ run, measure })));
   return {
     judged: qrels.size,
     evaluations,
-    intervals: evaluations.map(({ perQuery }) => intervalsOf(perQuery, statistics)),
-    comparisons: evaluations.length > 1 ? judged.map((measure) => compare(evaluations, measure, statistics)) : [],
-    agreements: whole.slice(1).flatMap((run) => agreements.map((measure) => agreementOf(whole[0]!, run, measure))),
-    gates: gates.flatMap((gate) => checkGate(gate, evaluations, statistics)),
+    intervals: await inTurn(evaluations, signal, ({ perQuery }) => intervalsOf(perQuery, statistics, signal)),
+    comparisons: await inTurn(pairs.length > 0 ? judged : [], signal, (measure) =>
+      comparisonOf(pairs, measure, statistics, signal),
+    ),
+    agreements: await inTurn(agreeing, signal, ({ run, measure }) => agreementOf(whole[0]!, run, measure, signal)),
+    gates: (await inTurn(checks, signal, ({ gate, runs }) => checkGate(gate, runs, statistics))).flat(),
     notes: evaluations.flatMap(({ notes }) => notes),
   };
 }
@@ -117,28 +129,52 @@ async function sizeOf(path: string): Promise<number> {
   );
 }
 
-function intervalsOf(
+async function intervalsOf(
   perQuery: Readonly<Record<string, Float64Array>>,
   statistics: BootstrapOptions,
-): Record<string, Interval> {
+  signal: AbortSignal,
+): Promise<Record<string, Interval>> {
   const intervals: Record<string, Interval> = {};
-  for (const [measure, values] of Object.entries(perQuery)) {
+  await inTurn(Object.entries(perQuery), signal, ([measure, values]) => {
     const interval = bootstrapMean(values, statistics);
     if (interval) intervals[measure] = interval;
-  }
+  });
   return intervals;
 }
 
-function agreementOf(first: RankedRun, run: RankedRun, measure: ReturnType<typeof parseAgreement>): AgreementWithFirst {
-  const values = [...first.lists].flatMap(([query, hits]) => {
+/** `compare`, one run with the first at a time; the p-values are corrected over all of them, as there. */
+async function comparisonOf(
+  pairs: readonly (readonly [Evaluation, Evaluation])[],
+  measure: string,
+  statistics: BootstrapOptions,
+  signal: AbortSignal,
+): Promise<Comparison> {
+  const comparisons = await inTurn(pairs, signal, (pair) => compare(pair, measure, statistics));
+  const differences = comparisons.flatMap((comparison) => comparison.differences);
+  const corrected = holm(differences.map(({ p }) => p));
+  return {
+    measure,
+    baseline: comparisons[0]!.baseline,
+    differences: differences.map((difference, index) => ({ ...difference, correctedP: corrected[index]! })),
+  };
+}
+
+async function agreementOf(
+  first: RankedRun,
+  run: RankedRun,
+  measure: Agreement,
+  signal: AbortSignal,
+): Promise<AgreementWithFirst> {
+  const values = await inTurn(first.lists, signal, ([query, hits]) => {
     const others = run.lists.get(query);
-    return others
-      ? (measure.agree(
-          hits.map(({ id }) => id),
-          others.map(({ id }) => id),
-        ) ?? [])
-      : [];
-  });
+    const agreement =
+      others &&
+      measure.agree(
+        hits.map(({ id }) => id),
+        others.map(({ id }) => id),
+      );
+    return agreement ?? [];
+  }).then((all) => all.flat());
   return {
     run: run.name,
     measure: measure.name,

@@ -1,7 +1,7 @@
 import type { Candidate, Note, Reranker, Run } from '@secondpass/core';
 import { documentText, readQueries, streamCorpus, streamTrecRun } from '@secondpass/core/evaluate';
+import { openOutput } from '../output/output-file.ts';
 import { idNotes, refuseStrangers } from './check-files.ts';
-import { openOutput } from './output-file.ts';
 import { type Placed, runLines } from './run-lines.ts';
 
 export interface RerankRunFiles {

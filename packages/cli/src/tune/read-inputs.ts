@@ -24,6 +24,16 @@ export interface TuneInputs {
   readonly notes: readonly Note[];
 }
 
+/** A first-stage run and what belongs to a BEIR folder, there or not: the files that no output may replace. */
+export function inputFiles(
+  folder: string,
+  options: { readonly run: string | undefined; readonly split: string | undefined },
+): string[] {
+  const run = options.run ?? onlyRun(folder);
+  const names = ['corpus.jsonl', 'queries.jsonl', `qrels/${options.split ?? 'test'}.tsv`, 'qrels.tsv', 'qrels.txt'];
+  return [...(run === undefined ? [] : [run]), ...names.map((name) => join(folder, name))];
+}
+
 /**
  * Reads a BEIR folder and its first-stage run: the one named, else the only `.trec` file of the folder, else BM25 over its
  * corpus, made here.

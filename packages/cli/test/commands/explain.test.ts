@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadReranker } from '@secondpass/core/models';
@@ -65,6 +65,29 @@ describe('secondpass explain', () => {
     expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
     expect(page).not.toMatch(/<script|<img|https?:/);
     expect(page).toContain('<h2>Order</h2>');
+  });
+
+  it.each([
+    ['town.txt', 'one of the files that are read'],
+    ['none/page.html', 'its folder does not exist'],
+    ['.', 'is a folder'],
+  ])('refuses --html %s before anything is loaded, and touches nothing', async (html, message) => {
+    const before = [readFileSync(join(folder, 'town.txt'), 'utf8'), readdirSync(folder)];
+    const argv = ['explain', question, '.', '--html', html, '--model', './none'];
+    const { code, out, err } = await runMain(argv, { cwd: folder });
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(message);
+    expect([readFileSync(join(folder, 'town.txt'), 'utf8'), readdirSync(folder)]).toEqual(before);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('prints all the same where the page cannot be written', async () => {
+    symlinkSync('/dev/full', join(folder, 'full.html'));
+    const argv = ['explain', question, 'town.txt', '--html', 'full.html', '--no-hops'];
+    const { code, out, err } = await runMain(argv, { cwd: folder });
+    expect(code).toBe(1);
+    expect(err).toContain('Cannot write');
+    expect(out).toContain('Order');
+    expect(out).not.toContain('As a page');
   });
 
   it.each<[string[], string]>([

@@ -82,6 +82,19 @@ describe('the command as a process', () => {
     },
   );
 
+  it.skipIf(process.platform === 'win32')('a full disk ends it with 1 and leaves no file', async () => {
+    // No file may grow beyond 4 KB, as on a disk with no more room; the run takes about 60.
+    const argv = [bin, 'rerank', ...files('out.trec'), '--depth', '1'];
+    const command = [process.execPath, ...argv].map((word) => JSON.stringify(word)).join(' ');
+    const child = spawn('bash', ['-c', `ulimit -f 4; ${command}`], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    let err = '';
+    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect(err).toContain('Cannot write');
+    expect(code).toBe(1);
+    expect(readdirSync(folder).sort()).toEqual(['c.jsonl', 'in.trec', 'q.jsonl']);
+  });
+
   it.skipIf(process.platform === 'win32')('Ctrl-C while it waits for input ends it with 130', async () => {
     const { child, outcome } = start(['rerank', '-q', 'x']);
     // More than a pipe holds: once it is gone, the command is up and reading.

@@ -119,8 +119,17 @@ describe('secondpass rerank, runs', () => {
     expect(readFileSync(join(folder, 'old.trec'), 'utf8')).toBe('old');
     expect((await runMain(['rerank', ...files('old.trec')], { cwd: folder })).code).toBe(0);
     expect(readFileSync(join(folder, 'old.trec'), 'utf8')).toContain('secondpass');
-    expect((await runMain(['rerank', ...files('no/folder.trec')], { cwd: folder })).err).toContain(
-      'its folder does not exist',
-    );
+  });
+
+  it.each([
+    ['no/folder.trec', 'its folder does not exist'],
+    ['.', 'is a folder'],
+  ])('refuses the output %s before anything is read or loaded', async (output, message) => {
+    const argv = ['rerank', '--queries', 'q', '--corpus', 'c', '--run', 'r', '--output', output, '--model', './none'];
+    const before = readdirSync(folder);
+    const { code, out, err } = await runMain(argv, { cwd: folder });
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(message);
+    expect(readdirSync(folder)).toEqual(before);
   });
 });

@@ -96,6 +96,21 @@ describe('secondpass evaluate', () => {
     ]);
   });
 
+  it('takes the first place of a document that stands twice in JSON lines, with --duplicates keep-best', async () => {
+    put(
+      'twice.jsonl',
+      queries
+        .map((query) => `${JSON.stringify({ query, hits: ['good', 'bad', 'good'].map((id) => ({ id })) })}\n`)
+        .join(''),
+    );
+    const argv = ['--qrels', 'qrels.tsv', 'twice.jsonl', '-m', 'MRR,Recall@2', '--json'];
+    await expect(call(...argv)).rejects.toThrow('listed twice');
+    const { out } = await call(...argv, '--duplicates', 'keep-best');
+    expect(JSON.parse(out).runs).toMatchObject([
+      { name: 'twice', measures: { MRR: 1, 'Recall@2': 1 }, notes: [{ code: 'duplicate-id' }] },
+    ]);
+  });
+
   it('refuses broken files with their line, and wrong usage before reading anything', async () => {
     await expect(call('--qrels', 'qrels.tsv', 'broken.trec')).rejects.toThrow(
       `${join(folder, 'broken.trec')}:2: the score is "NaN"`,
@@ -107,6 +122,7 @@ describe('secondpass evaluate', () => {
       [['--qrels', 'none'], 'at least one run'],
       [['--qrels', 'none', 'none', '--measures', 'nDGC'], 'is no measure'],
       [['--qrels', 'none', 'none', '--gate', 'MRR'], 'is no gate'],
+      [['--qrels', 'none', 'none', '--gate', 'nDCG@10>=+0.1'], 'there is no second'],
       [['--qrels', 'none', 'none', '--level', '95'], 'between 0 and 1'],
       [['--qrels', 'none', 'none', '--duplicates', 'drop'], 'throw or keep-best'],
       [['--qrels', 'none', 'none', '--gates', 'MRR>1'], 'did you mean "--gate"?'],

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { byScore } from '@secondpass/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openOutput } from '../../src/rerank/output-file.ts';
 import { rerankRun } from '../../src/rerank/rerank-run.ts';
 
 let folder: string;
@@ -94,17 +93,4 @@ describe('rerankRun', () => {
       expect(readdirSync(folder)).toEqual(before);
     },
   );
-});
-
-describe('openOutput', () => {
-  it('shows the file under its name only when it is finished', async () => {
-    const output = await openOutput(files.output);
-    await output.write('first\n');
-    expect(readdirSync(folder)).not.toContain('out');
-    await output.write('second\n');
-    await output.finish();
-    await output.discard();
-    expect(readFileSync(files.output, 'utf8')).toBe('first\nsecond\n');
-    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
-  });
 });

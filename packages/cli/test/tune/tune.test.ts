@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -119,6 +128,7 @@ describe('secondpass tune', () => {
       [[path, '--depths', '10,x'], 2, 'whole numbers divided by commas'],
       [[path, '--strategy', 'parts'], 2, 'whole, passages, or both'],
       [[path, '--blends', '1'], 2, 'weights from 0 to below 1'],
+      [[path, '--measure', 'nDGC@10'], 2, 'is no measure'],
       [[path], 1, 'holds 2 runs (bad.trec, other.trec); name one with --run'],
       [[path, '--run', join(path, 'other.trec')], 1, 'Do they belong together?'],
       [[join(folder, 'nowhere')], 1, 'There is no folder'],
@@ -126,6 +136,40 @@ describe('secondpass tune', () => {
       const outcome = await runMain(['tune', ...argv], { cwd: folder });
       expect([outcome.code, outcome.err]).toEqual([code, expect.stringContaining(message)]);
     }
+  });
+
+  it('refuses outputs that cannot be, before anything is loaded, and touches nothing', async () => {
+    const path = beir('kept', { run: true, qrels: true });
+    const content = (): string[] => readdirSync(path).map((name) => readFileSync(join(path, name), 'utf8'));
+    const before = content();
+    for (const [argv, message] of [
+      [['--report', 'kept/corpus.jsonl'], '--report is one of the files that are read'],
+      [['--report', 'kept/queries.jsonl'], 'one of the files that are read'],
+      [['--report', 'kept/qrels.tsv'], 'one of the files that are read'],
+      [['--report', 'kept/bad.trec'], 'one of the files that are read'],
+      [['--report', 'page.html', '--run', 'page.html'], 'one of the files that are read'],
+      [['--results', 'kept/corpus.jsonl'], '--results is one of the files that are read'],
+      [['--results', 'same', '--report', 'same'], '--report is one of the files that are read'],
+      [['--results', 'none/scores.jsonl'], 'its folder does not exist'],
+      [['--report', 'none/page.html'], 'its folder does not exist'],
+      [['--report', 'kept'], 'is a folder'],
+      [['--results', 'kept'], 'is a folder'],
+    ] as const) {
+      const outcome = await runMain(['tune', path, ...argv, '--model', './no-model'], { cwd: folder });
+      expect([outcome.code, outcome.out, outcome.err]).toEqual([2, '', expect.stringContaining(message)]);
+    }
+    expect(content()).toEqual(before);
+    expect(existsSync(join(folder, 'same'))).toBe(false);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('prints what it found where the page cannot be written', async () => {
+    const path = beir('full', { run: true, qrels: true });
+    symlinkSync('/dev/full', join(folder, 'full.html'));
+    const argv = ['tune', path, '--depths', '8', '--blends', '0', '--workers', '1', '--report', 'full.html'];
+    const { code, out, err } = await runMain(argv, { cwd: folder });
+    expect(out).toMatch(/Recommended: .*depth 8/);
+    expect(code).toBe(1);
+    expect(err).toContain('Cannot write');
   });
 
   it('reads lists and spans of time', () => {

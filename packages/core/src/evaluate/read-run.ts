@@ -11,8 +11,8 @@ import { readTrecRun } from './trec-run.ts';
  */
 export async function readRun(path: string, options?: RunOptions): Promise<RankedRun> {
   checkOptionNames(options, ['name', 'duplicates'], 'readRun()');
-  const isJson = /\.jsonl(?:\.gz)?$/i.test(path);
-  const run = isJson ? await readRunJsonLines(path, { name: options?.name }) : await readTrecRun(path, options);
+  const read = /\.jsonl(?:\.gz)?$/i.test(path) ? readRunJsonLines : readTrecRun;
+  const run = await read(path, options);
   if (run.lists.size > 0) return run;
   throw new SecondpassError('invalid-argument', `${path} is empty: a run needs at least one line.`);
 }

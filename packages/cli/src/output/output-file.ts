@@ -1,0 +1,58 @@
+import { open, rename, rm } from 'node:fs/promises';
+import { SecondpassError } from '@secondpass/core';
+import { outputTarget } from './output-target.ts';
+
+/** A file that is there whole or not at all; or a device or pipe, which gets what is written at once. */
+export interface OutputFile {
+  write(text: string): Promise<void>;
+  /** Puts the file under its name. */
+  finish(): Promise<void>;
+  /** Takes back what was written to a file. After a `finish` that succeeded it does nothing. */
+  discard(): Promise<void>;
+}
+
+/**
+ * Opens `path` for writing. A file is written beside it first, as `path.<process id>.tmp`, and renamed when finished.
+ * @throws UsageError as `outputTarget`; SecondpassError `failed` where writing fails: the disk is full, say
+ */
+export async function openOutput(path: string): Promise<OutputFile> {
+  const target = await outputTarget(path);
+  const written = target.isFile ? `${target.path}.${process.pid}.tmp` : target.path;
+  const file = await attempt(path, () => open(written, target.isFile ? 'wx' : 'w'));
+  let finished = false;
+  return {
+    // Not `write`, which may take a part of the text only.
+    write: (text) => attempt(path, () => file.appendFile(text)),
+    finish: () =>
+      attempt(path, async () => {
+        if (target.isFile) await file.sync();
+        await file.close();
+        if (target.isFile) await rename(written, target.path);
+        finished = true;
+      }),
+    async discard() {
+      if (finished) return;
+      await file.close();
+      if (target.isFile) await rm(written, { force: true });
+    },
+  };
+}
+
+/** Writes a text as a whole. See `openOutput`. */
+export async function writeOutput(path: string, text: string): Promise<void> {
+  const file = await openOutput(path);
+  try {
+    await file.write(text);
+    await file.finish();
+  } finally {
+    await file.discard();
+  }
+}
+
+async function attempt<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new SecondpassError('failed', `Cannot write ${path}: ${(cause as Error).message}.`, { cause });
+  }
+}

@@ -1,0 +1,38 @@
+import { access, constants, realpath, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { UsageError } from '../usage.ts';
+
+/** Where an output goes. */
+export interface OutputTarget {
+  /** The file itself, where links lead to one. */
+  readonly path: string;
+  /** True for a file, old or new. False for a device or a pipe, which is written to and never replaced. */
+  readonly isFile: boolean;
+}
+
+/**
+ * Looks where an output would go; opens and touches nothing.
+ * @throws UsageError for a folder, and where no file can be made: its folder does not exist or may not be written to
+ */
+export async function outputTarget(path: string): Promise<OutputTarget> {
+  try {
+    const found = await statusOf(path);
+    if (found?.isDirectory()) throw new UsageError(`Cannot write ${path}: it is a folder; name a file.`);
+    const isFile = found === undefined || found.isFile();
+    const target = found?.isFile() ? await realpath(path) : path;
+    await access(isFile ? dirname(target) : target, constants.W_OK);
+    return { path: target, isFile };
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    const fact = code === 'ENOENT' || code === 'ENOTDIR' ? 'its folder does not exist' : `it cannot be made (${code})`;
+    throw new UsageError(`Cannot write ${path}: ${fact}.`);
+  }
+}
+
+async function statusOf(path: string): Promise<Awaited<ReturnType<typeof stat>> | undefined> {
+  return stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+}
