@@ -81,7 +81,7 @@ export class DecompositionRetriever extends SignalRetriever {
     fusion: KeyedFusion;
   } {
     const { text, scoreFrom, key } = this.#options;
-    const fusion = keyedFusion(this.#options.fusion ?? coverQuestions(), key, [...this.#retrievers.keys()]);
+    const fusion = keyedFusion(this.#options.fusion ?? coverQuestions(), key);
     const searcher = decomposed(
       firstStage(this.#retrievers, run, { text: documentText(text), scoreFrom }),
       this.#tracedDecomposer(run),

@@ -64,12 +64,8 @@ export interface KeyedFusion extends Fusion {
   readonly knownBy: (candidate: DocumentCandidate) => string | undefined;
 }
 
-/**
- * A fusion that tells documents apart by `key`, and says by what it did.
- * @param names pools that there must be: one that is missing, since its retriever failed, is an empty one, so that a
- * quota for it is no mistake
- */
-export function keyedFusion(fusion: Fusion, key: DocumentKey | undefined, names: readonly string[]): KeyedFusion {
+/** A fusion that tells documents apart by `key`, and says by what it did. */
+export function keyedFusion(fusion: Fusion, key: DocumentKey | undefined): KeyedFusion {
   let asked = keyWay(key, []);
   return {
     name: fusion.name,
@@ -79,10 +75,8 @@ export function keyedFusion(fusion: Fusion, key: DocumentKey | undefined, names:
       const candidates = found as readonly DocumentCandidate[];
       const documents = candidates.map(({ document }) => document);
       asked = keyWay(key, documents);
-      const missing = names.filter((name) => pools.every((pool) => pool.name !== name));
-      const all = [...pools, ...missing.map((name) => ({ name, candidates: [] }))];
       const keyOf = (candidate: Candidate): string => knownBy(candidate as DocumentCandidate, asked).key;
-      const fused = fusion.fuse(all, { ...options, key: keyOf });
+      const fused = fusion.fuse(pools, { ...options, key: keyOf });
       return { ...fused, notes: [...noKeyNotes(candidates, asked, fusion.name), ...fused.notes] };
     },
   };

@@ -74,7 +74,7 @@ export class FusionRetriever extends SignalRetriever {
   ): Promise<DocumentInterface[]> {
     const { weights, depth, timeoutMs, scoreFrom, onNote } = this.#options;
     const names = [...this.#retrievers.keys()];
-    const fusion = keyedFusion(this.#options.fusion ?? reciprocalRank(), this.#options.key, names);
+    const fusion = keyedFusion(this.#options.fusion ?? reciprocalRank(), this.#options.key);
     const retrievers = firstStage(this.#retrievers, run, { text: ({ pageContent }) => pageContent, scoreFrom });
     const { pools, notes } = await gather(query, [], retrievers, {
       signal,

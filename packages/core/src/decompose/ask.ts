@@ -13,7 +13,10 @@ export interface AskOptions {
 
 /** Asks several retrievers at once, and remembers what ran and what failed. */
 export interface Asker<C extends Candidate> {
-  /** The pools of those that answered. `label` tells pools of different questions apart; `''` is the original's. */
+  /**
+   * A pool of each, empty where the retriever failed: so that a fusion knows its name. `label` tells pools of different
+   * questions apart; `''` is the original's.
+   */
   ask(query: Content, label: string, weight: number): Promise<readonly Pool<C>[]>;
   readonly failures: readonly Failure[];
   readonly runs: readonly Run[];
@@ -27,13 +30,13 @@ export function askerOf<C extends Candidate>(
 ): Asker<C> {
   const failures: Failure[] = [];
   const runs: Run[] = [];
-  const askOne = async (
-    retriever: Retriever<C>,
-    query: Content,
-    label: string,
-    weight: number,
-  ): Promise<Pool<C> | undefined> => {
+  const askOne = async (retriever: Retriever<C>, query: Content, label: string, weight: number): Promise<Pool<C>> => {
     const { name } = retriever;
+    const pool = {
+      name: label === '' ? name : `${name} ${label}`,
+      question: textOf(query),
+      weight: weight * (weights[name] ?? 1),
+    };
     const started = performance.now();
     try {
       const found = await bounded(
@@ -46,24 +49,16 @@ export function askerOf<C extends Candidate>(
         throw new SecondpassError('failed', `It answered ${typeof found} instead of an array of candidates.`);
       }
       runs.push({ by: name, durationMs: performance.now() - started });
-      return {
-        name: label === '' ? name : `${name} ${label}`,
-        candidates: found.slice(0, depth),
-        question: textOf(query),
-        weight: weight * (weights[name] ?? 1),
-      };
+      return { ...pool, candidates: found.slice(0, depth) };
     } catch (cause) {
       call.signal?.throwIfAborted();
       failures.push({ retriever: name, cause });
-      return undefined;
+      return { ...pool, candidates: [] };
     }
   };
   return {
     failures,
     runs,
-    async ask(query, label, weight) {
-      const pools = await Promise.all(retrievers.map((retriever) => askOne(retriever, query, label, weight)));
-      return pools.filter((pool) => pool !== undefined);
-    },
+    ask: (query, label, weight) => Promise.all(retrievers.map((retriever) => askOne(retriever, query, label, weight))),
   };
 }

@@ -1,4 +1,5 @@
 import { SecondpassError } from '../errors.ts';
+import { onAbort } from '../on-abort.ts';
 import type { CallOptions } from '../types.ts';
 
 /**
@@ -17,7 +18,7 @@ export async function bounded<T>(
   const left = Math.min(timeoutMs, (options?.deadline ?? Infinity) - Date.now());
   const controller = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let onAbort: (() => void) | undefined;
+  let off: (() => void) | undefined;
   try {
     return await Promise.race([
       // Wrapped, so that what throws at once rejects like the rest.
@@ -26,11 +27,10 @@ export async function bounded<T>(
         return await call({ ...options, signal: controller.signal });
       })(),
       new Promise<never>((_, reject) => {
-        onAbort = () => {
+        off = onAbort(options?.signal, () => {
           reject(options!.signal!.reason);
           controller.abort(options!.signal!.reason);
-        };
-        options?.signal?.addEventListener('abort', onAbort);
+        });
         // Timers hold 31 bits; a deadline beyond 24 days is none.
         if (left <= 0 || left > 2 ** 31 - 1) return;
         timer = setTimeout(() => {
@@ -42,6 +42,6 @@ export async function bounded<T>(
     ]);
   } finally {
     clearTimeout(timer);
-    if (onAbort) options?.signal?.removeEventListener('abort', onAbort);
+    off?.();
   }
 }

@@ -11,9 +11,12 @@ export interface LanguageModelDecomposerOptions {
   readonly maxParts?: number | undefined;
   /** What splits the question when the model fails or its answer cannot be read. Default `decomposeByRules()`. */
   readonly fallback?: Decomposer | undefined;
-  /** How many questions' answers are remembered. Default 500; 0 remembers none. */
+  /** How many questions' answers are remembered, notes and all. Default 500; 0 remembers none. */
   readonly cacheSize?: number | undefined;
 }
+
+/** What is remembered of a question: the answer without its run, which was another call's. */
+type Known = Omit<Answer<readonly SubQuestion[]>, 'run'>;
 
 const system = `You plan searches. Split a question into the shortest list of simpler questions whose answers settle it.
 Rules:
@@ -45,15 +48,16 @@ export function decomposeByLanguageModel(model: LanguageModel, options?: Languag
   checkInteger('maxParts', maxParts, 1);
   checkInteger('cacheSize', cacheSize, 0);
   const by = `language-model(${model.name})`;
-  const cache = new Map<string, readonly SubQuestion[]>();
+  const cache = new Map<string, Known>();
   return {
     name: by,
     async decompose(question, call): Promise<Answer<readonly SubQuestion[]>> {
       call?.signal?.throwIfAborted();
       const text = textOf(question).trim();
       const known = cache.get(text);
-      if (known) return { value: known };
+      if (known) return known;
       const notes: Note[] = [];
+      let failure: Note;
       try {
         const {
           value,
@@ -65,28 +69,25 @@ export function decomposeByLanguageModel(model: LanguageModel, options?: Languag
         if (read) {
           const { parts, notes: dropped } = distinctParts(text, asParts(read), maxParts, by);
           notes.push(...dropped);
-          remember(text, parts);
+          remember(text, { value: parts, notes });
           return { value: parts, notes, ...(run && { run }) };
         }
         const message = `${model.name} answered with something that holds no questions (${JSON.stringify(value.text.slice(0, 80))}); split by ${fallback.name}.`;
-        return await instead({ code: 'malformed-answer', by, message });
+        failure = { code: 'malformed-answer', by, message };
       } catch (cause) {
         call?.signal?.throwIfAborted();
         const message = `${model.name} failed (${messageOf(cause)}); split by ${fallback.name}.`;
-        return await instead({ code: 'fell-back', by, message, cause });
+        failure = { code: 'fell-back', by, message, cause };
       }
-
-      async function instead(note: Note): Promise<Answer<readonly SubQuestion[]>> {
-        const other = await fallback.decompose(question, passed(call));
-        return { ...other, notes: [...notes, note, ...(other.notes ?? [])] };
-      }
+      const other = await fallback.decompose(question, passed(call));
+      return { ...other, notes: [...notes, failure, ...(other.notes ?? [])] };
     },
   };
 
-  function remember(text: string, parts: readonly SubQuestion[]): void {
+  function remember(text: string, answer: Known): void {
     if (cacheSize === 0) return;
     if (cache.size >= cacheSize) cache.delete(cache.keys().next().value!);
-    cache.set(text, parts);
+    cache.set(text, answer);
   }
 }
 

@@ -3,8 +3,8 @@ import type { Note, SubQuestion } from '../types.ts';
 
 /**
  * Drops sub-questions that say the same as an earlier one or as the question itself (case, punctuation and white space
- * aside), then the last ones beyond `limit`. What is left is renumbered: `needs` and the `#n` in texts point to the
- * parts that stayed.
+ * aside), then the last ones beyond `limit`. What is left is renumbered: `needs`, and the `#n` in texts that they
+ * belong to, point to the parts that stayed. Other numbers, as in `the #1 hit`, are a text's own.
  *
  * A part can only need an earlier one; needs that point elsewhere are dropped, with a note, since parts may come from a
  * language model. A need for what repeats the question itself is dropped too: the question is always asked.
@@ -32,7 +32,7 @@ export function distinctParts(
       );
     }
     const earlier = (part.needs ?? []).filter((need) => Number.isInteger(need) && need >= 0 && need < index);
-    const text = renumbered(part.text, moved).trim();
+    const text = renumbered(part.text, earlier, moved).trim();
     if (earlier.length !== (part.needs?.length ?? 0)) malformed.push(part.text);
     if (folded(text) === '') {
       malformed.push(part.text);
@@ -65,20 +65,23 @@ export function distinctParts(
   return { parts: kept.slice(0, limit), notes };
 }
 
-/** What two questions have in common when they ask the same: letters and digits, and the `#n`, in lower case. */
+/** A hyphen that says something by itself: `-5`, `B-`. Others join words or part them. */
+const sign = String.raw`(?<=[\p{L}\p{M}])-(?![\p{L}\p{M}\p{N}-])|(?<![\p{L}\p{M}\p{N}-])-(?=\p{N})`;
+const meaningless = new RegExp(String.raw`(?:[^\p{L}\p{M}\p{N}\p{Sm}\p{Sc}\p{So}#-]|(?!${sign})-)+`, 'gu');
+
+/**
+ * What two questions have in common when they ask the same: letters, digits, signs and symbols (`C++`, `-5`, `€`), and
+ * the `#n`, in lower case. `''` where there is none of these.
+ */
 export function folded(text: string): string {
-  return text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{M}\p{N}#]+/gu, ' ')
-    .trim();
+  return text.normalize('NFKC').toLowerCase().replaceAll('−', '-').replace(meaningless, ' ').trim();
 }
 
-/** `#2` becomes the number its part has now; what points to nothing loses its number. */
-function renumbered(text: string, moved: ReadonlyMap<number, number | undefined>): string {
+/** A needed `#2` becomes the number its part has now; what points to nothing loses its number. */
+function renumbered(text: string, needs: readonly number[], moved: ReadonlyMap<number, number | undefined>): string {
   return text.replace(/#(\d{1,4})/g, (whole, digits: string) => {
     const old = Number(digits) - 1;
-    if (!moved.has(old)) return whole;
+    if (!needs.includes(old)) return whole;
     const now = moved.get(old);
     return now === undefined ? '' : `#${now + 1}`;
   });

@@ -3,11 +3,11 @@ import type { Candidate, FusedCandidate, Source } from '../types.ts';
 
 /**
  * What was found for a part, by its index (−1: for the question itself): the wordings it was asked in, and where in its
- * own list each found candidate stood, by id.
+ * own list each found candidate stood, by the candidate itself: one id may be that of several.
  */
 export type FoundFor = (
   part: number,
-) => readonly { readonly question: string; readonly sources: ReadonlyMap<string, Source> }[];
+) => readonly { readonly question: string; readonly sources: ReadonlyMap<Candidate, Source> }[];
 
 /**
  * Reads from provenance which fused candidates the pools of a part hold, wording by wording.
@@ -21,10 +21,10 @@ export function foundFor<C extends Candidate>(
 ): FoundFor {
   return (part) =>
     poolsOf(part).map(({ name, question = '' }) => {
-      const own = new Map<string, Source>();
-      for (const { id, sources } of candidates) {
-        const source = sources.find(({ pool }) => pool === name);
-        if (source) own.set(id, source);
+      const own = new Map<Candidate, Source>();
+      for (const candidate of candidates) {
+        const source = candidate.sources.find(({ pool }) => pool === name);
+        if (source) own.set(candidate, source);
       }
       return { question: `${question} ${answerTo(part) ?? ''}`.trim(), sources: own };
     });

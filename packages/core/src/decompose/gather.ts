@@ -9,7 +9,7 @@ import { failureNotes, nothingAnswered } from './failure-notes.ts';
 import { fillNeeds } from './fill-needs.ts';
 
 export interface Gathered<C extends Candidate = Candidate> {
-  /** One per question and retriever that answered: the original's first, then part by part. */
+  /** One per question and retriever: the original's first, then part by part. Empty where the retriever failed. */
   readonly pools: readonly Pool<C>[];
   /** The parts that stayed after duplicates and limits. */
   readonly parts: readonly SubQuestion[];
@@ -24,8 +24,8 @@ export interface Gathered<C extends Candidate = Candidate> {
 /**
  * Asks every retriever the question and each of its parts, all at once, under one signal and one deadline.
  *
- * The original question is always asked. A retriever that throws or does not answer in time costs its own pools and a
- * `retriever-failed` note; the rest goes on.
+ * The original question is always asked. What a retriever would have found that throws or does not answer in time is
+ * missing, with a `retriever-failed` note; the rest goes on.
  * @throws SecondpassError `failed` (or `timed-out`, if that is what all did) when no retrieval at all succeeded; the
  * signal's reason when the caller aborts
  */
@@ -91,7 +91,7 @@ export async function gather<C extends Candidate>(
   const rejected = settled.find((result) => result.status === 'rejected');
   if (rejected) throw rejected.reason;
   const pools = [...(await original), ...(await Promise.all(poolsOf)).flat()];
-  if (pools.length === 0) throw nothingAnswered(asker.failures);
+  if (asker.runs.length === 0) throw nothingAnswered(asker.failures);
   return {
     pools,
     parts: chosen.parts,

@@ -47,7 +47,7 @@ export async function hearParts(
     if (wordings && part >= 0 && pairs === 'own') {
       const voices: Voice[] = [];
       for (const [asked, sources] of wordings.values()) {
-        const own = everyone.filter((at) => sources.has(candidates[at]!.id));
+        const own = everyone.filter((at) => sources.has(candidates[at]!));
         voices.push(await hear(asked, sources, own));
       }
       return voices;
@@ -65,7 +65,7 @@ export async function hearParts(
     said: voices.map((list) => bestOf(list, () => 0)),
     rows: voices.map((list) =>
       bestOf(list, ({ sources }, at) => {
-        const rank = sources?.get(candidates[at]!.id)?.rank;
+        const rank = sources?.get(candidates[at]!)?.rank;
         return rank === undefined ? 0 : most / Math.log2(1 + rank);
       }),
     ),
@@ -74,7 +74,7 @@ export async function hearParts(
   };
 }
 
-type Sources = ReadonlyMap<string, Source>;
+type Sources = ReadonlyMap<Candidate, Source>;
 interface Voice {
   /** Indices of the candidates that it is asked about. */
   readonly own: readonly number[];
@@ -85,12 +85,14 @@ interface Voice {
 /** What each wording found, whichever retriever found it; of two ranks the better. */
 function byWording(
   lists: ReturnType<FoundFor>,
-): Map<string, readonly [question: string, sources: Map<string, Source>]> {
-  const out = new Map<string, readonly [string, Map<string, Source>]>();
+): Map<string, readonly [question: string, sources: Map<Candidate, Source>]> {
+  const out = new Map<string, readonly [string, Map<Candidate, Source>]>();
   for (const { question, sources } of lists) {
     const key = folded(question);
-    const [words, known] = out.get(key) ?? [question, new Map<string, Source>()];
-    for (const [id, source] of sources) if (source.rank < (known.get(id)?.rank ?? Infinity)) known.set(id, source);
+    const [words, known] = out.get(key) ?? [question, new Map<Candidate, Source>()];
+    for (const [candidate, source] of sources) {
+      if (source.rank < (known.get(candidate)?.rank ?? Infinity)) known.set(candidate, source);
+    }
     out.set(key, [words, known]);
   }
   return out;

@@ -1,6 +1,6 @@
 import { passDown } from '../check.ts';
+import { checkedScores } from '../checked-scores.ts';
 import { textOf } from '../content.ts';
-import { rankByScore } from '../rerank/order.ts';
 import type { Candidate, Content, Note, RerankOptions, Run, Scorer, Source } from '../types.ts';
 import { folded } from './distinct-parts.ts';
 
@@ -13,7 +13,7 @@ export interface PairScores {
   against(
     question: Content,
     indices: readonly number[],
-    sources: ReadonlyMap<string, Source> | undefined,
+    sources: ReadonlyMap<Candidate, Source> | undefined,
   ): Promise<readonly (number | undefined)[]>;
   readonly notes: readonly Note[];
   readonly runs: readonly Run[];
@@ -46,16 +46,15 @@ export function scorePairs(
       if (open.length === 0 || (text === '' && question !== original)) return known;
       const shown = open.map((index) => {
         const candidate = candidates[index]!;
-        return sources || question !== original ? withScore(candidate, sources?.get(candidate.id)?.score) : candidate;
+        return sources || question !== original ? withScore(candidate, sources?.get(candidate)?.score) : candidate;
       });
       const started = performance.now();
       const { value, notes: said = [], run } = await scorer.score(question, shown, passDown(options));
       options?.signal?.throwIfAborted();
-      // Refuses what is no score, in the one place that does.
-      rankByScore(shown, value, { by: scorer.name, kind: scorer.kind });
+      const scores = checkedScores(value.scores, shown.length, scorer.name);
       notes.push(...said.filter((note) => isNews(note, notes)));
       runs.push(run ?? { by: scorer.name, durationMs: performance.now() - started });
-      for (const [at, index] of open.entries()) known[index] = value.scores[at];
+      for (const [at, index] of open.entries()) known[index] = scores[at];
       return known;
     },
   };

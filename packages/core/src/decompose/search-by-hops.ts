@@ -5,6 +5,7 @@ import { collect } from '../fusion/collect.ts';
 import { coverQuestions } from '../fusion/cover-questions.ts';
 import type { Fusion } from '../fusion/pool.ts';
 import { interleave } from '../fusion/interleave.ts';
+import { identityReader } from '../fusion/key.ts';
 import { inputOrder } from '../rerank/input-order.ts';
 import type {
   Candidate,
@@ -81,7 +82,7 @@ export function searchByHops<C extends Candidate>(
       const broad = askerOf(all, { depth: depthPerPart, timeoutMs, weights }, down);
       const narrow = askerOf(all, { depth: depthPerGuess, timeoutMs, weights }, down);
 
-      const trail = new Trail<C>();
+      const trail = new Trail<C>(identityReader(key));
       // The question, and what hangs on no answer, all at once.
       const first = [
         { text: whole, index: theQuestion, label: '', weight: 1 },
@@ -97,7 +98,11 @@ export function searchByHops<C extends Candidate>(
       for (const [at, { text, index }] of first.entries()) trail.add({ text, index, group: text }, firstPools[at]!);
       const texts = firstPools.flat().flatMap(({ candidates }) => candidates.map((c) => textOf(c.content)));
       const report = { notes, runs };
-      const reader = readerOf({ whole, rarity: rarityAmong(texts), passages, guesses, scorer }, down, report);
+      const reader = readerOf(
+        { whole, rarity: rarityAmong(texts), identity: trail.identity, passages, guesses, scorer },
+        down,
+        report,
+      );
       const answers = answersOf({ trail, parts, whole, reader, answerer, passages, timeoutMs }, down, report);
 
       const late = (): boolean => Date.now() >= (call?.deadline ?? Infinity);
@@ -126,7 +131,7 @@ export function searchByHops<C extends Candidate>(
       }
 
       const failures = [...broad.failures, ...narrow.failures];
-      if (trail.pools.length === 0) throw nothingAnswered(failures);
+      if (broad.runs.length + narrow.runs.length === 0) throw nothingAnswered(failures);
       notes.push(...failureNotes(failures, trail.asked));
       runs.push(...broad.runs, ...narrow.runs);
       const started = performance.now();
@@ -165,10 +170,10 @@ interface Query extends Step {
 }
 
 /** Every part, or without parts the question, has a passage that is likely enough to answer it. */
-async function suffices(
-  trail: Trail<Candidate>,
+async function suffices<C extends Candidate>(
+  trail: Trail<C>,
   parts: readonly SubQuestion[],
-  reader: Reader,
+  reader: Reader<C>,
   enough: number,
 ): Promise<boolean> {
   for (const index of parts.length === 0 ? [theQuestion] : parts.keys()) {
@@ -182,7 +187,7 @@ async function suffices(
 }
 
 /** The parts that were not asked yet, and need only parts that were. */
-function readyParts(trail: Trail<Candidate>, parts: readonly SubQuestion[]): readonly number[] {
+function readyParts<C extends Candidate>(trail: Trail<C>, parts: readonly SubQuestion[]): readonly number[] {
   return [...parts.keys()].filter(
     (index) => !trail.has(index) && (parts[index]!.needs ?? []).every((need) => trail.has(need)),
   );

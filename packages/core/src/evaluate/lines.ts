@@ -39,9 +39,14 @@ function* splitText(text: string): Generator<string> {
 /**
  * The lines of a UTF-8 file in batches, without their line ends; `.gz` is unpacked on the way. The file is read in pieces: memory
  * holds one piece at a time, whatever the size of the file.
+ * @param options.mayBeCut leaves out a last line that ends inside a character, where a writer was interrupted. Default:
+ *   it is refused
  * @throws SecondpassError `invalid-argument` for a file that cannot be read, is not UTF-8, or has an endless line
  */
-export async function* fileLines(path: string): AsyncGenerator<string[]> {
+export async function* fileLines(
+  path: string,
+  options?: { readonly mayBeCut?: boolean | undefined },
+): AsyncGenerator<string[]> {
   const { createReadStream } = await import('node:fs');
   const raw = createReadStream(path, { highWaterMark: 1 << 18 });
   const stream = path.endsWith('.gz') ? await unpacked(raw) : raw;
@@ -73,6 +78,7 @@ export async function* fileLines(path: string): AsyncGenerator<string[]> {
       done += lines.length;
       yield lines.map(withoutReturn);
     }
+    if (options?.mayBeCut && endsInsideCharacter(decoder)) return;
     rest += decode();
     if (rest !== '') yield [withoutReturn(rest)];
   } catch (error) {
@@ -81,6 +87,16 @@ export async function* fileLines(path: string): AsyncGenerator<string[]> {
     throw new SecondpassError('invalid-argument', `Cannot read ${path}: ${message}`, { cause: error });
   } finally {
     raw.destroy();
+  }
+}
+
+/** True if bytes are left over that begin a character. Ends the decoding. */
+function endsInsideCharacter(decoder: { decode(): string }): boolean {
+  try {
+    decoder.decode();
+    return false;
+  } catch {
+    return true;
   }
 }
 

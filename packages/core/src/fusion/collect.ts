@@ -1,7 +1,7 @@
 import { checkInteger, checkNumber, checkOptionNames, checkScore } from '../check.ts';
 import { SecondpassError } from '../errors.ts';
 import type { Candidate, Note, Score } from '../types.ts';
-import { keyReader } from './key.ts';
+import { identityOf, keyReader } from './key.ts';
 import { overlapNotes } from './overlap.ts';
 import type { FuseOptions, Pool } from './pool.ts';
 
@@ -54,8 +54,7 @@ export function collect<C extends Candidate>(
       checkCandidate(candidate, pool.name, index);
       const read = keyOf(candidate);
       if (read === undefined) keyless.add(candidate.id);
-      // Two name spaces, so that an id never meets a field value that happens to read the same.
-      const key = read === undefined ? `id:${candidate.id}` : `key:${read}`;
+      const key = identityOf(candidate, read);
       let entry = entries.get(key);
       if (!entry) entries.set(key, (entry = { key, origin: candidate, places: [] }));
       entryOf.set(candidate, entry);

@@ -3,7 +3,7 @@ import { SecondpassError } from '../errors.ts';
 import type { Candidate } from '../types.ts';
 import { fusedCandidate } from './arrange.ts';
 import { collect } from './collect.ts';
-import { inTurn } from './interleave.ts';
+import { checkQuotaNames, checkQuotas, inTurn } from './interleave.ts';
 import type { Fused, FuseOptions, Fusion, Pool } from './pool.ts';
 import { reciprocalRank } from './reciprocal-rank.ts';
 
@@ -25,12 +25,18 @@ export function coverQuestions(options?: {
   readonly quotas?: Readonly<Record<string, number>> | undefined;
 }): Fusion {
   checkOptionNames(options, ['within', 'quotas'], 'coverQuestions()');
+  checkQuotas('question', options?.quotas);
   const within = options?.within ?? reciprocalRank();
   const name = `cover-questions(${within.name})`;
   return {
     name,
     fuse<C extends Candidate>(pools: readonly Pool<C>[], fuseOptions?: FuseOptions<C>): Fused<C> {
       const collected = collect(pools, fuseOptions, name);
+      checkQuotaNames(
+        'question',
+        options?.quotas,
+        pools.map(({ question = '' }) => question),
+      );
       const questions = groupByQuestion(pools);
       const notes = [...collected.notes];
       const lists = questions.map((group) => {
@@ -46,7 +52,7 @@ export function coverQuestions(options?: {
           );
         });
       });
-      const weights = questions.map((group) => group.reduce((sum, { weight = 1 }) => sum + weight, 0) / group.length);
+      const weights = questions.map(weightOf);
       const names = questions.map((group) => ({ name: group[0]!.question ?? '' }));
       const order = [...inTurn(names, lists, weights, options?.quotas)].slice(0, fuseOptions?.topK);
       return {
@@ -57,14 +63,21 @@ export function coverQuestions(options?: {
   };
 }
 
+/** The pools of each question for which anything was found. */
 function groupByQuestion<C extends Candidate>(pools: readonly Pool<C>[]): readonly (readonly Pool<C>[])[] {
   const groups = new Map<string | undefined, Pool<C>[]>();
   for (const pool of pools) {
-    // An empty pool has no say in how much its question weighs.
-    if (pool.candidates.length === 0) continue;
     const group = groups.get(pool.question);
     if (group) group.push(pool);
     else groups.set(pool.question, [pool]);
   }
-  return [...groups.values()];
+  return [...groups.values()].filter((group) => group.some(isFilled));
 }
+
+/** An empty pool has no say in how much its question weighs. */
+function weightOf(group: readonly Pool[]): number {
+  const filled = group.filter(isFilled);
+  return filled.reduce((sum, { weight = 1 }) => sum + weight, 0) / filled.length;
+}
+
+const isFilled = ({ candidates }: Pool): boolean => candidates.length > 0;

@@ -22,11 +22,16 @@ import { takeTurns } from './take-turns.ts';
 export function interleave(options?: { readonly quotas?: Readonly<Record<string, number>> | undefined }): Fusion {
   checkOptionNames(options, ['quotas'], 'interleave()');
   const quotas = options?.quotas;
-  for (const [name, quota] of Object.entries(quotas ?? {})) checkInteger(`quota of pool "${name}"`, quota, 0);
+  checkQuotas('pool', quotas);
   return {
     name: 'interleave',
     fuse(pools, fuseOptions) {
       const { lists, weights, notes } = collect(pools, fuseOptions, 'interleave');
+      checkQuotaNames(
+        'pool',
+        quotas,
+        pools.map(({ name }) => name),
+      );
       const taken = inTurn(pools, lists, weights, quotas);
       return {
         candidates: [...taken]
@@ -38,6 +43,26 @@ export function interleave(options?: { readonly quotas?: Readonly<Record<string,
   };
 }
 
+/** Refuses a quota that is no count. `of` says what has a quota: a pool, a question. */
+export function checkQuotas(of: string, quotas: Readonly<Record<string, number>> | undefined): void {
+  for (const [name, quota] of Object.entries(quotas ?? {})) checkInteger(`quota of ${of} "${name}"`, quota, 0);
+}
+
+/** Refuses a quota for what is not there. */
+export function checkQuotaNames(
+  of: string,
+  quotas: Readonly<Record<string, number>> | undefined,
+  names: readonly string[],
+): void {
+  const unknown = Object.keys(quotas ?? {}).find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  const known = [...new Set(names)].map((name) => `"${name}"`).join(', ');
+  throw new SecondpassError(
+    'invalid-argument',
+    `There is a quota for "${unknown}" and no ${of} of that name; the ${of}s are ${known}.`,
+  );
+}
+
 /** All entries of all lists, each once: quotas first, then turns by weight, then the lists of weight 0. */
 export function inTurn<C extends Candidate>(
   pools: readonly Pick<Pool, 'name'>[],
@@ -47,15 +72,7 @@ export function inTurn<C extends Candidate>(
 ): ReadonlySet<Entry<C>> {
   const taken = new Set<Entry<C>>();
   if (quotas) {
-    const names = pools.map(({ name }) => name);
-    const unknown = Object.keys(quotas).find((name) => !names.includes(name));
-    if (unknown !== undefined) {
-      throw new SecondpassError(
-        'invalid-argument',
-        `There is a quota for "${unknown}" and no pool of that name; the pools are ${names.map((name) => `"${name}"`).join(', ')}.`,
-      );
-    }
-    const places = names.map((name) => (Object.hasOwn(quotas, name) ? quotas[name]! : 0));
+    const places = pools.map(({ name }) => (Object.hasOwn(quotas, name) ? quotas[name]! : 0));
     takeTurns(
       lists,
       places.map((quota) => ({ weight: quota, places: quota })),

@@ -28,6 +28,17 @@ export function keyReader<C extends Candidate>(key: FusionKey<C> = 'id'): (candi
   return (candidate) => fieldKey(candidate, path);
 }
 
+/** What a candidate counts as: its key, or without one its id. */
+export function identityReader<C extends Candidate>(key?: FusionKey<C>): (candidate: C) => string {
+  const keyOf = keyReader(key);
+  return (candidate) => identityOf(candidate, keyOf(candidate));
+}
+
+/** Two name spaces, so that an id never meets a key that happens to read the same. */
+export function identityOf({ id }: Candidate, key: string | undefined): string {
+  return key === undefined ? `id:${id}` : `key:${key}`;
+}
+
 /** Text as people would compare it: NFC, every run of white space one space. Images have no key. */
 function contentKey({ content }: Candidate): string | undefined {
   if (hasImages(content)) return undefined;

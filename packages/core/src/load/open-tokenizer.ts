@@ -1,7 +1,8 @@
 import { SecondpassError } from '../errors.ts';
 import type { ModelFolder } from '../models/model-folder.ts';
 import type { Prompt } from '../models/prompt.ts';
-import { pairTokenizer, type PairTokenizer } from '../models/tokenizer.ts';
+import type { PairTokenizer } from '../models/pair-tokenizer.ts';
+import { pairTokenizer } from '../models/tokenizer.ts';
 
 /** @throws SecondpassError `invalid-model` for a tokenizer.json that cannot be used */
 export function openTokenizer(files: ModelFolder, maxLength: number, folder: string, prompt?: Prompt): PairTokenizer {

@@ -10,7 +10,7 @@ import type { Pooling } from '../models/token-vectors.ts';
  */
 export async function readPooling(folder: string): Promise<Pooling> {
   const modules = await json(folder, 'modules.json');
-  const dense = Array.isArray(modules) && modules.some(({ type }) => String(type).endsWith('.Dense'));
+  const dense = Array.isArray(modules) && modules.some((module) => String(module?.type).endsWith('.Dense'));
   if (dense) {
     const fact = `${folder} has a Dense layer after its pooling (modules.json), which is not part of the graph`;
     throw refuse(`${fact}. Name another encoder, or say pooling: "mean" to do without that layer.`);

@@ -35,8 +35,9 @@ export function isotonic(points: readonly { readonly x: number; readonly y: numb
   return stack.map(({ x, y }) => ({ x, y }));
 }
 
-/** Straight lines between blocks, the outer values beyond them. Non-decreasing where the blocks are. */
+/** Straight lines between blocks, the outer values beyond them. Non-decreasing where the blocks are; NaN gives NaN. */
 export function interpolate(blocks: readonly Block[], x: number): number {
+  if (Number.isNaN(x)) return x;
   const above = blocks.findIndex((block) => block.x >= x);
   if (above === 0) return blocks[0]!.y;
   if (above < 0) return blocks.at(-1)!.y;

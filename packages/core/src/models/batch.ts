@@ -1,4 +1,4 @@
-import type { Pair } from './pair-frame.ts';
+import type { Pair } from './pair-tokenizer.ts';
 
 /** Pairs, or texts, that go through the model together. Plain arrays, so that they can be sent to a worker. */
 export interface Batch {

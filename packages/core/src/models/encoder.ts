@@ -5,7 +5,7 @@ import { toBytes } from '../maths/byte-matrix.ts';
 import type { Note, Run } from '../types.ts';
 import { endOfCall } from './end-of-call.ts';
 import { textCalls, type TextCallOptions, type TextCallSettings } from './text-calls.ts';
-import type { PairTokenizer } from './tokenizer.ts';
+import type { PairTokenizer } from './pair-tokenizer.ts';
 import { vectorStore, type TextVectors } from './vector-store.ts';
 import { waitingRoom } from './waiting-room.ts';
 

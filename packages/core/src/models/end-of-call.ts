@@ -1,4 +1,4 @@
-import { getMaxListeners, setMaxListeners } from 'node:events';
+import { onAbort } from '../on-abort.ts';
 
 /** Waits for the first thing that ends a call early. */
 export interface EndOfCall {
@@ -10,9 +10,6 @@ export interface EndOfCall {
 /** The longest that a timer can wait. */
 const longest = 2 ** 31 - 1;
 
-/** Calls under one signal before Node suspects a leak. */
-const manyCalls = 10_000;
-
 export function endOfCall(signals: readonly (AbortSignal | undefined)[], deadline: number | undefined): EndOfCall {
   const off: (() => void)[] = [];
   const reached = new Promise<'late'>((resolve, reject) => {
@@ -20,10 +17,7 @@ export function endOfCall(signals: readonly (AbortSignal | undefined)[], deadlin
       if (!signal) continue;
       const abort = (): void => reject(signal.reason);
       if (signal.aborted) abort();
-      // Many calls under one signal are no leak; Node would print a warning at the eleventh.
-      if (getMaxListeners(signal) < manyCalls) setMaxListeners(manyCalls, signal);
-      signal.addEventListener('abort', abort, { once: true });
-      off.push(() => signal.removeEventListener('abort', abort));
+      off.push(onAbort(signal, abort));
     }
     if (deadline === undefined) return;
     const wait = Math.min(longest, Math.max(0, deadline - Date.now()));

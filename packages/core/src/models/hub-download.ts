@@ -1,14 +1,15 @@
 // Over 150 lines: one download, from the lock to the name that the file gets, is best read in one piece.
 import { createHash, randomUUID, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { SecondpassError } from '../errors.ts';
+import { bodyChunks } from './body-chunks.ts';
 import { diskError, isDiskError } from './disk-error.ts';
 import { withFileLock } from './file-lock.ts';
 import { renameOver, sizeOf, type CachedModel } from './hub-cache.ts';
 import type { HubFile } from './hub-listing.ts';
-import { causeOf, hubGet, withHubRetries } from './hub-request.ts';
+import { causeOf, defaultStallMs, hubGet, withHubRetries } from './hub-request.ts';
 import type { HubSettings } from './hub-settings.ts';
 
 export interface DownloadOptions {
@@ -18,6 +19,9 @@ export interface DownloadOptions {
   /** Called as bytes arrive: of this file, so far and in all. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
+
+/** How the names of unfinished files end. */
+const partEnd = '.secondpass-part';
 
 /**
  * Brings one file into the cache's `blobs`. What is there already is used; what was begun is resumed; nothing gets its
@@ -36,24 +40,40 @@ export async function downloadBlob(
   await mkdir(dirname(blob), { recursive: true });
   await withFileLock(cached.lock(file.hash), options.signal, async () => {
     if ((await sizeOf(blob)) === file.size) return;
-    // What an interrupted download left is claimed by renaming it, so that no second process appends to it.
-    const begun = `${blob}.secondpass-part`;
-    const part = `${blob}.${randomUUID()}.secondpass-part`;
-    await rename(begun, part).catch(() => undefined);
+    const part = `${blob}.${randomUUID()}${partEnd}`;
+    await adoptPart(blob, part);
     try {
       await withHubRetries(() => fill(settings, url, file, part, options), options.retries, options.signal);
       await verify(part, file);
       await renameOver(part, blob);
     } catch (error) {
+      // Another process may have adopted the part and finished it: a lock left untouched for long is taken over.
+      if (!options.signal?.aborted && (await sizeOf(blob)) === file.size) return;
       const broken = SecondpassError.isInstance(error) && error.code === 'failed' && !error.retryable;
-      if (broken || (await sizeOf(part)) === undefined) await rm(part, { force: true });
-      else await rename(part, begun).catch(() => rm(part, { force: true }));
+      if (broken) await rm(part, { force: true });
       throw diskError(error, `${file.path} (${file.size} bytes)`, dirname(blob));
     }
   });
 }
 
-/** Appends to `part` until it has the file's size; a server that ignores the range starts it anew. */
+/**
+ * Gives `part` what an interrupted download of a blob left, however it ended: the longest of the files that it may have
+ * left gets the name, the others go. To be called by who holds the lock.
+ */
+async function adoptPart(blob: string, part: string): Promise<void> {
+  const folder = dirname(blob);
+  const names = (await readdir(folder)).filter(
+    (name) => name.startsWith(`${basename(blob)}.`) && name.endsWith(partEnd),
+  );
+  const left = await Promise.all(
+    names.map(async (name) => ({ path: join(folder, name), size: (await sizeOf(join(folder, name))) ?? 0 })),
+  );
+  const [longest, ...others] = left.sort((a, b) => b.size - a.size);
+  if (longest) await rename(longest.path, part).catch(() => undefined);
+  for (const { path } of others) await rm(path, { force: true }).catch(() => undefined);
+}
+
+/** Fills `part` from where it ends until it has the file's size; a server that ignores the range starts it anew. */
 async function fill(
   settings: HubSettings,
   url: string,
@@ -80,7 +100,7 @@ async function fill(
       retryable: true,
     });
   }
-  const handle = await open(part, resumed ? 'a' : 'w');
+  const handle = await open(part, resumed ? 'r+' : 'w');
   try {
     await copyBody(response, handle, resumed ? have : 0, file, options);
   } finally {
@@ -95,24 +115,20 @@ async function copyBody(
   file: HubFile,
   options: DownloadOptions,
 ): Promise<void> {
-  const { signal, stallMs = 30_000, onProgress } = options;
-  const reader = response.body?.getReader();
+  const { signal, stallMs = defaultStallMs, onProgress } = options;
   let done = start;
   try {
-    for (;;) {
-      const chunk = reader ? await readWithin(reader, stallMs, signal) : undefined;
-      if (!chunk) break;
-      done += chunk.byteLength;
-      if (done > file.size)
+    for await (const chunk of bodyChunks(response, stallMs, signal)) {
+      if (done + chunk.byteLength > file.size)
         throw new SecondpassError(
           'failed',
           `The hub sent more than the ${file.size} bytes it announced for ${file.path}; nothing was kept.`,
         );
-      await handle.writeFile(chunk);
+      await writeAt(handle, chunk, done);
+      done += chunk.byteLength;
       onProgress?.(done, file.size);
     }
   } catch (error) {
-    await reader?.cancel().catch(() => undefined);
     signal?.throwIfAborted();
     if (SecondpassError.isInstance(error) || isDiskError(error)) throw error;
     throw new SecondpassError(
@@ -130,24 +146,10 @@ async function copyBody(
   }
 }
 
-async function readWithin(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  stallMs: number,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  let stop: (() => void) | undefined;
-  const stalled = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no byte within ${stallMs} ms`)), stallMs);
-    stop = () => reject(signal!.reason as Error);
-    signal?.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    const { done, value } = await Promise.race([reader.read(), stalled]);
-    return done ? undefined : value;
-  } finally {
-    clearTimeout(timer);
-    if (stop) signal?.removeEventListener('abort', stop);
+/** Not at the end but at its place, so that two processes that fill one part after all write the same bytes twice. */
+async function writeAt(handle: FileHandle, chunk: Uint8Array, position: number): Promise<void> {
+  for (let at = 0; at < chunk.byteLength;) {
+    at += (await handle.write(chunk, at, chunk.byteLength - at, position + at)).bytesWritten;
   }
 }
 

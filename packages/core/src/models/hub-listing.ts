@@ -1,6 +1,10 @@
 import { SecondpassError } from '../errors.ts';
-import { hubGet, withHubRetries, type HubRequest } from './hub-request.ts';
+import { bodyChunks } from './body-chunks.ts';
+import { causeOf, defaultStallMs, hubGet, withHubRetries, type HubRequest } from './hub-request.ts';
 import type { HubSettings } from './hub-settings.ts';
+
+/** Bytes; models with thousands of files come nowhere near. */
+const longestDescription = 32 << 20;
 
 /** One file of a model at one commit, and what to check it by. */
 export interface HubFile {
@@ -18,7 +22,8 @@ export interface HubListing {
 
 /**
  * Asks the hub which files a model has at a revision (branch, tag or commit).
- * @throws SecondpassError `unknown-model`, or `failed` for an answer that cannot be trusted
+ * @throws SecondpassError `unknown-model`, or `failed` for an answer that cannot be trusted, such as another commit than
+ *   the one asked for
  */
 export async function listModel(
   settings: HubSettings,
@@ -31,19 +36,41 @@ export async function listModel(
   const answer = await withHubRetries(
     async () => {
       const response = await hubGet(settings, { url, what, ...options });
-      try {
-        return (await response.json()) as unknown;
-      } catch (error) {
-        throw new SecondpassError('failed', `The hub's description of ${what} broke off or is no JSON.`, {
-          cause: error,
-          retryable: true,
-        });
-      }
+      return await readJson(response, `The hub's description of ${what}`, options);
     },
     options.retries,
     options.signal,
   );
-  return readListing(answer, what);
+  const listing = readListing(answer, what);
+  if (/^[0-9a-f]{40}$/.test(revision) && listing.commit !== revision) {
+    throw new SecondpassError('failed', `The hub was asked for ${what} and answered for commit ${listing.commit}.`);
+  }
+  return listing;
+}
+
+async function readJson(
+  response: Response,
+  subject: string,
+  { signal, stallMs = defaultStallMs }: Pick<HubRequest, 'signal' | 'stallMs'>,
+): Promise<unknown> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of bodyChunks(response, stallMs, signal)) {
+      size += chunk.byteLength;
+      if (size > longestDescription)
+        throw new SecondpassError('failed', `${subject} is longer than ${longestDescription} bytes.`);
+      chunks.push(chunk);
+    }
+    return JSON.parse(new TextDecoder().decode(Buffer.concat(chunks))) as unknown;
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (SecondpassError.isInstance(error)) throw error;
+    throw new SecondpassError('failed', `${subject} broke off or is no JSON: ${causeOf(error)}.`, {
+      cause: error,
+      retryable: true,
+    });
+  }
 }
 
 /** A listing for `readListing`, which takes either kind of hash in either place. */

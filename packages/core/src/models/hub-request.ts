@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SecondpassError } from '../errors.ts';
+import { bearer } from './bearer.ts';
 import type { HubSettings } from './hub-settings.ts';
 
 export interface HubRequest {
@@ -12,20 +13,26 @@ export interface HubRequest {
   readonly stallMs?: number | undefined;
 }
 
+/** Milliseconds without a single byte after which a connection counts as stalled, if nobody says otherwise. */
+export const defaultStallMs = 30_000;
 const maximumRedirects = 5;
 const maximumWaitMs = 60_000;
 
 /**
  * One GET, redirects followed by hand so that the token never reaches another host, with the hub's errors in words.
  * @returns a response with status 200, 206 or 416, whose body has not been read
- * @throws SecondpassError `unknown-model` (401, 403, 404), else `failed`, `retryable` for 429, 5xx and broken connections
+ * @throws SecondpassError `unknown-model` (401, 403, 404); `invalid-argument` for a token that no header can carry; else
+ *   `failed`, `retryable` for 429, 5xx and broken connections
  */
 export async function hubGet(settings: HubSettings, request: HubRequest): Promise<Response> {
   const home = new URL(settings.endpoint);
   let url = new URL(request.url);
   for (let hop = 0; hop <= maximumRedirects; hop++) {
     const headers: Record<string, string> = { 'user-agent': 'secondpass', ...request.headers };
-    if (settings.token && mayCarryToken(url, home)) headers['authorization'] = `Bearer ${settings.token}`;
+    if (settings.token && mayCarryToken(url, home)) {
+      const what = 'The access token (option token, HF_TOKEN, or the file at HF_TOKEN_PATH or $HF_HOME/token)';
+      headers['authorization'] = bearer(settings.token, what);
+    }
     const response = await fetchOnce(url, headers, request);
     if (![301, 302, 303, 307, 308].includes(response.status)) return refuse(response, settings, request);
     await response.body?.cancel();
@@ -77,7 +84,7 @@ function safeUrl(location: string, base: URL): URL | undefined {
 async function fetchOnce(
   url: URL,
   headers: Record<string, string>,
-  { what, signal, stallMs = 30_000 }: HubRequest,
+  { what, signal, stallMs = defaultStallMs }: HubRequest,
 ): Promise<Response> {
   signal?.throwIfAborted();
   const stall = new AbortController();

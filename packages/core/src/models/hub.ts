@@ -1,4 +1,4 @@
-import { checkInteger } from '../check.ts';
+import { checkInteger, tell } from '../check.ts';
 import { SecondpassError } from '../errors.ts';
 import {
   cachedListing,
@@ -59,7 +59,7 @@ export function isHubName(name: string): boolean {
  * processes want the same file. Offline, what is in the cache is used; so it is when the hub cannot be reached or fails,
  * and then the answer says why.
  * @param choose picks the needed files out of all paths; may throw if a needed one is absent
- * @throws SecondpassError `invalid-argument` (name, revision), `unknown-model` (401, 403, 404; offline and not cached), `failed`
+ * @throws SecondpassError `invalid-argument` (name, revision, token), `unknown-model` (401, 403, 404; offline and not cached), `failed`
  */
 export async function downloadModel(
   model: string,
@@ -118,24 +118,16 @@ async function fetchFiles(
   files: readonly HubFile[],
   options: DownloadModelOptions & { readonly model: string; readonly retries: number },
 ): Promise<void> {
-  const { model, retries, signal, stallMs } = options;
+  const { model, retries, signal, stallMs, onProgress } = options;
   const total = files.reduce((sum, { size }) => sum + size, 0);
   let before = 0;
   for (const file of files) {
-    const report = (done: number): void => tell(options, { model, file: file.path, done: before + done, total });
+    const report = (done: number): void => tell(onProgress, { model, file: file.path, done: before + done, total });
     const url = `${settings.endpoint}/${model}/resolve/${commit}/${file.path.split('/').map(encodeURIComponent).join('/')}`;
     await downloadBlob(settings, cached, url, file, { signal, stallMs, retries, onProgress: report });
     await linkIntoSnapshot(cached, commit, file);
     before += file.size;
-    tell(options, { model, file: file.path, done: before, total });
-  }
-}
-
-function tell(options: DownloadModelOptions, progress: DownloadProgress): void {
-  try {
-    options.onProgress?.(progress);
-  } catch {
-    // Observers may not steer.
+    report(0);
   }
 }
 

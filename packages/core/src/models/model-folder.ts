@@ -32,12 +32,7 @@ export async function readModelFolder(
     }
     const text = await readFile(join(folder, name), 'utf8');
     hash.update(text);
-    try {
-      return JSON.parse(text) as JsonObject;
-    } catch (cause) {
-      const message = `${join(folder, name)} is no JSON (${(cause as Error).message}); fetch it again.`;
-      throw new SecondpassError('invalid-model', message, { cause });
-    }
+    return parseObject(text, join(folder, name));
   };
   const graph = chooseGraph(paths, precision, folder, head);
   const config = await json('config.json', 'It says how the scores are to be read; copy it from the original model.');
@@ -49,6 +44,18 @@ export async function readModelFolder(
   const graphPath = join(folder, graph.path);
   hash.update(await endsOf(graphPath));
   return { graph, graphPath, config, tokenizer, tokenizerConfig, fingerprint: hash.digest('hex').slice(0, 12) };
+}
+
+function parseObject(text: string, path: string): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    const message = `${path} is no JSON (${(cause as Error).message}); fetch it again.`;
+    throw new SecondpassError('invalid-model', message, { cause });
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
+  throw new SecondpassError('invalid-model', `${path} holds no JSON object; fetch it again.`);
 }
 
 /** Names of the files in a folder and in its folder `onnx`. */

@@ -1,7 +1,9 @@
 // Longer than most: one request and when to ask again are read best side by side.
 import { checkInteger, checkNumber, checkOptionNames } from '../check.ts';
 import { SecondpassError } from '../errors.ts';
+import { onAbort } from '../on-abort.ts';
 import type { CallOptions, Content, LanguageModel, Note } from '../types.ts';
+import { bearer } from './bearer.ts';
 import { parseCompletion, readAnswer, textOfResponse, type Completion } from './chat-completion.ts';
 
 export interface OpenAICompatibleOptions {
@@ -31,8 +33,8 @@ const optionNames = 'baseUrl model apiKey headers structured temperature timeout
  *
  * A service that refuses the structured mode (status 400 or 422) is asked once more without it, with a `not-structured`
  * note. Redirects are not followed: they could carry the key elsewhere. Errors never hold the key or the prompt.
- * @throws SecondpassError from `generate`: `failed` for a refusal, an answer that is none, or an error status; `timed-out`;
- * `overloaded` when the service said so to the end
+ * @throws SecondpassError `invalid-argument` for an impossible option. From `generate`: `failed` for a refusal, an answer
+ *   that is none, or an error status; `timed-out`; `overloaded` when the service said so to the end
  */
 export function openAICompatible(options: OpenAICompatibleOptions): LanguageModel {
   checkOptionNames(options, optionNames, 'openAICompatible()');
@@ -51,7 +53,9 @@ export function openAICompatible(options: OpenAICompatibleOptions): LanguageMode
     );
   }
   const url = endpoint(options.baseUrl, apiKey !== undefined && !insecure);
-  const sent = { 'content-type': 'application/json', ...headers, ...(apiKey && { authorization: `Bearer ${apiKey}` }) };
+  const sent = new Headers({ 'content-type': 'application/json' });
+  for (const [name, value] of Object.entries(headers)) setHeader(sent, name, value);
+  if (apiKey) sent.set('authorization', bearer(apiKey, 'apiKey'));
 
   return {
     name: model,
@@ -149,6 +153,16 @@ export function openAICompatible(options: OpenAICompatibleOptions): LanguageMode
   }
 }
 
+/** The error of `Headers` would quote the value, which may be a key. */
+function setHeader(sent: Headers, name: string, value: string): void {
+  try {
+    sent.set(name, value);
+  } catch {
+    const fact = `The header ${JSON.stringify(name)} has a name or a value that HTTP cannot carry`;
+    throw new SecondpassError('invalid-argument', `${fact}: it must be one line of ASCII or Latin-1 characters.`);
+  }
+}
+
 function endpoint(baseUrl: string | URL, keyNeedsCare: boolean): URL {
   let base: URL;
   try {
@@ -202,14 +216,13 @@ function retryAfter(header: string | null): number {
 
 async function pause(ms: number, call: CallOptions | undefined): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(call!.signal!.reason as Error);
-    };
     const timer = setTimeout(() => {
-      call?.signal?.removeEventListener('abort', stop);
+      off();
       resolve();
     }, ms);
-    call?.signal?.addEventListener('abort', stop, { once: true });
+    const off = onAbort(call?.signal, () => {
+      clearTimeout(timer);
+      reject(call!.signal!.reason as Error);
+    });
   });
 }

@@ -1,10 +1,5 @@
 import type { Tokenizer } from '@huggingface/tokenizers';
-
-/** Token ids of one pair as the model reads them, and which text each belongs to (`token_type_ids`). */
-export interface Pair {
-  readonly ids: Int32Array;
-  readonly types: Uint8Array;
-}
+import type { Pair } from './pair-tokenizer.ts';
 
 /**
  * What stands around and between the two texts of a pair, `[CLS] A [SEP] B [SEP]` or `<s> A </s></s> B </s>`, or around

@@ -1,3 +1,5 @@
+import { graphemes } from './graphemes.ts';
+
 /** Byte length from which a cluster of characters is no longer looked up as a whole, as in the reference. */
 const longCluster = 6;
 
@@ -18,7 +20,6 @@ export function precompiledCharsmap(base64: string): (text: string) => string {
   const units = new Uint32Array(size / 4);
   for (let i = 0; i < units.length; i++) units[i] = bytes.readUInt32LE(4 + 4 * i);
   const replacements = bytes.subarray(4 + size);
-  const clusters = new Intl.Segmenter('und', { granularity: 'grapheme' });
   const known = new Map<string, string | undefined>();
 
   const replacement = (piece: string): string | undefined => {
@@ -33,7 +34,7 @@ export function precompiledCharsmap(base64: string): (text: string) => string {
   return (text) => {
     if (/^[\x20-\x7e]*$/.test(text)) return text;
     let out = '';
-    for (const { segment } of clusters.segment(text)) {
+    for (const segment of graphemes(text)) {
       const whole = Buffer.byteLength(segment) < longCluster ? replacement(segment) : undefined;
       if (whole !== undefined) out += whole;
       else for (const character of segment) out += replacement(character) ?? character;

@@ -2,7 +2,7 @@ import { SecondpassError } from '../errors.ts';
 import { packBatch, type Batch, type Output } from './batch.ts';
 import type { Pool } from './fair-pool.ts';
 import type { SessionSettings } from './onnx-session.ts';
-import type { PairTokenizer } from './tokenizer.ts';
+import type { PairTokenizer } from './pair-tokenizer.ts';
 
 /** Two short texts, or pairs of them, for the first run of a graph. Two, since not every graph takes several. */
 export function probeBatch(tokenizer: PairTokenizer, head: 'pairs' | 'tokens'): Batch {

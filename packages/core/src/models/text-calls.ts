@@ -4,7 +4,7 @@ import { packBatch, type Output } from './batch.ts';
 import { openCall, type CallState, type Outcome } from './call-state.ts';
 import { endOfCall } from './end-of-call.ts';
 import type { Line, Pool } from './fair-pool.ts';
-import type { Pair } from './pair-frame.ts';
+import type { Pair } from './pair-tokenizer.ts';
 import { planBatches } from './plan-batches.ts';
 
 export interface TextCallOptions {

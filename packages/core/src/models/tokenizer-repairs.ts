@@ -14,8 +14,8 @@ const byteLevelWords = new RegExp(
   'gu',
 );
 const words = new RegExp(String.raw`\P{White_Space}+`, 'gu');
-const spaceAtStart = new RegExp(`^${space}+`, 'u');
-const spaceAtEnd = new RegExp(`${space}+$`, 'u');
+/** Every white space is one code unit long. */
+const oneSpace = new RegExp(space, 'u');
 
 /** Mends a tokenizer in place. `files` is tokenizer.json, whose steps are walked beside the objects made of them. */
 export function repairTokenizer(tokenizer: Tokenizer, files: Config): void {
@@ -36,11 +36,16 @@ function repairNormalizer(object: unknown, config: Config | null | undefined): v
   } else if (config.type === 'Strip') {
     const left = config['strip_left'] !== false;
     const right = config['strip_right'] !== false;
-    step['normalize'] = (text: string): string => {
-      const cut = left ? text.replace(spaceAtStart, '') : text;
-      return right ? cut.replace(spaceAtEnd, '') : cut;
-    };
+    step['normalize'] = (text: string): string => strip(text, left, right);
   }
+}
+
+/** Walks in from the ends: a pattern such as `\s+$` looks at each run within the text once per character of the run. */
+function strip(text: string, left: boolean, right: boolean): string {
+  let [start, end] = [0, text.length];
+  if (left) while (start < end && oneSpace.test(text[start]!)) start++;
+  if (right) while (end > start && oneSpace.test(text[end - 1]!)) end--;
+  return text.slice(start, end);
 }
 
 function repairPreTokenizer(object: unknown, config: Config | null | undefined): void {

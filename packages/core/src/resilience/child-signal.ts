@@ -1,3 +1,5 @@
+import { onAbort } from '../on-abort.ts';
+
 /** A signal that can be aborted here, and that also aborts when the caller's does. */
 export interface ChildSignal {
   readonly signal: AbortSignal;
@@ -10,10 +12,9 @@ export function childSignal(parent: AbortSignal | undefined): ChildSignal {
   const controller = new AbortController();
   const follow = (): void => controller.abort(parent?.reason);
   if (parent?.aborted) follow();
-  else parent?.addEventListener('abort', follow, { once: true });
   return {
     signal: controller.signal,
     abort: (reason) => controller.abort(reason),
-    release: () => parent?.removeEventListener('abort', follow),
+    release: onAbort(parent, follow),
   };
 }

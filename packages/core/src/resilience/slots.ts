@@ -1,4 +1,5 @@
 import { SecondpassError } from '../errors.ts';
+import { onAbort } from '../on-abort.ts';
 import type { CallOptions } from '../types.ts';
 import { afterDelay } from './timer.ts';
 
@@ -41,16 +42,15 @@ export function slots(count: number, maxWaiting: number, owner: string): Slots {
           line.splice(line.indexOf(begin), 1);
           reject(reason);
         };
-        const aborted = (): void => leave(signal?.reason);
         const cancel = afterDelay(deadline - Date.now(), () => {
           const fact = `The deadline passed while a call to ${owner} waited for its turn`;
           leave(new SecondpassError('timed-out', `${fact}; allow more time, or raise concurrency.`));
         });
         const forget = (): void => {
           cancel();
-          signal?.removeEventListener('abort', aborted);
+          off();
         };
-        signal?.addEventListener('abort', aborted, { once: true });
+        const off = onAbort(signal, () => leave(signal?.reason));
         line.push(begin);
       });
     },

@@ -1,3 +1,5 @@
+import { onAbort } from '../on-abort.ts';
+
 /** The longest delay that `setTimeout` takes; beyond it Node fires at once. */
 const longestDelay = 2 ** 31 - 1;
 
@@ -16,14 +18,13 @@ export function afterDelay(ms: number, run: () => void): () => void {
 export function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
-    const stop = (): void => {
-      cancel();
-      reject(signal?.reason);
-    };
     const cancel = afterDelay(ms, () => {
-      signal?.removeEventListener('abort', stop);
+      off();
       resolve();
     });
-    signal?.addEventListener('abort', stop, { once: true });
+    const off = onAbort(signal, () => {
+      cancel();
+      reject(signal?.reason);
+    });
   });
 }

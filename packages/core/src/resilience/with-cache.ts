@@ -1,5 +1,6 @@
 // Longer than most files: what is shared between calls, and what each call puts together, are one story.
-import { checkInteger, checkOptionNames, checkScore } from '../check.ts';
+import { checkInteger, checkOptionNames } from '../check.ts';
+import { checkedScores } from '../checked-scores.ts';
 import { SecondpassError } from '../errors.ts';
 import type { Answer, CallOptions, Candidate, Content, Note, Run, ScoreDetail, Scored, Scorer } from '../types.ts';
 import { lruMap } from './lru-map.ts';
@@ -15,6 +16,12 @@ export interface CacheOptions {
    */
   readonly keyOf?: ((candidate: Candidate) => string) | undefined;
 }
+
+/**
+ * How often a call waits for what others are scoring before it scores that itself. Twice, so that of those who wait for a
+ * call that is given up one takes its place; not more, so that calls to a scorer that keeps failing do not queue up.
+ */
+const mostWaits = 2;
 
 interface Entry {
   readonly score: number;
@@ -60,15 +67,11 @@ export function withCache(scorer: Scorer, options?: CacheOptions): Scorer {
     for (const key of keys) pending.set(key, heard);
     try {
       const answer = await work;
-      const { scores, details } = answer.value;
-      if (scores.length !== keys.length) {
-        const fact = `${scorer.name} gave ${scores.length} score(s) for ${keys.length} candidate(s).`;
-        throw new SecondpassError('invalid-score', fact);
-      }
+      const { details } = answer.value;
+      const scores = checkedScores(answer.value.scores, keys.length, scorer.name);
       for (const [index, key] of keys.entries()) {
         const score = scores[index];
         if (score === undefined) continue;
-        checkScore(score, index, scorer.name);
         const { id } = fresh.get(key)!;
         const notes = (answer.notes ?? []).filter((note) => note.ids?.includes(id));
         found.set(key, { score, detail: details?.[index], notes });
@@ -91,33 +94,29 @@ export function withCache(scorer: Scorer, options?: CacheOptions): Scorer {
       const prefix = queryKey(scorer.name, query);
       const keys = candidates.map((candidate) => candidateKey(prefix, candidate, keyOf(candidate)));
       const found = new Map<string, Entry>();
-      const mine = new Map<string, Candidate>();
-      const others: Promise<unknown>[] = [];
-      for (const [index, key] of keys.entries()) {
-        const entry = entries.get(key);
-        if (entry) found.set(key, entry);
-        else if (pending.has(key)) others.push(pending.get(key)!);
-        else if (!mine.has(key)) mine.set(key, candidates[index]!);
-      }
+      const asked = new Map<string, Candidate>();
       const answers: Answer<Scored>[] = [];
-      if (mine.size > 0) answers.push(await compute(query, mine, options, found));
-      const rest = new Map<string, Candidate>();
-      if (others.length > 0) {
-        await settledOrLate(others, options);
+      for (let waits = 0; ; waits++) {
+        const mine = new Map<string, Candidate>();
+        const others: Promise<unknown>[] = [];
         for (const [index, key] of keys.entries()) {
-          if (found.has(key) || mine.has(key)) continue;
+          if (found.has(key) || asked.has(key)) continue;
           const entry = entries.get(key);
           if (entry) found.set(key, entry);
-          else if (!rest.has(key)) rest.set(key, candidates[index]!);
+          else if (pending.has(key) && waits < mostWaits) others.push(pending.get(key)!);
+          else if (!mine.has(key)) mine.set(key, candidates[index]!);
         }
-        if (rest.size > 0) answers.push(await compute(query, rest, options, found));
+        for (const [key, candidate] of mine) asked.set(key, candidate);
+        if (mine.size > 0) answers.push(await compute(query, mine, options, found));
+        if (others.length === 0) break;
+        await settledOrLate(others, options);
       }
       const cachedIds = new Map<Note, string[]>();
       let cached = 0;
       for (const [index, key] of keys.entries()) {
         const entry = found.get(key);
         const { id } = candidates[index]!;
-        if (!entry || mine.get(key) === candidates[index] || rest.get(key) === candidates[index]) continue;
+        if (!entry || asked.get(key) === candidates[index]) continue;
         cached++;
         for (const note of entry.notes) cachedIds.set(note, [...(cachedIds.get(note) ?? []), id]);
       }

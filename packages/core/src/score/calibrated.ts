@@ -1,3 +1,4 @@
+import { checkedScores } from '../checked-scores.ts';
 import { SecondpassError } from '../errors.ts';
 import type { ScoreDetail, Scorer } from '../types.ts';
 import { probabilityOf, readCalibration, type Calibration } from './calibration.ts';
@@ -26,10 +27,9 @@ export function calibrated(scorer: Scorer, calibration: Calibration): Scorer {
     pointwise: scorer.pointwise,
     async score(query, candidates, options) {
       const { value, ...rest } = await scorer.score(query, candidates, options);
-      const scores = Array.from(value.scores, (score) =>
-        score === undefined ? undefined : probabilityOf(curve, score),
-      );
-      const details = Array.from(value.scores, (score, index): ScoreDetail | undefined => {
+      const inner = checkedScores(value.scores, candidates.length, scorer.name);
+      const scores = inner.map((score) => (score === undefined ? undefined : probabilityOf(curve, score)));
+      const details = inner.map((score, index): ScoreDetail | undefined => {
         const detail = value.details?.[index];
         return scorer.kind === 'logit' && score !== undefined ? { logit: score, ...detail } : detail;
       });

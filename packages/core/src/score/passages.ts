@@ -1,4 +1,5 @@
 import { checkInteger, checkOptionNames } from '../check.ts';
+import { checkedScores } from '../checked-scores.ts';
 import { hasImages, textOf } from '../content.ts';
 import { SecondpassError } from '../errors.ts';
 import type { Candidate, Note, ScoreDetail, Scorer } from '../types.ts';
@@ -49,6 +50,7 @@ export function passages(scorer: Scorer, options: PassagesOptions = {}): Scorer 
       const spans = candidates.map((candidate) => spansOf(candidate, size, overlap));
       const parts = candidates.flatMap((candidate, index) => partsOf(candidate, index, spans[index]!, limit));
       const { value, notes = [], run } = await scorer.score(query, parts, callOptions);
+      const inner = checkedScores(value.scores, parts.length, scorer.name, (at) => candidateOf(parts[at]!.id));
 
       const scores: (number | undefined)[] = [];
       const details: (ScoreDetail | undefined)[] = [];
@@ -56,7 +58,7 @@ export function passages(scorer: Scorer, options: PassagesOptions = {}): Scorer 
       let at = 0;
       for (const [index, candidate] of candidates.entries()) {
         const count = Math.min(limit, Math.max(1, spans[index]!.length));
-        const own = Array.from({ length: count }, (_, n) => value.scores[at + n]);
+        const own = Array.from({ length: count }, (_, n) => inner[at + n]);
         const best = own.reduce<number>((top, score, n) => (score !== undefined && !(own[top]! >= score) ? n : top), 0);
         scores.push(combinePassages(own, combine));
         const span = spans[index]![best];
@@ -104,10 +106,15 @@ function partsOf(candidate: Candidate, index: number, spans: readonly Span[], li
     .map(({ start, end }, n) => ({ id: `${index}#${n}`, content: text.slice(start, end), ...rest }));
 }
 
+/** The index of the candidate that a passage belongs to, from the passage's id. */
+function candidateOf(id: string): number {
+  return Number(id.split('#')[0]);
+}
+
 /** Turns the ids of passages in a note into the ids of the documents they belong to. */
 function aboutCandidates(note: Note, candidates: readonly Candidate[]): Note {
   if (!note.ids) return note;
-  const ids = new Set(note.ids.map((id) => candidates[Number(id.split('#')[0])]?.id ?? id));
+  const ids = new Set(note.ids.map((id) => candidates[candidateOf(id)]?.id ?? id));
   return { ...note, ids: [...ids] };
 }
 

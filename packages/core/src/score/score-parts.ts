@@ -1,5 +1,4 @@
-import { checkScore } from '../check.ts';
-import { SecondpassError } from '../errors.ts';
+import { checkedScores } from '../checked-scores.ts';
 import type { Candidate, CallOptions, Content, Note, Run, Scorer, Usage } from '../types.ts';
 
 /** What every part of a blend says of the same candidates: one array per part, in input order. */
@@ -25,16 +24,7 @@ export async function scoreParts(
   options?.signal?.throwIfAborted();
   const started = performance.now();
   const answers = await Promise.all(scorers.map((scorer) => scorer.score(query, candidates, options)));
-  const scores = answers.map(({ value }, part) => {
-    const { name } = scorers[part]!;
-    if (value.scores.length !== candidates.length) {
-      const fact = `${name} gave ${value.scores.length} score(s) for ${candidates.length} candidate(s).`;
-      throw new SecondpassError('invalid-score', fact);
-    }
-    const list = Array.from(value.scores);
-    for (const [index, score] of list.entries()) if (score !== undefined) checkScore(score, index, name);
-    return list;
-  });
+  const scores = answers.map(({ value }, part) => checkedScores(value.scores, candidates.length, scorers[part]!.name));
   const notes = answers.flatMap((answer, part) => [
     ...(answer.notes ?? []),
     ...(noteAbsence[part] === false ? [] : absentNotes(by, scorers[part]!.name, candidates, scores[part]!)),

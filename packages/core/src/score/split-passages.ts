@@ -14,11 +14,12 @@ export interface SplitOptions {
 const sentences = new Intl.Segmenter('en', { granularity: 'sentence' });
 const unspaced = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}`;
 const words = new RegExp(String.raw`[${unspaced}]|[^\s${unspaced}]+`, 'gu');
-/** Text between two words that is read at a time: the segmenter slows down with the square of the length. */
+/** Text that is read at a time: the segmenter slows down with the square of the length. */
 const longestSentence = 2_000;
 
 /**
- * Splits a text into passages that begin and end with sentences. A sentence longer than a passage is cut between words.
+ * Splits a text into passages that begin and end with sentences. A sentence longer than a passage, or than 2,000
+ * characters, is cut between words, and so is a word of that length between characters.
  * Every visible character is in some passage; each passage has at most `size` words; a text that fits is one passage.
  */
 export function splitPassages(text: string, { size, overlap }: SplitOptions): Span[] {
@@ -50,22 +51,43 @@ interface Piece extends Span {
 /** Sentences with at least one word, with their number of words; long ones cut between words. */
 function cutSentences(text: string, size: number): Piece[] {
   const pieces: Piece[] = [];
-  for (let from = 0; from < text.length; from += longestSentence) {
-    for (const { segment, index } of sentences.segment(text.slice(from, from + longestSentence))) {
-      let piece: Piece | undefined;
-      for (const { 0: word, index: at } of segment.matchAll(words)) {
-        const start = from + index + at;
-        const end = start + word.length;
-        if (piece && piece.words === size) {
-          pieces.push(piece);
-          piece = undefined;
-        }
-        piece = { start: piece?.start ?? start, end, words: (piece?.words ?? 0) + 1 };
+  let from = 0;
+  for (const sentence of sentencesOf(text)) {
+    let piece: Piece | undefined;
+    for (const { 0: word, index: at } of sentence.matchAll(words)) {
+      const start = from + at;
+      const end = start + word.length;
+      if (piece && piece.words === size) {
+        pieces.push(piece);
+        piece = undefined;
       }
-      if (piece) pieces.push(piece);
+      piece = { start: piece?.start ?? start, end, words: (piece?.words ?? 0) + 1 };
     }
+    if (piece) pieces.push(piece);
+    from += sentence.length;
   }
   return pieces;
+}
+
+/** The sentences of a text, one after the other without a gap; one that is too long comes in pieces. */
+function* sentencesOf(text: string): Generator<string> {
+  for (let from = 0; from < text.length;) {
+    const stretch = text.slice(from, from + longestSentence);
+    const found = Array.from(sentences.segment(stretch), ({ segment }) => segment);
+    if (from + stretch.length < text.length) {
+      // The last one may go on beyond the stretch: the next stretch begins with it, or within it if it is alone.
+      const last = found.pop()!;
+      if (found.length === 0) found.push(last.slice(0, placeToCut(last)));
+    }
+    yield* found;
+    from += found.reduce((total, { length }) => total + length, 0);
+  }
+}
+
+/** After the last white space of a text, or else at its end, yet not within a surrogate pair. */
+function placeToCut(text: string): number {
+  for (let at = text.length; at > 0; at--) if (/\s/.test(text[at - 1]!)) return at;
+  return /[\ud800-\udbff]$/.test(text) ? text.length - 1 : text.length;
 }
 
 function sum(pieces: readonly Piece[], from: number, to: number): number {

@@ -1,4 +1,5 @@
 import { requireNumber } from '../check.ts';
+import { onAbort } from '../on-abort.ts';
 import type { Scorer } from '../types.ts';
 
 /**
@@ -20,15 +21,14 @@ export function slowScorer(
       const signal = heedsAbort ? options?.signal : undefined;
       await new Promise<void>((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason);
-        const stop = (): void => {
-          clearTimeout(timer);
-          reject(signal?.reason);
-        };
         const timer = setTimeout(() => {
-          signal?.removeEventListener('abort', stop);
+          off();
           resolve();
         }, ms);
-        signal?.addEventListener('abort', stop, { once: true });
+        const off = onAbort(signal, () => {
+          clearTimeout(timer);
+          reject(signal?.reason);
+        });
       });
       return await scorer.score(query, candidates, options);
     },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decomposed, rerankByParts, type Score, type Scorer, type Source } from '@secondpass/core';
+import { type Candidate, decomposed, rerankByParts, type Score, type Scorer, type Source } from '@secondpass/core';
 import { doc, parts, wordSearch } from './fakes.ts';
 import { matrix, table } from './table.ts';
 
@@ -13,6 +13,7 @@ const score = (value: number): Score => ({ value, kind: 'logit', by: 'table' });
 
 describe('what the first stage said', () => {
   const list = ['a', 'b', 'c'].map((id) => doc(id));
+  const [a, b, c] = list as [Candidate, Candidate, Candidate];
   const scores = { q: { a: 0, b: 4, c: 10 }, p: { a: 6, b: 4, c: 10 } };
   const byPart = (part: number) =>
     part < 0
@@ -21,9 +22,9 @@ describe('what the first stage said', () => {
           {
             question: 'p',
             sources: new Map([
-              ['a', at(1)],
-              ['b', at(3)],
-              ['c', at(7)],
+              [a, at(1)],
+              [b, at(3)],
+              [c, at(7)],
             ]),
           },
         ];
@@ -53,9 +54,9 @@ describe('what the first stage said', () => {
       {
         question: 'p',
         sources: new Map([
-          ['a', at(3)],
-          ['b', at(2)],
-          ['c', at(1)],
+          [a, at(3)],
+          [b, at(2)],
+          [c, at(1)],
         ]),
       },
     ]);
@@ -71,18 +72,18 @@ describe('what the first stage said', () => {
             {
               question: 'one',
               sources: new Map([
-                ['a', at(3)],
-                ['b', at(9)],
+                [a, at(3)],
+                [b, at(9)],
               ]),
             },
             {
               question: 'two',
               sources: new Map([
-                ['a', at(1)],
-                ['b', at(9)],
+                [a, at(1)],
+                [b, at(9)],
               ]),
             },
-            { question: 'One?', sources: new Map([['b', at(1)]]) },
+            { question: 'One?', sources: new Map([[b, at(1)]]) },
           ];
     const made = rerankByParts(scorer, { questionWeight: 0, firstStage: 0.5, combine: 'max' })([{ text: 'x' }], found);
     const { results } = await made.rerank('q', list.slice(0, 2));
@@ -103,15 +104,16 @@ describe('what the first stage said', () => {
       },
     };
     const given = list.map((candidate, index) => ({ ...candidate, score: score(index + 50), extra: index }));
+    const [first, second, third] = given as readonly Candidate[] as [Candidate, Candidate, Candidate];
     const found = (part: number) =>
       part < 0
-        ? [{ question: 'q', sources: new Map([['a', at(1, 9)]]) }]
+        ? [{ question: 'q', sources: new Map([[first, at(1, 9)]]) }]
         : [
             {
               question: 'p',
               sources: new Map([
-                ['b', at(1, 8)],
-                ['c', at(2)],
+                [second, at(1, 8)],
+                [third, at(2)],
               ]),
             },
           ];
@@ -131,23 +133,22 @@ describe('what the first stage said', () => {
         const candidates = rows[0]!.map((_, index) => doc(`d${index}`));
         const sources = (row: number) =>
           new Map(
-            places[row]!.slice(0, candidates.length).flatMap((rank, n) => (rank ? [[`d${n}`, at(rank)]] : [])) as [
-              string,
-              Source,
-            ][],
+            places[row]!.slice(0, candidates.length).flatMap((rank, n) =>
+              rank ? [[candidates[n]!, at(rank)]] : [],
+            ) as [Candidate, Source][],
           );
         const named = Object.fromEntries(
           rows.map((row, n) => [`q${n}`, Object.fromEntries(row.map((value, index) => [`d${index}`, value]))]),
         );
         const range = (() => {
           const all = rows.flatMap((row, n) =>
-            row.filter((v, i) => v !== undefined && (n === 0 || sources(n).has(`d${i}`))),
+            row.filter((v, i) => v !== undefined && (n === 0 || sources(n).has(candidates[i]!))),
           ) as number[];
           return Math.max(...all) > Math.min(...all) ? Math.max(...all) - Math.min(...all) : 1;
         })();
         const wanted = rows.flatMap((row, n) => {
           const sums = row.map((value, i) => {
-            const rank = sources(n).get(`d${i}`)?.rank;
+            const rank = sources(n).get(candidates[i]!)?.rank;
             if (value === undefined || (n > 0 && rank === undefined)) return -Infinity;
             return value + (rank === undefined ? 0 : range / Math.log2(1 + rank));
           });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { gather, type Retriever } from '@secondpass/core';
+import { coverQuestions, gather, interleave, type Retriever } from '@secondpass/core';
 import { dead, doc, hanging, wordSearch } from './fakes.ts';
 
 const library = {
@@ -132,10 +132,25 @@ describe('gather', () => {
 describe('retrievers that fail', () => {
   it('are a note, and the rest goes on', async () => {
     const { pools, notes } = await gather('ada', [{ text: 'tea' }], [dead, wordSearch('one', library)]);
-    expect(pools.map(({ name }) => name)).toEqual(['one', 'one #1']);
+    expect(pools.map(({ name, candidates }) => [name, candidates.length])).toEqual([
+      ['dead', 0],
+      ['one', 1],
+      ['dead #1', 0],
+      ['one #1', 1],
+    ]);
     expect(notes).toMatchObject([{ code: 'retriever-failed', by: 'dead' }]);
     expect(notes[0]!.message).toContain('2 of 2 question(s): connection refused');
     expect(notes[0]!.cause).toBeInstanceOf(Error);
+  });
+
+  it('leave their places in a fusion with quotas to the others', async () => {
+    const { pools } = await gather('ada', [], [dead, wordSearch('one', library)]);
+    for (const fusion of [
+      interleave({ quotas: { dead: 1, one: 1 } }),
+      coverQuestions({ within: interleave({ quotas: { dead: 1, one: 1 } }) }),
+    ]) {
+      expect(fusion.fuse(pools).candidates.length).toBeGreaterThan(0);
+    }
   });
 
   it('that hang are waited for no longer than the deadline or the timeout', async () => {

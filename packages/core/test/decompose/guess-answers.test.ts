@@ -47,8 +47,15 @@ describe('guesses at answers', () => {
     expect(guessed('When was it signed?')).toContain('May');
   });
 
+  it('end where a letter or a digit does', () => {
+    expect(namesIn("Smith--- met Jones.,'’&- in U.S.A.")).toEqual(['Smith', 'Jones', 'U.S.A']);
+  });
+
   it('take no time over 100,000 characters', () => {
     const started = performance.now();
+    for (const inside of ['-', '.', "'", '&', '.-']) {
+      expect(namesIn(`Smith${inside.repeat(100_000)}x`)).toHaveLength(1);
+    }
     for (const piece of ['A', 'A ', 'A of ', 'Aa of the ', ' ', '. A', "A'", 'A.']) {
       const text = piece.repeat(100_000 / piece.length);
       namesIn(text);

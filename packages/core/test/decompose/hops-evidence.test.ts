@@ -77,7 +77,7 @@ describe('what searchByHops hands on', () => {
     // Ranks and scores are those of the list.
     const [own] = found!(0);
     const list = await wordSearch('words', family).retrieve(sides[0]!.text);
-    expect([...own!.sources].toSorted((a, b) => a[1].rank - b[1].rank).map(([id]) => id)).toEqual(
+    expect([...own!.sources].toSorted((a, b) => a[1].rank - b[1].rank).map(([{ id }]) => id)).toEqual(
       list.map(({ id }) => id),
     );
     expect([...own!.sources.values()].map(({ score }) => score!.by)).toContain('words');

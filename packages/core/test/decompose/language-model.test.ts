@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { answerByLanguageModel, decomposeByLanguageModel, decomposed, searchByHops } from '@secondpass/core';
+import {
+  type Decomposer,
+  answerByLanguageModel,
+  decomposeByLanguageModel,
+  decomposed,
+  searchByHops,
+} from '@secondpass/core';
 import { parseQuestions } from '../../src/decompose/parse-questions.ts';
 import { play, says, status } from './chat-service.ts';
 import { doc, wordSearch } from './fakes.ts';
@@ -56,6 +62,24 @@ describe('decomposeByLanguageModel', () => {
     const { value, notes } = await decomposer.decompose('other');
     expect(value).toEqual([{ text: 'a' }, { text: 'b' }]);
     expect(notes).toMatchObject([{ code: 'part-dropped' }]);
+    expect(await decomposer.decompose('other')).toEqual({ value, notes });
+    expect(asked).toHaveLength(2);
+  });
+
+  it('asks a fallback once, and says of one that fails what it says itself', async () => {
+    for (const reply of [says('I think that Walter Hunt did.'), status(401)]) {
+      const { model } = await play([reply]);
+      let calls = 0;
+      const fallback: Decomposer = {
+        name: 'broken',
+        decompose: async () => {
+          calls++;
+          throw new Error('fallback is down');
+        },
+      };
+      await expect(decomposeByLanguageModel(model, { fallback }).decompose('q')).rejects.toThrow('fallback is down');
+      expect(calls).toBe(1);
+    }
   });
 
   it('sends the question as data that cannot end its place, and nothing that was retrieved', async () => {

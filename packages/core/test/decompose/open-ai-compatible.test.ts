@@ -1,7 +1,16 @@
 import type { ServerResponse } from 'node:http';
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { openAICompatible } from '@secondpass/core/models';
 import { play, says, status, type Play } from './chat-service.ts';
+
+function caught(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (error) {
+    return error;
+  }
+}
 
 describe('openAICompatible', () => {
   it('asks in the shape of chat completions, and reads the answer', async () => {
@@ -117,6 +126,23 @@ describe('openAICompatible', () => {
   ])('refuses %s', (_what, options) => {
     const wrong = { baseUrl: 'http://127.0.0.1/v1', model: 'tiny', ...options } as never;
     expect(() => openAICompatible(wrong)).toThrow(expect.objectContaining({ code: 'invalid-argument' }));
+  });
+
+  it.each([
+    ['a key of two lines', { apiKey: 'sk-secret\nsecond line' }],
+    ['a key with a character that headers cannot carry', { apiKey: 'sk-secret\u2026' }],
+    ['a header of two lines', { headers: { 'api-key': 'sk-secret\nx' } }],
+    ['a header name that is none', { headers: { 'api key': 'sk-secret' } }],
+  ])('refuses %s, and does not quote it', (_what, options) => {
+    const refused = caught(() => openAICompatible({ baseUrl: 'http://127.0.0.1/v1', model: 'tiny', ...options }));
+    expect(refused).toMatchObject({ code: 'invalid-argument', retryable: false });
+    expect(inspect(refused)).not.toContain('secret');
+  });
+
+  it('takes a key with a line end after it, as a file has one', async () => {
+    const { model, asked } = await play([says('ok')], { apiKey: 'sk-1\n' });
+    await model.generate({ prompt: 'q' });
+    expect(asked[0]!.headers.authorization).toBe('Bearer sk-1');
   });
 
   it.each(['http://localhost:1/v1', 'http://127.8.9.1/v1/', 'http://[::1]:8080/v1', 'https://models.example/v1'])(

@@ -98,20 +98,21 @@ describe('rerankByParts', () => {
         return { value: { scores: candidates.map(({ id }) => (`${query as string}|${id}` === 'p two|b' ? 5 : 1)) } };
       },
     };
+    const [a, b, c] = [doc('a'), doc('b'), doc('c')];
     const found = (part: number) =>
       part < 0
         ? []
         : [
-            { question: 'p one', sources: new Map([['a', at(1)]]) },
+            { question: 'p one', sources: new Map([[a, at(1)]]) },
             {
               question: 'p two',
               sources: new Map([
-                ['b', at(1)],
-                ['a', at(2)],
+                [b, at(1)],
+                [a, at(2)],
               ]),
             },
           ];
-    const list = [doc('a'), doc('b'), doc('c')];
+    const list = [a, b, c];
     const { results } = await rerankByParts(scorer)([{ text: 'p' }], found).rerank('q', list);
     expect(pairs).toEqual(['q|a', 'q|b', 'q|c', 'p one|a', 'p two|a', 'p two|b']);
     expect(results.map(({ candidate, detail }) => [candidate.id, detail!.parts![0]?.value])).toEqual([

@@ -139,6 +139,20 @@ describe('coverQuestions', () => {
     expect(ids(fusion, pools)).toEqual(['x', 'a', 'y', 'b', 'z', 'c']);
   });
 
+  it('leaves the places of a question without candidates to the others', () => {
+    const pools = [pool('1', ['a', 'b'], { question: 'one?' }), pool('2', [], { question: 'two?' })];
+    expect(ids(coverQuestions({ quotas: { 'one?': 1, 'two?': 1 } }), pools)).toEqual(['a', 'b']);
+    expect(ids(coverQuestions({ quotas: { 'two?': 1 } }), [pools[1]!])).toEqual([]);
+  });
+
+  it('refuses a quota for no question and one that is no count', () => {
+    const pools = ['one?', 'one?', 'two?'].map((question, at) => pool(String(at), [], { question }));
+    expect(() => coverQuestions({ quotas: { 'three?': 1 } }).fuse(pools)).toThrow(
+      'There is a quota for "three?" and no question of that name; the questions are "one?", "two?".',
+    );
+    expect(() => coverQuestions({ quotas: { 'one?': -1 } })).toThrow(/quota of question "one\?"/);
+  });
+
   it('refuses a fusion that returns what it was not given', () => {
     const forger: Fusion = {
       name: 'forger',

@@ -6,7 +6,8 @@ import { startInProcess } from '../../src/models/in-process-runner.ts';
 import { readModelFolder } from '../../src/models/model-folder.ts';
 import { pairClassifier } from '../../src/models/pair-classifier.ts';
 import type { Runner } from '../../src/models/runner.ts';
-import { pairTokenizer, type PairTokenizer } from '../../src/models/tokenizer.ts';
+import type { PairTokenizer } from '../../src/models/pair-tokenizer.ts';
+import { pairTokenizer } from '../../src/models/tokenizer.ts';
 import { passages, tiny, tinyGolden } from './tiny.ts';
 
 let tokenizer: PairTokenizer;

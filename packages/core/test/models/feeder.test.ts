@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { packBatch } from '../../src/models/batch.ts';
 import { feeder } from '../../src/models/feeder.ts';
 import { mergeBatches, splitOutput } from '../../src/models/merge-batches.ts';
-import type { Pair } from '../../src/models/pair-frame.ts';
+import type { Pair } from '../../src/models/pair-tokenizer.ts';
 
 const pair = fc.array(fc.tuple(fc.nat(40_000), fc.nat(1)), { minLength: 1, maxLength: 12 }).map((tokens): Pair => ({
   ids: Int32Array.from(tokens, ([id]) => id),

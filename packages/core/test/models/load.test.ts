@@ -199,6 +199,14 @@ describe('models that cannot be used', () => {
     await expectRefusal(loadReranker(folder), 'invalid-model', 'tokenizer.json', 'cannot be used');
   });
 
+  it.each(['config.json', 'tokenizer_config.json', 'tokenizer.json'])('JSON that is no object, in %s', async (name) => {
+    for (const text of ['null', '[]', '"text"', '1', 'true']) {
+      const folder = await tinyCopy('one');
+      await writeFile(join(folder, name), text);
+      await expectRefusal(loadReranker(folder), 'invalid-model', `${name} holds no JSON object`);
+    }
+  });
+
   it('an activation that gives no probability, unless logits are asked for', async () => {
     const folder = await tinyCopy('one');
     const config = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')) as Record<string, unknown>;

@@ -127,6 +127,38 @@ test('calls at the same time share their work, and one that fails or aborts take
   await leader;
 });
 
+test('when the call that all wait for is given up, one of them takes its place and the others wait for it', async () => {
+  const ends: { pass: () => void; fail: (e: unknown) => void }[] = [];
+  const { scorer, asked } = counting({ gate: () => new Promise<void>((pass, fail) => ends.push({ pass, fail })) });
+  const cached = withCache(scorer);
+  const list = [doc('a'), doc('bb')];
+  const leader = caught(cached.score('q', list));
+  const waiting = Array.from({ length: 4 }, () => cached.score('q', list));
+  await turn();
+  ends[0]!.fail('given up');
+  expect(await leader).toBe('given up');
+  await turn();
+  expect(asked).toHaveLength(4);
+  ends[1]!.pass();
+  const answers = await Promise.all(waiting);
+  expect(asked).toHaveLength(4);
+  expect(answers.map(({ value }) => value.scores)).toEqual(Array.from({ length: 4 }, () => [1, 2]));
+  expect(answers.map(({ run }) => run!.usage!.cached)).toEqual([0, 2, 2, 2]);
+});
+
+test('nobody waits for a third call: where a scorer keeps failing, failures do not queue up', async () => {
+  const ends: (() => void)[] = [];
+  const { scorer } = counting({ gate: () => new Promise<void>((_, fail) => ends.push(() => fail('down'))) });
+  const cached = withCache(scorer);
+  const calls = Array.from({ length: 6 }, () => caught(cached.score('q', [doc('a')])));
+  for (const started of [1, 2, 6]) {
+    await turn();
+    expect(ends).toHaveLength(started);
+    for (const end of ends) end();
+  }
+  expect(await Promise.all(calls)).toEqual(Array.from({ length: 6 }, () => 'down'));
+});
+
 test('who waits for another call waits no longer than to the own deadline', async () => {
   const gates: (() => void)[] = [];
   const { scorer } = counting({ gate: () => new Promise((resolve) => void gates.push(resolve)) });

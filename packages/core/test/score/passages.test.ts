@@ -51,6 +51,48 @@ describe('splitting', () => {
     expect(read(2)).toEqual(read(0));
   });
 
+  const long = fc.array(
+    fc.constantFrom('river', 'international', 'Fish', 'etc.', 'ended.', 'Why?', 'a', '3.5', 'Mr.', '\u{1f600}', 'naïve', '(so)', '\n\n'), // prettier-ignore
+    { minLength: 600, maxLength: 900 },
+  );
+  it('cuts no word of a long text', () => {
+    fc.assert(
+      fc.property(long, fc.integer({ min: 1, max: 250 }), (words, size) => {
+        const whole = words.join(' ');
+        const spans = splitPassages(whole, { size, overlap: 0 });
+        const cut = spans.filter(({ start, end }) => /\S\S/.test(whole.slice(start - 1, start + 1)) || /\S\S/.test(whole.slice(end - 1, end + 1))); // prettier-ignore
+        expect(cut.map(({ start, end }) => whole.slice(start, end))).toEqual([]);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('begins and ends the passages of a long text with sentences, where these are not longer than a passage', () => {
+    const sentence = fc.array(fc.constantFrom('river', 'international', 'fish', '3.5', 'naïve', '(so)'), { minLength: 1, maxLength: 20 }).map((words) => `The ${words.join(' ')}.`); // prettier-ignore
+    fc.assert(
+      fc.property(
+        fc.array(sentence, { minLength: 60, maxLength: 120 }),
+        fc.integer({ min: 21, max: 200 }),
+        (all, size) => {
+          const whole = all.join(' ');
+          const spans = splitPassages(whole, { size, overlap: 0 });
+          const texts = spans.map(({ start, end }) => whole.slice(start, end));
+          expect(texts.filter((passage) => !/^The .*\.$/.test(passage))).toEqual([]);
+          expect(texts.join(' ')).toBe(whole);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  it('cuts a word without end, yet not within a character', () => {
+    const whole = `a${'\u{1f600}'.repeat(5_000)}`;
+    const spans = splitPassages(whole, { size: 1, overlap: 0 });
+    expect(spans.length).toBeGreaterThan(1);
+    expect(spans.every(({ start, end }) => whole.slice(start, end).isWellFormed())).toBe(true);
+    expect(spans.map(({ start, end }) => whole.slice(start, end)).join('')).toBe(whole);
+  });
+
   it('reads a million characters without a full stop', () => {
     const spans = splitPassages('word '.repeat(200_000), { size: 200, overlap: 40 });
     expect(spans.length).toBeGreaterThanOrEqual(1000);

@@ -10,7 +10,7 @@ import {
   inputOrder,
   untilAborted,
 } from '@secondpass/core';
-import type { DecompositionOptions, Fusion, FusionKey, Searcher, Source, SubQuestion } from '@secondpass/core';
+import type { DecompositionOptions, FusionKey, Searcher, Source, SubQuestion } from '@secondpass/core';
 import type { NodeCandidate, SecondpassMetadata } from '../node-candidate.ts';
 import { checkNodeOptions, nodeOptionNames, nodeText, type NodeRerankOptions } from '../node-options.ts';
 import { queryText } from '../query-text.ts';
@@ -39,11 +39,10 @@ export class DecompositionRetriever extends BaseRetriever {
     checkNodeOptions({ ...options, reranker: options.reranker ?? inputOrder }, names, 'DecompositionRetriever');
     this.#options = options;
     const { reranker, decomposer, fusion } = options;
-    const retrievers = firstStage(options.retrievers, nodeText(options));
     this.#searcher = decomposed(
-      retrievers,
+      firstStage(options.retrievers, nodeText(options)),
       decomposer ?? decomposeByRules(),
-      fusionOfAll(fusion ?? coverQuestions(), retrievers),
+      fusion ?? coverQuestions(),
       reranker ? bounded(reranker, options) : inputOrder,
       { ...decomposedOptions(options), key: nodeKey(options.key) },
     );
@@ -65,17 +64,6 @@ function nodeKey(key: DecompositionRetrieverOptions['key'] = 'id'): FusionKey<No
   if (key === 'content') return 'content';
   const read = key === 'id' ? ({ id_: id }: BaseNode) => id : key;
   return ({ item }) => read(item.node);
-}
-
-/** A fusion that meets the pool of a retriever that failed as an empty one, so that a quota for it is no mistake. */
-function fusionOfAll(fusion: Fusion, retrievers: readonly { readonly name: string }[]): Fusion {
-  return {
-    name: fusion.name,
-    fuse(pools, options) {
-      const missing = retrievers.filter(({ name }) => !pools.some((pool) => pool.name === name));
-      return fusion.fuse([...pools, ...missing.map(({ name }) => ({ name, candidates: [] }))], options);
-    },
-  };
 }
 
 /** Where a fused node was seen: pools are named `retriever`, or `retriever #part`. */

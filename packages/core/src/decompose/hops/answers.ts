@@ -10,7 +10,7 @@ export interface AnswersOptions<C extends Candidate> {
   readonly parts: readonly SubQuestion[];
   /** The question as the user asked it. */
   readonly whole: string;
-  readonly reader: Reader;
+  readonly reader: Reader<C>;
   readonly answerer: Answerer | undefined;
   readonly passages: number;
   readonly timeoutMs: number;
@@ -35,7 +35,8 @@ export function answersOf<C extends Candidate>(
   const told = new Map<number, string>();
   const wordingOf = (index: number): string =>
     index === theQuestion ? whole : (trail.found(index)[0]?.question ?? parts[index]!.text);
-  const readable = (index: number): readonly C[] => topOf(trail.found(index), Math.max(passages, looksThrough));
+  const readable = (index: number): readonly C[] =>
+    topOf(trail.found(index), Math.max(passages, looksThrough), trail.identity);
   const ask = async (index: number): Promise<string | undefined> => {
     const read = readable(index).slice(0, passages);
     const said = await answerPart(answerer!, wordingOf(index), read, call, timeoutMs, report);

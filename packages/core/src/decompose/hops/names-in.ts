@@ -22,11 +22,15 @@ export function namesIn(text: string): string[] {
     const words = match.split(' ');
     while (words.length > 0 && openers.has(words[0]!)) words.shift();
     while (words.length > 0 && openers.has(words.at(-1)!)) words.pop();
-    const name = words
-      .join(' ')
-      .replace(/['’]s$/, '')
-      .replace(/[.,'’&-]+$/, '');
+    const name = withoutMarks(words.join(' ').replace(/['’]s$/, ''));
     if (name.length > 2 && /\p{Lu}/u.test(name)) out.add(name);
   }
   return [...out];
+}
+
+/** Without the marks at its end, which belong to the sentence. */
+function withoutMarks(name: string): string {
+  let end = name.length;
+  while (end > 0 && ".,'’&-".includes(name[end - 1]!)) end--;
+  return name.slice(0, end);
 }

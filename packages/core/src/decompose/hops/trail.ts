@@ -24,9 +24,15 @@ export class Trail<C extends Candidate> {
   readonly hops: Hop[] = [];
   /** All pools, each under the name of its group. */
   readonly pools: Pool<C>[] = [];
+  /** Says which candidates are one. */
+  readonly identity: (candidate: C) => string;
   readonly #asked = new Set<string>();
   readonly #seen = new Set<string>();
   readonly #found = new Map<number, readonly Pool<C>[]>();
+
+  constructor(identity: (candidate: C) => string) {
+    this.identity = identity;
+  }
 
   get asked(): number {
     return this.#asked.size;
@@ -48,7 +54,7 @@ export class Trail<C extends Candidate> {
   /** @returns how many candidates nobody had found before */
   add({ text, index, group, because }: Step, found: readonly Pool<C>[]): number {
     const before = this.#seen.size;
-    for (const { candidates } of found) for (const { id } of candidates) this.#seen.add(id);
+    for (const { candidates } of found) for (const one of candidates) this.#seen.add(this.identity(one));
     const news = this.#seen.size - before;
     this.hops.push({ query: text, ...(because !== undefined && { because }), found: news });
     for (const pool of found) this.pools.push({ ...pool, question: group });

@@ -1,5 +1,6 @@
+import { normalisers } from '../../maths/normalisers.ts';
 import type { Hit } from '../run.ts';
-import type { Setting } from './setting.ts';
+import { rerankerWeight, type Setting } from './setting.ts';
 
 /**
  * The order that a setting gives to a first-stage list: the head by score, ties in the first stage's order, hits without
@@ -22,18 +23,26 @@ export function applySetting(
   return [...places.map((place) => ids[place]!), ...ids.slice(length)];
 }
 
-/** A hit that one side has no score for is lowest there (0), as with `missing: 'lowest'`. */
+/**
+ * What one side has no score for is lowest there, as with `missing: 'lowest'`; what neither has scored has no score. So
+ * where the first stage gives no scores, the reranker alone decides.
+ */
 function blended(head: readonly Hit[], scores: readonly (number | null)[], blend: number): (number | null)[] {
-  const byRank = head.every(({ score }) => score === undefined);
-  const first = unitRange(head.map(({ score }, index) => (byRank ? 1 - index / head.length : (score ?? null))));
-  const second = unitRange(scores);
-  return scores.map((_, index) => blend * (first[index] ?? 0) + (1 - blend) * (second[index] ?? 0));
+  const first = onScale(head.map(({ score }) => score ?? null));
+  const second = onScale(scores);
+  const weight = rerankerWeight(blend);
+  // In the order in which blend() counts, so that rounding decides no tie another way.
+  return scores.map((_, index) => {
+    const [a, b] = [second[index] ?? null, first[index] ?? null];
+    return a === null && b === null ? null : (weight * (a ?? 0) + blend * (b ?? 0)) / (weight + blend);
+  });
 }
 
-/** Min-max to [0, 1]; all equal are all 1. */
-function unitRange(values: readonly (number | null)[]): (number | null)[] {
-  const known = values.filter((value) => value !== null);
-  const low = Math.min(...known);
-  const width = Math.max(...known) - low;
-  return values.map((value) => (value === null ? null : width > 0 ? (value - low) / width : 1));
+/** Min-max over what is there; what is missing stays so. */
+function onScale(values: readonly (number | null)[]): readonly (number | null)[] {
+  const present = values.filter((value) => value !== null);
+  if (present.length === 0) return values;
+  const scaled = normalisers['min-max'](present).values;
+  let next = 0;
+  return values.map((value) => (value === null ? null : scaled[next++]!));
 }

@@ -1,4 +1,4 @@
-import type { Setting } from './setting.ts';
+import { rerankerWeight, type Setting } from './setting.ts';
 
 /** How a system is made, as TypeScript. */
 export interface SystemCode {
@@ -21,7 +21,7 @@ export function codeFor({ system, depth, blend }: Setting, code: SystemCode | un
       ? code.scorer
       : `blend(
   [
-    { scorer: ${code.scorer}, weight: ${Number((1 - blend).toFixed(6))} },
+    { scorer: ${code.scorer}, weight: ${rerankerWeight(blend)} },
     { scorer: firstStage(), weight: ${blend} },
   ],
   { missing: 'lowest' },

@@ -53,7 +53,7 @@ async function wholeLines(
   const lines: { value: Readonly<Record<string, unknown>>; end: number }[] = [];
   const encoder = new TextEncoder();
   let end = 0;
-  for await (const batch of fileLines(path)) {
+  for await (const batch of fileLines(path, { mayBeCut: true })) {
     for (const text of batch) {
       const value = parsed(text);
       if (value === undefined) return lines;

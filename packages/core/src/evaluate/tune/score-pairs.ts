@@ -1,3 +1,4 @@
+import { checkedScores } from '../../checked-scores.ts';
 import type { CallOptions, Candidate, Scorer } from '../../types.ts';
 import type { RankedRun } from '../run.ts';
 import type { SystemCode } from './code-for.ts';
@@ -62,6 +63,7 @@ const firstRound = 16;
  * depth so that the time to each depth is measured and not estimated. Rounds of successive halving (Jamieson and
  * Talwalkar, AISTATS 2016): all systems on a few queries, the better half on twice as many, until one is left or the
  * queries or the time are used up. Systems that stay always share their queries.
+ * @throws SecondpassError `invalid-score` for a system that gives what is no score
  */
 export async function scorePairs(options: ScorePairsOptions): Promise<ScorePairsResult> {
   const { systems, store, signal, timeMs = Infinity, quality, onProgress } = options;
@@ -136,7 +138,7 @@ async function scoreQuery(scorer: Scorer, query: string, options: ScorePairsOpti
     });
     const started = performance.now();
     const answer = candidates.length > 0 && (await scorer.score(queries.get(query)!, candidates, { signal }));
-    const given = answer ? answer.value.scores : [];
+    const given = answer ? checkedScores(answer.value.scores, candidates.length, scorer.name) : [];
     warm ||= answer !== false && (answer.run?.usage?.cached ?? 0) > 0;
     stepMs.push(candidates.length > 0 ? performance.now() - started : 0);
     const byId = new Map(candidates.map(({ id }, at) => [id, given[at]]));

@@ -14,6 +14,11 @@ export interface Setting {
 /** Leaves the first stage's order as it is: what every setting must beat. */
 export const firstStage: Setting = { depth: 0, blend: 0 };
 
+/** Weight of the reranker beside a first stage of weight `blend`, as people write it: 0.3 beside 0.7. */
+export function rerankerWeight(blend: number): number {
+  return Number((1 - blend).toFixed(6));
+}
+
 /** A setting in words: `mini-en, depth 50, 0.2 first stage`. Unique among settings. */
 export function settingName({ system, depth, blend }: Setting): string {
   if (system === undefined) return 'first stage';

@@ -24,14 +24,25 @@ export function splitDepths(
   return { measured: [...within, ...whole], unavailable };
 }
 
-/** Weights from 0 to below 1, rising, the reranker alone always among them. */
-export function checkBlends(blends: readonly number[]): readonly number[] {
-  if (blends.length > 0 && blends.every((blend) => blend >= 0 && blend < 1))
-    return [...new Set([0, ...blends])].sort((a, b) => a - b);
-  throw new SecondpassError(
-    'invalid-argument',
-    `blends are ${blends.join(', ')}; they must be weights from 0 to below 1.`,
-  );
+/**
+ * Weights from 0 to below 1, rising, the reranker alone always among them. A first stage without scores has nothing to
+ * blend: then the reranker is alone, with a note.
+ */
+export function usableBlends(
+  blends: readonly number[],
+  { name, lists }: RankedRun,
+): { readonly blends: readonly number[]; readonly notes: readonly Note[] } {
+  if (blends.length === 0 || !blends.every((blend) => blend >= 0 && blend < 1)) {
+    throw new SecondpassError(
+      'invalid-argument',
+      `blends are ${blends.join(', ')}; they must be weights from 0 to below 1.`,
+    );
+  }
+  const all = [...new Set([0, ...blends])].sort((a, b) => a - b);
+  const hasScores = [...lists.values()].some((hits) => hits.some(({ score }) => score !== undefined));
+  if (hasScores || all.length === 1) return { blends: all, notes: [] };
+  const message = `"${name}" has no scores to blend with the reranker's; each reranker is tried alone.`;
+  return { blends: [0], notes: [{ code: 'no-scores', by: 'tune', message }] };
 }
 
 /** Fewer queries cannot be halved and still have an interval. */

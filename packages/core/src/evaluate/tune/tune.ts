@@ -16,7 +16,7 @@ import { recommend } from './recommend.ts';
 import { scorePairs } from './score-pairs.ts';
 import { settingName } from './setting.ts';
 import { warmNote } from './warm-note.ts';
-import { checkBlends, leastQueries, splitDepths, usableQueries } from './tune-inputs.ts';
+import { leastQueries, splitDepths, usableBlends, usableQueries } from './tune-inputs.ts';
 import type { TuneOptions } from './tune-options.ts';
 import type { TuneReport } from './tune-report.ts';
 
@@ -53,7 +53,7 @@ export async function tune(options: TuneOptions): Promise<TuneReport> {
   const measure =
     typeof options.measure === 'string' ? parseMeasure(options.measure) : (options.measure ?? nDCG({ at: 10 }));
   const { measured: depths, unavailable } = splitDepths(options.depths ?? defaultDepths, first);
-  const blends = checkBlends(options.blends ?? [0, 0.1, 0.2, 0.3, 0.5, 0.7]);
+  const { blends, notes: blendNotes } = usableBlends(options.blends ?? [0, 0.1, 0.2, 0.3, 0.5, 0.7], first);
   const { candidates, notes } = usableQueries(queries, first, qrels);
   const matrix = (pairs: Parameters<typeof measureSettings>[0]['pairs'], used: readonly string[]) =>
     measureSettings({ first, qrels: qrels!, pairs, queries: used, depths, blends, measure });
@@ -121,6 +121,7 @@ export async function tune(options: TuneOptions): Promise<TuneReport> {
     code: codeFor(recommendation.setting, makes.get(recommendation.setting.system ?? '')),
     notes: [
       ...notes,
+      ...blendNotes,
       ...warmNote(recommendation.candidate.setting, scored.pairs, scored.queries, depths),
       ...findPitfalls({
         settings,

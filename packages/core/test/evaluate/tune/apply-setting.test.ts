@@ -7,8 +7,8 @@ describe('applying a setting', () => {
   const hits = fc.uniqueArray(
     fc.record({
       id: fc.string({ minLength: 1, maxLength: 4 }),
-      first: fc.integer({ min: 0, max: 10_000 }),
-      score: fc.integer({ min: -5000, max: 5000 }),
+      first: fc.option(fc.integer({ min: 0, max: 20 }), { freq: 4 }),
+      score: fc.option(fc.integer({ min: -10, max: 10 }), { freq: 4 }),
     }),
     { selector: ({ id }) => id, minLength: 1, maxLength: 25 },
   );
@@ -17,27 +17,26 @@ describe('applying a setting', () => {
     await fc.assert(
       fc.asyncProperty(
         hits,
+        fc.boolean(),
         fc.integer({ min: 1, max: 30 }),
-        fc.constantFrom(0, 0.1, 0.5, 0.9),
-        async (rows, depth, blend) => {
-          const listed = [...rows]
-            .sort((a, b) => b.first - a.first)
-            .map((row, index) => ({ ...row, first: row.first - index / 100 }));
-          const candidates = listed.map(({ id, first }) => ({
+        fc.constantFrom(0, 0.1, 0.5, 0.7, 0.9),
+        async (listed, hasScores, depth, blend) => {
+          const scored = listed.map(({ id, first }) => ({ id, ...(hasScores && first !== null && { score: first }) }));
+          const candidates = scored.map(({ id, score }) => ({
             id,
             content: id,
-            score: { value: first, kind: 'retrieval', by: 'first' } as const,
+            ...(score !== undefined && { score: { value: score, kind: 'retrieval', by: 'first' } as const }),
           }));
-          const values = new Map(listed.map(({ id, score }, index) => [id, score + index / 1000]));
+          const values = new Map(listed.map(({ id, score }) => [id, score]));
           const model: Scorer = {
             name: 'model',
             kind: 'logit',
             pointwise: true,
-            score: async (_query, all) => ({ value: { scores: all.map(({ id }) => values.get(id)!) } }),
+            score: async (_query, all) => ({ value: { scores: all.map(({ id }) => values.get(id) ?? undefined) } }),
           };
           const applied = applySetting(
-            listed.map(({ id, first }) => ({ id, score: first })),
-            listed.map(({ id }) => values.get(id)!),
+            scored,
+            listed.map(({ score }) => score),
             { system: 'model', depth, blend },
           );
           const scorer =
@@ -45,7 +44,7 @@ describe('applying a setting', () => {
               ? model
               : blendOf(
                   [
-                    { scorer: model, weight: 1 - blend },
+                    { scorer: model, weight: Number((1 - blend).toFixed(6)) },
                     { scorer: firstStage(), weight: blend },
                   ],
                   { missing: 'lowest' },
@@ -58,7 +57,7 @@ describe('applying a setting', () => {
     );
   });
 
-  it('keeps hits that could not be scored below, and takes ranks where the first stage has no scores', () => {
+  it('keeps hits that could not be scored below, and has nothing to blend where the first stage has no scores', () => {
     const setting = { system: 'm', depth: 3, blend: 0 };
     expect(applySetting([{ id: 'a' }, { id: 'b' }, { id: 'c' }, { id: 'd' }], [1, null, 2], setting)).toEqual([
       'c',
@@ -67,9 +66,9 @@ describe('applying a setting', () => {
       'd',
     ]);
     expect(applySetting([{ id: 'a' }, { id: 'b' }, { id: 'c' }], [0, 0, 1], { ...setting, blend: 0.9 })).toEqual([
+      'c',
       'a',
       'b',
-      'c',
     ]);
     expect(settingName({ ...setting, blend: 0.2 })).toBe('m, depth 3, 0.2 first stage');
   });

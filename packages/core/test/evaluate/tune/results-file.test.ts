@@ -59,6 +59,25 @@ describe('the results file', () => {
     }
   });
 
+  it('drops a last line that was cut off anywhere, inside a character too', async () => {
+    const cut = join(folder, 'cut.jsonl');
+    const opened = await openResults(cut, key);
+    await opened.append('s', 'frage', { scores: [1], stepMs: [1] });
+    const kept = readFileSync(cut).length;
+    await opened.append('s', 'übung €😀', { scores: [1], stepMs: [1] });
+    await opened.close();
+    const whole = readFileSync(cut);
+    for (let length = whole.length - 2; length >= kept; length--) {
+      writeFileSync(cut, whole.subarray(0, length));
+      const again = await openResults(cut, key);
+      await again.close();
+      expect([...again.known.get('s')!.keys()]).toEqual(['frage']);
+      expect(readFileSync(cut)).toEqual(whole.subarray(0, kept));
+    }
+    writeFileSync(cut, Buffer.concat([whole.subarray(0, kept), Buffer.from([0xff, 0x0a]), whole.subarray(kept)]));
+    await expect(openResults(cut, key)).rejects.toThrow('not UTF-8');
+  });
+
   it('takes a last line without its line end, and refuses a file of other inputs or of something else', async () => {
     const other = join(folder, 'other.jsonl');
     const opened = await openResults(other, key);

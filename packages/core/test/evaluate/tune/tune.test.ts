@@ -134,6 +134,22 @@ describe('tune', () => {
     expect(found.code).toContain("score: { value, kind: 'retrieval', by: 'bm25' }");
   });
 
+  it('tries no blend where the first stage has no scores, and says so', async () => {
+    const unscored = runOf(
+      'dense',
+      lists.map(([query, hits]) => [query, hits.map(({ id }) => id)]),
+    );
+    const report = await tune(given([system('able', 0.9)], { first: unscored, blends: [0.5, 0.7] }));
+    expect(report.settings.map(({ setting }) => setting.blend)).toEqual([0, 0, 0, 0, 0]);
+    expect(report.notes[0]).toMatchObject({ code: 'no-scores', by: 'tune' });
+    expect(report.notes[0]!.message).toContain('"dense"');
+    const codes = async (first: typeof unscored, blends: readonly number[]) =>
+      (await tune(given([system('able', 0.9)], { first, blends }))).notes.map(({ code }) => code);
+    expect(await codes(unscored, [0])).not.toContain('no-scores');
+    const partly = runOf('mixed', [...lists.slice(0, 1), ...[...unscored.lists].slice(1)]);
+    expect(await codes(partly, [0.5])).not.toContain('no-scores');
+  });
+
   it('says so where texts were known from earlier queries, and what new ones take', async () => {
     const known = new Set<string>();
     const keeping: Scorer = {

@@ -1,4 +1,5 @@
-import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Trick } from './stand-in-hub.ts';
@@ -37,6 +38,55 @@ describe('a bad connection', () => {
     expect(hub.seen.at(-1)!.range).toBeDefined();
   });
 
+  it('that ended with the process is resumed from the longest part, and no part is left', async () => {
+    await get({}, (paths) => paths.filter((path) => path === 'config.json'));
+    const blobs = join(cacheFolder, 'models--owner--name', 'blobs');
+    const sha256 = createHash('sha256').update(onnx).digest('hex');
+    for (const [name, length] of [
+      [`${sha256}.4f6e.secondpass-part`, 70_000],
+      [`${sha256}.secondpass-part`, 50_000],
+      [`${sha256}.9b1d.secondpass-part`, 0],
+    ] as const) {
+      writeFileSync(join(blobs, name), onnx.subarray(0, length));
+    }
+    writeFileSync(join(blobs, `${sha256}.incomplete`), 'of another client');
+    const { folder } = await get();
+    expect(readFileSync(join(folder, 'onnx', 'model.onnx')).equals(onnx)).toBe(true);
+    expect(hub.seen.at(-1)!.range).toBe('bytes=70000-');
+    expect(
+      readdirSync(blobs)
+        .filter((name) => name.startsWith(sha256))
+        .sort(),
+    ).toEqual([sha256, `${sha256}.incomplete`]);
+  });
+
+  it('that was resumed by another process, after a long pause of the first, harms neither', async () => {
+    const [blobs, sha256] = [join(cacheFolder, 'models--owner--name', 'blobs'), createHash('sha256').update(onnx).digest('hex')]; // prettier-ignore
+    let goOn: () => void = () => {};
+    hub.tricks.push(
+      () => false,
+      cutAfter(100_000),
+      (_request, response) => {
+        response.writeHead(206, { 'content-range': `bytes 100000-${onnx.length - 1}/${onnx.length}` });
+        response.write(onnx.subarray(100_000, 150_000));
+        goOn = () => response.end(onnx.subarray(150_000));
+        return true;
+      },
+    );
+    const paused = get();
+    const part = (): string | undefined => readdirSync(blobs).find((name) => name.endsWith('-part'));
+    const written = (): number => (existsSync(blobs) && part() ? statSync(join(blobs, part()!)).size : 0);
+    while (written() < 150_000) await new Promise((resolve) => setTimeout(resolve, 10));
+    rmSync(join(cacheFolder, '.locks'), { recursive: true });
+    const { folder } = await get();
+    goOn();
+    await paused;
+    expect(readFileSync(join(folder, 'onnx', 'model.onnx')).equals(onnx)).toBe(true);
+    expect(finalBlobs()).toHaveLength(2);
+    expect(part()).toBeUndefined();
+    expect(existsSync(join(blobs, sha256))).toBe(true);
+  });
+
   it('that stalls is given up and tried again', async () => {
     hub.tricks.push(
       () => false,
@@ -48,6 +98,27 @@ describe('a bad connection', () => {
     );
     const { folder } = await get({ stallMs: 150 });
     expect(readFileSync(join(folder, 'onnx', 'model.onnx')).equals(onnx)).toBe(true);
+  });
+
+  it('that stalls within the description is given up and tried again', async () => {
+    const half: Trick = (_request, response, bytes) => {
+      response.write(bytes.subarray(0, 10));
+      return true;
+    };
+    hub.listingTricks.push(half);
+    await get({ stallMs: 150 });
+    hub.listingTricks.push(half, half);
+    const kept = await get({ stallMs: 150, retries: 0 });
+    expect(kept.outage).toMatch(/description of model owner\/name.*no byte within 150 ms/);
+  });
+
+  it('that stalls within the description ends at once when the caller aborts', async () => {
+    const controller = new AbortController();
+    hub.listingTricks.push((_request, response, bytes) => {
+      response.write(bytes.subarray(0, 10), () => setTimeout(() => controller.abort(new Error('enough')), 50));
+      return true;
+    });
+    await expect(get({ signal: controller.signal })).rejects.toThrow('enough');
   });
 
   it('to nobody says what to do', async () => {
@@ -148,6 +219,25 @@ describe('a hub that lies', () => {
     hub.lies.set('onnx/model.onnx', { size });
     expect((await failure(get({ retries: 0 }))).message).toMatch(message);
     expect(finalBlobs()).toHaveLength(1);
+  });
+
+  it('about the commit: a pinned one is what was asked for or nothing', async () => {
+    const error = await failure(get({ revision: 'a'.repeat(40), retries: 0 }));
+    expect(error).toMatchObject({ code: 'failed', retryable: false });
+    expect(error.message).toContain(`answered for commit ${hub.commit}`);
+    expect(finalBlobs()).toEqual([]);
+  });
+
+  it('about where its description ends', async () => {
+    hub.listingTricks.push((_request, response) => {
+      const page = Buffer.alloc(1 << 20, ' ');
+      const more = (): void => void (response.destroyed || response.write(page, more));
+      more();
+      return true;
+    });
+    const error = await failure(get());
+    expect(error).toMatchObject({ code: 'failed', retryable: false });
+    expect(error.message).toContain('is longer than');
   });
 
   it('about paths: names that leave the folder are ignored', async () => {

@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { isHubName } from '../../../src/models/hub.ts';
 import { hubSettings } from '../../../src/models/hub-settings.ts';
@@ -41,6 +42,27 @@ describe('a hub model', () => {
     await get({ onProgress: ({ done, total }) => progress.push(done / total) });
     expect(progress.at(-1)).toBe(1);
     expect(progress.every((share, i) => i === 0 || share >= progress[i - 1]!)).toBe(true);
+  });
+
+  it('comes whatever who watches its progress throws or rejects with', async () => {
+    const unhandled: unknown[] = [];
+    const hear = (reason: unknown): void => void unhandled.push(reason);
+    process.on('unhandledRejection', hear);
+    try {
+      const rejects = async (): Promise<never> => {
+        throw new Error('a watcher');
+      };
+      await get({ onProgress: rejects });
+      await get({
+        onProgress: () => {
+          throw new Error('a watcher');
+        },
+      });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    } finally {
+      process.off('unhandledRejection', hear);
+    }
+    expect(unhandled).toEqual([]);
   });
 });
 
@@ -93,6 +115,21 @@ describe('the token', () => {
     expect(elsewhere.seen).toHaveLength(2);
     expect(elsewhere.seen.every(({ authorization }) => authorization === undefined)).toBe(true);
     await elsewhere[Symbol.asyncDispose]();
+  });
+
+  it.each(['secret\nsecond line', 'secret\ttoken', 'secret\u2026', 'sec ret'])(
+    'that no header can carry is refused before anything is asked, and not quoted: %j',
+    async (token) => {
+      const error = await failure(get({ token }));
+      expect(error).toMatchObject({ code: 'invalid-argument', retryable: false });
+      expect(inspect(error)).not.toMatch(/sec ?ret/);
+      expect(hub.seen).toEqual([]);
+    },
+  );
+
+  it('may have a line end after it, as a file has one', async () => {
+    await get({ token: 'secret-token\r\n' });
+    expect(hub.seen.every(({ authorization }) => authorization === 'Bearer secret-token')).toBe(true);
   });
 
   it('comes from the environment by the names the Python client uses', async () => {

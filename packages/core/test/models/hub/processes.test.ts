@@ -111,6 +111,9 @@ describe.skipIf(!existsSync(built))('processes that share a cache (needs a build
     const { folder: there } = await second.answer;
     expect(Date.now() - killed).toBeLessThan(10_000);
     expect(readFileSync(join(there!, 'model.onnx')).equals(onnx)).toBe(true);
+    // With what it had, and nothing is left of it.
+    expect(hub.seen.at(-1)!.range).toMatch(/^bytes=[1-9]\d+-$/);
+    expect(blobs()).toHaveLength(2);
   });
 });
 
