@@ -227,7 +227,9 @@ describe.skipIf(!registry)(`types${needs}`, () => {
     // Frameworks' own declarations do not all pass a strict check: only ours, the consumer, and what ours might draw in must.
     const errors = stdout.split('\n').filter((line) => /error TS/.test(line));
     expect(
-      errors.filter((line) => !/node_modules\//.test(line) || /node_modules\/(@secondpass|secondpass|@huggingface)\//.test(line)),
+      errors.filter(
+        (line) => !/node_modules\//.test(line) || /node_modules\/(@secondpass|secondpass|@huggingface)\//.test(line),
+      ),
     ).toEqual([]);
   });
 
