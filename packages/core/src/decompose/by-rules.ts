@@ -16,8 +16,8 @@ const longestQuestion = 2000;
 
 /**
  * Decomposes questions by rules of grammar, without a model: comparisons (`Which is older, X or Y?`), questions about
- * two things (`Are both X and Y …?`), joined clauses, and nested descriptions (`the director of the film that …`), which
- * are asked first and whose answer the next part needs as `#1`.
+ * two things (`Are both X and Y …?`), joined questions (`Who wrote the report, and when was it changed?`), and nested
+ * descriptions (`the director of the film that …`), which are asked first and whose answer the next part needs as `#1`.
  *
  * Precision before recall: what fits no rule stays one question, `[]`; so does what is no question at all.
  * @param options.language default English; see `RuleLanguage` for what another one needs

@@ -16,12 +16,12 @@ const queries = (set: string): { _id: string; text: string }[] =>
 const comparisons = new Set(['1110199', '146187', '148538']);
 
 describe.skipIf(!existsSync(data))('decomposition of real questions (needs ../shared)', () => {
-  it('splits at most 2 % of 300 single-hop queries', async () => {
+  it('splits none of 300 single-hop queries', async () => {
     const single = [...queries('scifact').slice(0, 260), ...queries('dl19').filter(({ _id }) => !comparisons.has(_id))];
     expect(single).toHaveLength(300);
     const split = [];
     for (const { _id, text } of single) if (await isSplit(text)) split.push(_id);
-    expect(split.length).toBeLessThanOrEqual(6);
+    expect(split).toEqual([]);
   });
 
   it('splits the true comparisons of dl19', async () => {

@@ -69,6 +69,74 @@ describe('whatever it is given', () => {
     await expect(rules.decompose('q', { signal: AbortSignal.abort() })).rejects.toThrow();
   });
 
+  const newcomers = fc
+    .record({
+      first: fc.constantFrom(
+        'Who wrote the {x}',
+        'When was the {x} written',
+        'Where is the {x} kept',
+        'Who is responsible for the {x}',
+        'How do I change the {x}',
+        'Which {x} are thrown',
+        'Which {x} become notes',
+        'How many {x} were thrown',
+        'what did we decide about {x}',
+      ),
+      thing: fc.constantFrom('report', 'errors', 'billing service', 'status page', 'limits', 'data', 'analysis'),
+      joint: fc.constantFrom(', and ', ' and ', '; ', '? ', '? And ', ', while '),
+      second: fc.constantFrom(
+        'when was it changed',
+        'who reads its pages',
+        'which become notes',
+        'which of them are fatal',
+        'how many became notes',
+        'who objected',
+        'what happens to the queue',
+        'how do I raise them',
+      ),
+    })
+    .map(({ first, thing, joint, second }) => `${first.replace('{x}', thing)}${joint}${second}?`);
+  const said = (text: string): string[] => text.toLowerCase().match(/\p{L}+/gu) ?? [];
+
+  it('loses no word but the one that joins and the pronoun that stands for another', async () => {
+    const replaced = new Set(['and', 'while', 'it', 'its', 'them', 'of']);
+    await fc.assert(
+      fc.asyncProperty(newcomers, async (question) => {
+        const { value } = await rules.decompose(question);
+        const parts = value.length > 0 ? value.map(({ text }) => text) : [question];
+        const kept = new Set(parts.flatMap(said));
+        const lost = said(question).filter((word) => !kept.has(word) && !replaced.has(word));
+        // The genitive ending of "the report's" is all that is added.
+        const added = [...kept].filter((word) => word !== 's' && !said(question).includes(word));
+        expect({ lost, added }).toEqual({ lost: [], added: [] });
+      }),
+    );
+  });
+
+  it('a part is one question: never all of it, and never split again', async () => {
+    await fc.assert(
+      fc.asyncProperty(newcomers, async (question) => {
+        for (const { text } of (await rules.decompose(question)).value) {
+          expect(text.toLowerCase()).not.toBe(question.toLowerCase());
+          expect(text).not.toMatch(/\b(it|its|them)\b/);
+          expect((await rules.decompose(text)).value).toEqual([]);
+        }
+      }),
+    );
+  });
+
+  it.each([[', and '], [' and '], ['; '], ['? ']])(
+    'however two questions are joined (%s), the parts are the same',
+    async (joint) => {
+      for (const second of ['when was it changed?', 'what happens to the queue?']) {
+        const { value } = await rules.decompose(`Who wrote the report${joint}${second}`);
+        const expected = await rules.decompose(`Who wrote the report, and ${second}`);
+        expect(value.length).toBe(2);
+        expect(value).toEqual(expected.value);
+      }
+    },
+  );
+
   it('holds no words of its own: another language is data', async () => {
     const turned = decomposeByRules({
       language: {

@@ -20,6 +20,8 @@ export function relativeClause(
 ): Description | undefined {
   const { relativePronouns, governedRelatives, prepositions, placeRelatives, timeRelatives, templates } = language;
   if (!relativePronouns.has(tokens[at]!.lower) || at === askingWord(tokens, language)) return undefined;
+  // "the report and which": a second question, or a second clause of an earlier noun
+  if (language.and.has(tokens[at - 1]?.lower ?? '')) return undefined;
   const governed = prepositions.has(tokens[at - 1]?.lower ?? '');
   if (governed && !governedRelatives.has(tokens[at]!.lower)) return undefined;
   const nounEnd = governed ? at - 1 : tokens[at - 1]?.text === ',' ? at - 1 : at;

@@ -28,6 +28,7 @@ export const english: RuleLanguage = {
     ['should', 'should'],
   ]),
   doAuxiliaries: words('do does did can could will would should'),
+  having: words('has have had'),
   articles: words('the a an this these those'),
   definite: words('the this these those'),
   prepositions: words(
@@ -110,18 +111,40 @@ export const english: RuleLanguage = {
     includes contains features stars plays lives serves leads produces`),
   verbEndings: ['s', 'es', 'ed', 'd', 'ing'],
   participleEnding: 'ed',
+  onlyVerbs: words(`
+    become became write wrote begin began belong come came go went get got give gave take took keep kept knew grew sang
+    exist remain apply accept require contain include depend describe explain ignore fail throw threw appear
+    survive expire happen occur arrive receive publish provide achieve allow`),
+  givingVerbs: words(
+    'give gave send sent tell told ask show pay paid offer teach taught sell sold lend lent bring brought',
+  ),
+  infinitiveMarks: words('to'),
   objectPronouns: words('he she it they him her them'),
   personPronouns: words('he she him her his'),
+  pluralPronouns: words('they them their'),
+  pluralEnding: 's',
+  singularEndings: ['ss', 'us', 'is'],
+  eventWords: words(`
+    happen occur take took notice discover detect know knew known report announce confirm expect predict plan cause
+    prevent avoid allow permit need matter mean help hurt surprise explain regret decide necessary possible impossible
+    important likely true safe legal worth wise okay time decision idea mistake reason problem`),
+  stateWords: words('why how'),
+  quantities: words('many much'),
+  topicWords: words('about regarding concerning'),
   possessives: words('his her its their'),
   personWords: words('who'),
   settings: words('in with for on using under'),
-  adverbs: words(
-    'also been not never now currently previously formerly originally officially still once later already',
-  ),
+  adverbs: words(`
+    also been not never now currently previously formerly originally officially still once later already again yesterday
+    today recently so too very first last`),
   closers: words(`
     born found located educated crowned established founded buried named called formed released published built made killed
     chartered dissolved created situated based assassinated married elected appointed held played known raised
     discovered invented signed headquartered from in on for at with of to`),
+  saidLast: words(`
+    written rewritten rebuilt stored kept sent thrown chosen hidden broken spoken bought brought caught done drawn driven
+    fed forgotten frozen given grown heard laid led lost met paid seen sold shown spent stolen taken taught told understood
+    won worn due ready available`),
   empty: words(
     'last term name names title person one ones thing list there called known given first full real exact any other',
   ),
@@ -136,6 +159,7 @@ export const english: RuleLanguage = {
     whichPlace: '{clause} in which {noun}?',
     whichTime: '{clause} during which {noun}?',
     whose: "{x}'s",
+    whosePlural: "{x}'",
     whoIs: 'Who is {x}?',
     whatIs: 'What is {x}?',
   },

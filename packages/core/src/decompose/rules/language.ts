@@ -13,6 +13,8 @@ export interface RuleLanguage {
   readonly auxiliaries: ReadonlyMap<string, string>;
   /** Of these, the ones followed by a bare verb (did) and by a participle or adjective (was). */
   readonly doAuxiliaries: ReadonlySet<string>;
+  /** Of the auxiliaries, the ones that can be followed by a thing one has: has, had. */
+  readonly having: ReadonlySet<string>;
   readonly articles: ReadonlySet<string>;
   /** Of these, the ones for a certain thing: the, this. */
   readonly definite: ReadonlySet<string>;
@@ -68,10 +70,29 @@ export interface RuleLanguage {
   readonly verbEndings: readonly string[];
   /** What regular participles end in: ed. */
   readonly participleEnding: string;
+  /** Verbs that are no nouns, so that no noun is looked for before them: become, wrote. */
+  readonly onlyVerbs: ReadonlySet<string>;
+  /** Verbs that take two things without a preposition: give. */
+  readonly givingVerbs: ReadonlySet<string>;
+  /** Words before a bare verb that is said of: to. */
+  readonly infinitiveMarks: ReadonlySet<string>;
   /** Pronouns that a name can stand in for: he, it. */
   readonly objectPronouns: ReadonlySet<string>;
   /** Of these, the ones for persons: he, she. */
   readonly personPronouns: ReadonlySet<string>;
+  /** Of all pronouns, the ones for several: they, their. */
+  readonly pluralPronouns: ReadonlySet<string>;
+  /** What regular plurals end in, and the endings that look like it and are none: s; ss, us, is. */
+  readonly pluralEnding: string;
+  readonly singularEndings: readonly string[];
+  /** Said of what happened or of doing something, seldom of a thing, so that "it" stands for no noun: happen, possible. */
+  readonly eventWords: ReadonlySet<string>;
+  /** Question words that ask about a state, so that the last word before an end says it: why (is the sky blue), how. */
+  readonly stateWords: ReadonlySet<string>;
+  /** Words that come after a question word and need a noun: (how) many. */
+  readonly quantities: ReadonlySet<string>;
+  /** Opens what is talked of: about. */
+  readonly topicWords: ReadonlySet<string>;
   /** Words for what belongs to one named before: his, its. One may be a pronoun too: her. */
   readonly possessives: ReadonlySet<string>;
   /** Question words that ask for a person: who. */
@@ -82,6 +103,8 @@ export interface RuleLanguage {
   readonly adverbs: ReadonlySet<string>;
   /** Words that end a question after its subject: born, located. */
   readonly closers: ReadonlySet<string>;
+  /** Words beside `closers` that say at the end what is done with a subject, or how it is: sent, ready. */
+  readonly saidLast: ReadonlySet<string>;
   /** Words that add nothing to a question: name, called. A rest of only these is no question of its own. */
   readonly empty: ReadonlySet<string>;
   readonly templates: {
@@ -98,6 +121,7 @@ export interface RuleLanguage {
     readonly whichTime: string;
     /** `{x}` the owner. */
     readonly whose: string;
+    readonly whosePlural: string;
     readonly whoIs: string;
     readonly whatIs: string;
   };

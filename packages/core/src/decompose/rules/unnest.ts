@@ -63,6 +63,9 @@ function findDescription(source: string, tokens: readonly Token[], language: Rul
 /** Both halves must say something: the description must name something, the rest must ask for more than its name. */
 function stands(tokens: readonly Token[], { from, to }: Description, language: RuleLanguage): boolean {
   const inside = tokens.slice(from, to);
+  // "the page written, while who": two questions, not a description
+  const joined = inside.findIndex(({ lower }) => language.clauseJoiners.has(lower));
+  if (joined >= 0 && language.questionWords.has(inside[joined + 1]?.lower ?? '')) return false;
   const lowerCased = !tokens.slice(1).some((token) => /^\p{Lu}/u.test(token.text));
   const anchored =
     inside.some((token) => isName(token, language)) ||
