@@ -10,11 +10,17 @@ export interface Completion {
     readonly message?: { readonly content?: string | null; readonly refusal?: string | null };
     readonly logprobs?: {
       readonly content?: readonly {
-        readonly top_logprobs?: readonly { readonly token: string; readonly logprob: number }[];
+        readonly top_logprobs?: unknown;
       }[];
     } | null;
   }[];
-  readonly usage?: { readonly prompt_tokens?: number; readonly completion_tokens?: number };
+  readonly usage?: { readonly prompt_tokens?: unknown; readonly completion_tokens?: unknown };
+}
+
+/** One of the likeliest first tokens of an answer. */
+interface FirstToken {
+  readonly token: string;
+  readonly logprob: number;
 }
 
 /** The body of a response, which may come from anyone: not without end. */
@@ -44,7 +50,7 @@ export function readAnswer(
 ): {
   readonly text: string;
   readonly truncated: boolean;
-  readonly firstTokens: readonly { readonly token: string; readonly logprob: number }[] | undefined;
+  readonly firstTokens: readonly FirstToken[] | undefined;
   readonly tokens: number | undefined;
 } {
   const choice = completion?.choices?.[0];
@@ -53,12 +59,26 @@ export function readAnswer(
   if (choice?.finish_reason === 'content_filter')
     throw new SecondpassError('failed', `The answer of ${model} was filtered out.`);
   if (typeof content !== 'string') throw new SecondpassError('failed', `${model} answered without a message.`);
-  const { prompt_tokens: asked = 0, completion_tokens: said = 0 } = completion.usage ?? {};
-  const top = choice?.logprobs?.content?.[0]?.top_logprobs;
+  const { prompt_tokens: asked, completion_tokens: said } = completion.usage ?? {};
+  const tokens = [asked, said].filter(isFiniteNumber).reduce((sum, count) => sum + count, 0);
   return {
     text: content,
     truncated: choice?.finish_reason === 'length',
-    firstTokens: top?.map(({ token, logprob }) => ({ token, logprob })),
-    tokens: asked + said > 0 ? asked + said : undefined,
+    firstTokens: tokensOf(choice?.logprobs?.content?.[0]?.top_logprobs),
+    tokens: tokens > 0 ? tokens : undefined,
   };
+}
+
+/** The entries that have a token and its log-probability; undefined if none has. */
+function tokensOf(top: unknown): readonly FirstToken[] | undefined {
+  if (!Array.isArray(top)) return undefined;
+  const tokens = top.flatMap((entry: Partial<Record<keyof FirstToken, unknown>> | null) => {
+    const { token, logprob } = entry ?? {};
+    return typeof token === 'string' && isFiniteNumber(logprob) ? [{ token, logprob }] : [];
+  });
+  return tokens.length > 0 ? tokens : undefined;
+}
+
+function isFiniteNumber(value: unknown): value is number {
+  return Number.isFinite(value);
 }

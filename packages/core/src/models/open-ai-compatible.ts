@@ -19,12 +19,19 @@ export interface OpenAICompatibleOptions {
   readonly temperature?: number | undefined;
   /** How long one try may take, in milliseconds, within the deadline. Default 60,000. */
   readonly timeoutMs?: number | undefined;
-  /** How often a try is repeated after 429, 5xx, or a lost connection. Default 2. */
+  /**
+   * How often a try is repeated after 429, 5xx, or a lost connection. Default 2. A pause that would pass the deadline, or
+   * for which the service wants more than a minute, is not made: then the error comes at once.
+   */
   readonly retries?: number | undefined;
   /** Allows the key over plain http to another machine. Default false. */
   readonly insecure?: boolean | undefined;
 }
 
+/** No pause is longer, in milliseconds; a service that asks for a longer one is not asked again. */
+const longestPause = 60_000;
+/** The longest that a timer can wait. */
+const longestTimer = 2 ** 31 - 1;
 const optionNames = 'baseUrl model apiKey headers structured temperature timeoutMs retries insecure'.split(' ');
 
 /**
@@ -34,7 +41,8 @@ const optionNames = 'baseUrl model apiKey headers structured temperature timeout
  * A service that refuses the structured mode (status 400 or 422) is asked once more without it, with a `not-structured`
  * note. Redirects are not followed: they could carry the key elsewhere. Errors never hold the key or the prompt.
  * @throws SecondpassError `invalid-argument` for an impossible option. From `generate`: `failed` for a refusal, an answer
- *   that is none, or an error status; `timed-out`; `overloaded` when the service said so to the end
+ *   that is none, a redirect, or an error status; `timed-out`; `overloaded` when the service said so to the end.
+ *   `retryAfterMs` says how long the service asked us to wait, where it did
  */
 export function openAICompatible(options: OpenAICompatibleOptions): LanguageModel {
   checkOptionNames(options, optionNames, 'openAICompatible()');
@@ -73,26 +81,27 @@ export function openAICompatible(options: OpenAICompatibleOptions): LanguageMode
         ...(request.topLogprobs !== undefined && { logprobs: true, top_logprobs: request.topLogprobs }),
       };
       let format = request.schema === undefined ? undefined : responseFormat(structured, request.schema);
-      for (let tried = 0; ; tried++) {
-        const reply = await once({ ...body, ...format }, call, tried);
-        if (reply.again !== undefined) {
-          await pause(reply.again, call);
+      for (let calls = 1, tried = 1; ; calls++) {
+        const reply = await once({ ...body, ...format }, call);
+        if ('error' in reply) {
+          const { error, refusedFormat } = reply;
+          if (refusedFormat && format) {
+            format = undefined;
+            const message = `${model} does not take a response format; it was asked without.`;
+            notes.push({ code: 'not-structured', by: model, message });
+            continue;
+          }
+          const wait = pauseAfter(error, tried++);
+          if (wait === undefined || Date.now() + wait >= (call?.deadline ?? Infinity)) throw error;
+          await pause(wait, call);
           continue;
         }
-        if (reply.refusedFormat && format) {
-          format = undefined;
-          tried--;
-          const message = `${model} does not take a response format; it was asked without.`;
-          notes.push({ code: 'not-structured', by: model, message });
-          continue;
-        }
-        if (reply.error) throw reply.error;
-        const { text, firstTokens, truncated, tokens } = readAnswer(reply.completion!, model);
+        const { text, firstTokens, truncated, tokens } = readAnswer(reply.completion, model);
         if (truncated) {
           const message = `${model} stopped at its token limit; the answer is cut short.`;
           notes.push({ code: 'truncated', by: model, message });
         }
-        const usage = { calls: tried + 1, ...(tokens !== undefined && { tokens }) };
+        const usage = { calls, ...(tokens !== undefined && { tokens }) };
         return {
           value: { text, ...(firstTokens && { firstTokens }) },
           notes,
@@ -102,53 +111,55 @@ export function openAICompatible(options: OpenAICompatibleOptions): LanguageMode
     },
   };
 
-  /** One try. `again`: worth repeating after so many milliseconds. */
+  /** Milliseconds until the next try; undefined if there should be none. */
+  function pauseAfter({ retryable, retryAfterMs = 0 }: SecondpassError, tries: number): number | undefined {
+    if (!retryable || tries > retries || retryAfterMs > longestPause) return undefined;
+    const backoff = 250 * 2 ** (tries - 1) * (0.5 + Math.random());
+    return Math.max(Math.min(longestPause, backoff), retryAfterMs);
+  }
+
+  /** One try. An error that stands in the answer may be worth another one; one that is thrown is not. */
   async function once(
     body: object,
     call: CallOptions | undefined,
-    tried: number,
-  ): Promise<{ again?: number; refusedFormat?: boolean; error?: SecondpassError; completion?: Completion }> {
+  ): Promise<
+    { readonly completion: Completion } | { readonly error: SecondpassError; readonly refusedFormat?: boolean }
+  > {
     call?.signal?.throwIfAborted();
     const left = Math.min(timeoutMs, (call?.deadline ?? Infinity) - Date.now());
     if (left <= 0) throw new SecondpassError('timed-out', `The deadline passed before ${model} was asked.`);
-    const timer = AbortSignal.timeout(Math.ceil(left));
+    const timer = AbortSignal.timeout(Math.min(longestTimer, Math.ceil(left)));
     const signal = call?.signal ? AbortSignal.any([call.signal, timer]) : timer;
-    const last = tried >= retries;
-    const backoff = 250 * 2 ** tried * (0.5 + Math.random());
     try {
       const response = await fetch(url, {
         method: 'POST',
         headers: sent,
         body: JSON.stringify(body),
-        redirect: 'error',
+        redirect: 'manual',
         signal,
       });
       const text = await textOfResponse(response);
       if (response.ok) return { completion: parseCompletion(text, model) };
       const { status } = response;
-      if (status === 400 || status === 422) {
-        return {
-          refusedFormat: true,
-          error: new SecondpassError('failed', `${model} answered with status ${status}.`),
-        };
+      const fact = `${model} answered with status ${status}`;
+      if (status >= 300 && status < 400) {
+        const way = 'a redirect, which is not followed; baseUrl must name the service itself';
+        return { error: new SecondpassError('failed', `${fact}, ${way}.`) };
       }
       const busy = status === 429 || status === 503;
-      if ((busy || status >= 500) && !last) {
-        const wait = Math.max(backoff, retryAfter(response.headers.get('retry-after')));
-        if (Date.now() + wait < (call?.deadline ?? Infinity) && wait <= 60_000) return { again: wait };
-      }
-      const error = new SecondpassError(busy ? 'overloaded' : 'failed', `${model} answered with status ${status}.`, {
+      const error = new SecondpassError(busy ? 'overloaded' : 'failed', `${fact}.`, {
         retryable: busy || status >= 500,
+        retryAfterMs: retryAfter(response.headers.get('retry-after')),
       });
-      return { error };
+      return { error, refusedFormat: status === 400 || status === 422 };
     } catch (cause) {
       call?.signal?.throwIfAborted();
       if (SecondpassError.isInstance(cause)) throw cause;
       if (timer.aborted) {
         throw new SecondpassError('timed-out', `${model} did not answer within ${Math.round(left)} ms.`, { cause });
       }
-      if (!last) return { again: backoff };
-      throw new SecondpassError('failed', `${model} could not be reached at ${url.host}.`, { cause, retryable: true });
+      const message = `${model} could not be reached at ${url.host}.`;
+      return { error: new SecondpassError('failed', message, { cause, retryable: true }) };
     }
   }
 }
@@ -206,12 +217,12 @@ function responseFormat(mode: string, schema: object): object | undefined {
   return { response_format: { type: 'json_schema', json_schema: { name: 'answer', strict: true, schema } } };
 }
 
-/** Milliseconds, from seconds or a date. */
-function retryAfter(header: string | null): number {
-  if (header === null) return 0;
+/** Milliseconds, from seconds or a date; undefined without a header, or where it is neither. */
+function retryAfter(header: string | null): number | undefined {
+  if (!header) return undefined;
   const seconds = Number(header);
   const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - Date.now();
-  return Number.isFinite(wait) ? Math.max(0, wait) : 0;
+  return Number.isFinite(wait) ? Math.max(0, wait) : undefined;
 }
 
 async function pause(ms: number, call: CallOptions | undefined): Promise<void> {

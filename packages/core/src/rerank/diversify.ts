@@ -20,8 +20,8 @@ export interface DiversifyOptions {
  * (Carbonell and Goldstein 1998). Again and again it takes the candidate with the highest
  * `lambda * relevance - (1 - lambda) * likeness to what is already taken`; the best stays first. Relevance is the score,
  * from 0 to 1 over the list, or the place where the reranker gives no scores. Its own order has no scores: those of the
- * reranker move to `earlier`, and a `minScore` is handed to it, since it speaks of them. What it left unscored stays
- * below. n results cost n * n / 2 comparisons: put a `cut` before it for long lists.
+ * reranker move to `earlier`, and a `minScore` is handed to it, since it speaks of them. What it left unscored, or
+ * did not place itself, stays below. n results cost n * n / 2 comparisons: put a `cut` before it for long lists.
  *
  * @example
  * const reranker = diversify(cascade(byScore(model), cut(30)), { lambda: 0.7 });
@@ -62,9 +62,10 @@ function comparable<C extends Candidate>(
 } {
   const top = results[0]?.score;
   if (!top) {
-    // Scored ones below an unscored head have a say of their own: they stay.
-    const scored = results.findIndex(({ score }) => score);
-    const end = scored < 0 ? results.length : scored;
+    // What was scored, or placed by another or by nobody, below an unscored head has an order of its own: it stays.
+    const placedBy = results[0]?.placedBy;
+    const own = results.findIndex((result) => result.score || result.placedBy !== placedBy);
+    const end = own < 0 ? results.length : own;
     return { first: results.slice(0, end), rest: results.slice(end), relevance: normalisers.rank(Array.from({ length: end }, () => 0)).values }; // prettier-ignore
   }
   const other = results.findIndex(({ score }) => score?.by !== top.by || score.kind !== top.kind);

@@ -2,7 +2,7 @@
 import { checkScore, describeScore } from '../check.ts';
 import { SecondpassError } from '../errors.ts';
 import type { Candidate, Note, Ranked, RerankOptions, Score, Scored, ScoreKind } from '../types.ts';
-import { valueAs } from './score-kind.ts';
+import { reaches } from './score-kind.ts';
 
 /** Candidates as they came in: nobody placed them, nobody scored them. */
 export function unplaced<C extends Candidate>(candidates: readonly C[]): Ranked<C>[] {
@@ -63,8 +63,8 @@ export function keep<C extends Candidate>(
   if (minScore) {
     kept = results.filter(({ score }) => {
       if (!score) return true;
-      const value = valueAs(score, minScore.kind);
-      if (value !== undefined) return value >= minScore.value;
+      const isReached = reaches(score, minScore);
+      if (isReached !== undefined) return isReached;
       throw new SecondpassError(
         'invalid-argument',
         `minScore asks for a ${minScore.kind} and ${by} returned the score ${describeScore(score)}, which does not convert. ` +

@@ -1,5 +1,6 @@
+import { type Reranker, withRetry } from '@secondpass/core';
 import { describe, expect, it } from 'vitest';
-import { cut, half, play, says, stall, status } from './chat-service.ts';
+import { cut, half, type Play, play, says, stall, status } from './chat-service.ts';
 
 describe('a chat service that fails', () => {
   it.each([
@@ -35,8 +36,64 @@ describe('a chat service that fails', () => {
     expect(Date.now() - asked).toBeLessThan(10_000);
     // Nobody wants to wait that long; the caller is told instead.
     const asleep = await play([status(429, { 'retry-after': '3600' })]);
-    await expect(asleep.model.generate({ prompt: 'q' })).rejects.toMatchObject({ code: 'overloaded', retryable: true });
+    await expect(asleep.model.generate({ prompt: 'q' })).rejects.toMatchObject({
+      code: 'overloaded',
+      retryable: true,
+      retryAfterMs: 3_600_000,
+    });
     expect(asleep.asked).toHaveLength(1);
+  });
+
+  it.each([
+    ['429', 429, '7', 7000],
+    ['500', 500, '7', 7000],
+    ['no time at all', 503, '0', 0],
+    ['no header', 503, undefined, undefined],
+    ['a header that is no time', 503, 'later', undefined],
+    ['an empty header', 503, '', undefined],
+  ])('says on the last try too how long to wait: %s', async (_what, code, header, retryAfterMs) => {
+    const { model } = await play([status(code, header === undefined ? {} : { 'retry-after': header })], { retries: 0 });
+    await expect(model.generate({ prompt: 'q' })).rejects.toMatchObject({ retryable: true, retryAfterMs });
+  });
+
+  it('is not asked again by withRetry sooner than it wants', async () => {
+    const { model, asked } = await play([status(429, { 'retry-after': '3600' })]);
+    const reranker: Reranker = {
+      name: 'chat',
+      async rerank() {
+        await model.generate({ prompt: 'q' });
+        return { results: [], notes: [], runs: [] };
+      },
+    };
+    await expect(withRetry(reranker).rerank('q', [])).rejects.toMatchObject({ code: 'overloaded' });
+    expect(asked).toHaveLength(1);
+  });
+
+  it('does not wait past the deadline after a lost connection, and says what was lost', async () => {
+    const { model, asked } = await play([cut], { retries: 9 });
+    // No first pause is shorter than 125 ms.
+    const deadline = Date.now() + 120;
+    const error: unknown = await model.generate({ prompt: 'q' }, { deadline }).catch((cause: unknown) => cause);
+    expect(error).toMatchObject({ code: 'failed', retryable: true, cause: expect.any(TypeError) });
+    expect(Date.now()).toBeLessThan(deadline);
+    expect(asked).toHaveLength(1);
+  });
+
+  it.each([301, 302, 303, 307, 308])('asks once where it is sent elsewhere (%i), and says so', async (code) => {
+    const { model, asked } = await play([status(code, { location: '/v1/elsewhere' }), says('followed')]);
+    await expect(model.generate({ prompt: 'q' })).rejects.toMatchObject({
+      code: 'failed',
+      retryable: false,
+      message: expect.stringMatching(`status ${code}.*redirect`),
+    });
+    expect(asked).toHaveLength(1);
+  });
+
+  it.each([2 ** 31, 2 ** 32, Number.MAX_VALUE])('waits for an answer with a timeout of %d ms', async (timeoutMs) => {
+    const slowly: Play = (response, asked) => void setTimeout(() => says('there')(response, asked), 50);
+    const { model } = await play([slowly], { timeoutMs, retries: 0 });
+    expect((await model.generate({ prompt: 'q' })).value.text).toBe('there');
+    expect((await model.generate({ prompt: 'q' }, { deadline: 8e15 })).value.text).toBe('there');
   });
 
   it('tries three times in all unless told otherwise', async () => {

@@ -55,8 +55,9 @@ describe('openAICompatible', () => {
 
   it('asks without the format where a service refuses it, with a note', async () => {
     const { model, asked } = await play([status(400), says('{}')], { retries: 0 });
-    const { notes, value } = await model.generate({ prompt: 'q', schema: {} });
+    const { notes, value, run } = await model.generate({ prompt: 'q', schema: {} });
     expect(value.text).toBe('{}');
+    expect(run!.usage).toMatchObject({ calls: 2 });
     expect(notes).toMatchObject([{ code: 'not-structured' }]);
     expect(asked[1]!.body).not.toHaveProperty('response_format');
     await expect((await play([status(400)])).model.generate({ prompt: 'q' })).rejects.toMatchObject({ code: 'failed' });
@@ -71,7 +72,8 @@ describe('openAICompatible', () => {
     expect(asked).toHaveLength(2);
     // The refused format costs none of the tries.
     const second = await play([status(400), status(500), says('there')], { retries: 1 });
-    expect((await second.model.generate({ prompt: 'q', schema: {} })).value.text).toBe('there');
+    const { value, run } = await second.model.generate({ prompt: 'q', schema: {} });
+    expect([value.text, run!.usage!.calls]).toEqual(['there', 3]);
   });
 
   it.each([
@@ -93,7 +95,7 @@ describe('openAICompatible', () => {
     ['a filtered answer', says('x', { finish_reason: 'content_filter' }), /filtered/],
     ['no message', says(null), /without a message/],
     ['no JSON', ((response: ServerResponse) => response.end('<html>')) as Play, /no JSON/],
-    ['a redirect', status(302, { location: 'http://127.0.0.1:9/' }), /could not be reached/],
+    ['a redirect', status(302, { location: 'http://127.0.0.1:9/' }), /redirect/],
     ['no choice', ((response: ServerResponse) => response.end('{"choices":[]}')) as Play, /without a message/],
     ['null', ((response: ServerResponse) => response.end('null')) as Play, /without a message/],
   ])('throws for %s', async (_what, reply, message) => {

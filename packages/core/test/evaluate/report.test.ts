@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { qrelsOf, runOf, tune, tuneReportPage, type TuneReport } from '@secondpass/core/evaluate';
-import { ticks } from '../../src/evaluate/report/chart.ts';
+import { rangeOf, ticks } from '../../src/evaluate/report/chart.ts';
 import { gainChart, latencyChart, lineChart, scatterChart } from '../../src/evaluate/report/charts.ts';
 import { movedTable } from '../../src/evaluate/report/tune-tables.ts';
 
@@ -70,6 +70,18 @@ describe('the report page', () => {
   });
 });
 
+describe('the report page where the first stage is chosen', () => {
+  it('says why in the words of the recommendation, and does not call the best setting no better', async () => {
+    const found = await report(true);
+    const first = { setting: { depth: 0, blend: 0 }, name: 'first stage' };
+    const recommendation = { ...found.recommendation!, ...first, candidate: first, reason: 'It is near enough.' };
+    const html = tuneReportPage({ ...found, recommendation }, setting);
+    expect(html).toContain('It is near enough.');
+    expect(html).toContain('no query changes');
+    expect(html).not.toContain('No setting is better');
+  });
+});
+
 describe('the queries that moved most', () => {
   it('are ten on each side at most, the greatest first, and none that stayed', async () => {
     const gains = Array.from({ length: 31 }, (_, i) => ({ query: `q${i}`, gain: (i - 15) / 100, ms: 1 }));
@@ -91,6 +103,11 @@ describe('charts', () => {
     expect(ticks(0.31, 0.36)).toEqual([0.31, 0.32, 0.33, 0.34, 0.35, 0.36]);
     expect(ticks(-3, 140)).toEqual([0, 50, 100]);
     expect(ticks(5, 5)).toEqual([5]);
+  });
+
+  it('range over any number of values', () => {
+    const [low, high] = rangeOf(Array.from({ length: 200_000 }, (_, i) => i % 101));
+    expect([low, high]).toEqual([-5, 105]);
   });
 
   it('draw one mark per datum, inside the frame, also for a single or constant value', () => {

@@ -1,4 +1,4 @@
-import { byScore, type Candidate, cascade, cut, diversify, inputOrder, type Reranker } from '@secondpass/core';
+import { byScore, type Candidate, cascade, cut, diversify, inputOrder, type Reranker, window } from '@secondpass/core';
 import { scriptedScorer, testReranker } from '@secondpass/core/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -77,6 +77,28 @@ test('scores move to earlier; what was unscored stays below; minScore speaks of 
   ]);
   expect(notes).toMatchObject([{ code: 'unscored', ids: ['d3'] }]);
   expect(await ids(reranker, list, { minScore: { kind: 'logit', value: 1.5 } })).toEqual(['d0', 'd1', 'd3']);
+});
+
+test('what an order-only reranker left where it was stays below what it placed', async () => {
+  const byId: Reranker = {
+    name: 'by-id',
+    async rerank(_query, candidates) {
+      const results = candidates.map((candidate, originalIndex) => ({ candidate, originalIndex, placedBy: 'by-id' }));
+      return { results, notes: [], runs: [] };
+    },
+  };
+  const reranker = diversify(window(byId, 2), { lambda: 0.3 });
+  const { results } = await reranker.rerank('q', listOf([0, 1, 2, 4]));
+  const name = `diversify(window(by-id, 2), 0.3)`;
+  expect(results.map(({ candidate, placedBy }) => [candidate.id, placedBy])).toEqual([
+    ['d0', name],
+    ['d1', name],
+    ['d2', undefined],
+    ['d3', undefined],
+  ]);
+  expect(await ids(reranker, listOf([0, 1, 2, 4]), { topK: 3 })).toEqual(['d0', 'd1', 'd2']);
+  // Nobody placed anything: there is no head to be kept, and all can move.
+  expect(await ids(diversify(window(inputOrder, 2), { lambda: 0.3 }), listOf([0, 1, 2]))).toEqual(['d0', 'd2', 'd1']);
 });
 
 test('a likeness of the caller is used, and checked; so are options', async () => {

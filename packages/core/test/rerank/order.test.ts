@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { keep, rankByScore, unplaced } from '../../src/rerank/order.ts';
 import { valueAs } from '../../src/rerank/score-kind.ts';
-import type { Candidate, Ranked } from '../../src/types.ts';
+import type { Candidate, Ranked, Score, ScoreKind } from '../../src/types.ts';
 
 const listOf = (n: number): Candidate[] => Array.from({ length: n }, (_, i) => ({ id: `d${i}`, content: `text ${i}` }));
 const scored = fc.array(fc.option(fc.integer({ min: -3, max: 3 }), { nil: undefined }), { maxLength: 12 });
@@ -109,6 +109,31 @@ test('logits and probabilities convert into each other, every other kind to itse
     expect(valueAs({ value: 3, kind, by: 's' }, 'logit')).toBeUndefined();
   }
   expect(valueAs({ value: 1, kind: 'probability', by: 's' }, 'logit')).toBe(Number.POSITIVE_INFINITY);
+});
+
+test('a threshold is inclusive in the other kind too: what it was computed from passes it', () => {
+  const logits = fc.double({ min: -800, max: 800, noNaN: true });
+  const keeps = (score: Score, kind: ScoreKind, value: number): boolean =>
+    keep([{ candidate: listOf(1)[0]!, originalIndex: 0, placedBy: 's', score }], { minScore: { kind, value } }, 's')
+      .results.length === 1;
+  fc.assert(
+    fc.property(logits, logits, (value, other) => {
+      const logit = { value, kind: 'logit', by: 's' } as const;
+      const probability = { value: valueAs(logit, 'probability')!, kind: 'probability', by: 's' } as const;
+      expect([keeps(probability, 'logit', value), keeps(logit, 'probability', probability.value)]).toEqual([
+        true,
+        true,
+      ]);
+      // Further apart than a probability can tell, the order is that of the logits.
+      if (Math.abs(value) > 30 || Math.abs(other) > 30 || Math.abs(value - other) < 0.01) return;
+      const least = valueAs({ ...logit, value: other }, 'probability')!;
+      expect([keeps(probability, 'logit', other), keeps(logit, 'probability', least)]).toEqual([
+        value > other,
+        value > other,
+      ]);
+    }),
+    { numRuns: 1000 },
+  );
 });
 
 test('unplaced keeps objects and order and claims nothing', () => {

@@ -66,8 +66,8 @@ function between(value: number, [from, to]: readonly [number, number], start: nu
 
 /** The least and the greatest of some numbers with a little room around them. */
 export function rangeOf(values: readonly number[], room: number = 0.05): [number, number] {
-  const low = Math.min(...values);
-  const high = Math.max(...values);
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)];
   const around = high > low ? (high - low) * room : Math.abs(high) * room || room;
   return [low - around, high + around];
 }

@@ -45,7 +45,7 @@ export function judgedParts(report: TuneReport): string[] {
     '<h2>Query by query</h2>',
   ];
   if (candidate.setting.system === undefined)
-    return [...parts, '<p>No setting is better than the first stage, so no query changes.</p>'];
+    return [...parts, '<p>The first stage was chosen as it is, so no query changes.</p>'];
   const count = (test: (gain: number) => boolean): number => gains.filter(({ gain }) => test(gain)).length;
   return [
     ...parts,

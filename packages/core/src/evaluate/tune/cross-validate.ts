@@ -33,7 +33,7 @@ export function crossValidate(
       order.filter((_, index) => index % folds !== fold),
       options,
     );
-    gains.push(...gainsOf(chosen, settings[0]!, held));
+    for (const gain of gainsOf(chosen, settings[0]!, held)) gains.push(gain);
     const name = settingName(chosen.setting);
     times.set(name, (times.get(name) ?? 0) + 1);
   }

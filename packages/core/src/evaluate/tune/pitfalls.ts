@@ -7,6 +7,7 @@ import { gainsOf, pick } from './choose.ts';
 import { latencyOf } from './latency.ts';
 import type { MeasuredSetting } from './measure-settings.ts';
 import { settingName } from './setting.ts';
+import { longestList } from './tune-inputs.ts';
 
 /**
  * The three ways in which reranking commonly goes wrong, where the measurements show them: too few candidates, so that
@@ -43,7 +44,7 @@ export function findPitfalls(given: {
     } else if (deep !== shallow && deep !== best) {
       const slower = latencyOf(pick(deep.ms, rows)).p50 - latencyOf(pick(best.ms, rows)).p50;
       if (slower > 0) {
-        const message = `${system} gains nothing below depth ${best.setting.depth}: depth ${deep.setting.depth} costs ${slower.toFixed(0)} ms more at the median for no gain.`;
+        const message = `${system} gains nothing beyond depth ${best.setting.depth}: depth ${deep.setting.depth} costs ${slower.toFixed(0)} ms more at the median for no gain.`;
         notes.push({ code: 'too-deep', by, message });
       }
     }
@@ -72,7 +73,7 @@ function tooShallow({
         ),
       ),
     );
-  const longest = Math.max(...[...first.lists.values()].map((hits) => hits.length));
+  const longest = longestList(first);
   const [seen, reachable] = [recallAt(depth), recallAt(longest)];
   const deeper = settings.filter(
     ({ setting }) => setting.system === system && setting.blend === blend && setting.depth > depth,

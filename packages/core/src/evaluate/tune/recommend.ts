@@ -48,14 +48,14 @@ export function recommend(
   const here = resultOn(candidate, base, choosing);
   const there = resultOn(candidate, base, heldOut);
   const name = settingName(candidate.setting);
-  const { crossValidation } = options;
+  const { crossValidation, tolerance = 0.005 } = options;
   const isCertain = isProof(there.interval) || isProof(crossValidation?.interval);
   const holds = candidate !== base && there.gain > 0 && isCertain;
   const budget = options.budgetMs === undefined ? '' : ` within ${options.budgetMs} ms at the 95th percentile`;
   const fastest =
     candidate === best
       ? `The best setting${budget}`
-      : `The fastest setting${budget} that is within ${options.tolerance ?? 0.005} ${options.measure} of the best (${settingName(best.setting)})`;
+      : `The fastest setting${budget} that is within ${tolerance} ${options.measure} of the best (${settingName(best.setting)})`;
   const crossed = crossValidation
     ? ` and ${signed(crossValidation.gain)}${range(crossValidation.interval)} in cross-validation over all of them`
     : '';
@@ -64,6 +64,8 @@ export function recommend(
   if (holds) {
     const more = isProof(there.interval) ? '' : `,${crossed}`;
     reason = `${fastest} on ${choosing.length} queries. On ${there.queries} queries that took no part in the choice it gains ${signed(there.gain)}${range(there.interval)} over the first stage${more}, at ${there.latency.p50.toFixed(0)} ms at the median and ${there.latency.p95.toFixed(0)} ms at the 95th percentile.`;
+  } else if (candidate === base && best !== base) {
+    reason = `The first stage is within ${tolerance} ${options.measure} of the best setting${budget} (${settingName(best.setting)}) on ${choosing.length} queries, and faster.`;
   } else if (candidate === base) {
     reason = `No setting${budget} is better than the first stage on ${choosing.length} queries.`;
   } else if (there.gain > 0) {

@@ -2,6 +2,13 @@ import { SecondpassError } from '../../errors.ts';
 import type { Note } from '../../types.ts';
 import type { Qrels, RankedRun } from '../run.ts';
 
+/** How many hits the longest list of a run has. */
+export function longestList({ lists }: RankedRun): number {
+  let longest = 0;
+  for (const hits of lists.values()) longest = Math.max(longest, hits.length);
+  return longest;
+}
+
 /** Depths that the run can serve, and those beyond its longest list. */
 export function splitDepths(
   depths: readonly number[],
@@ -16,7 +23,7 @@ export function splitDepths(
       `depths are ${depths.join(', ')}; they must be whole numbers that rise, such as 10, 20, 50.`,
     );
   }
-  const longest = Math.max(0, ...[...first.lists.values()].map((hits) => hits.length));
+  const longest = longestList(first);
   const within = depths.filter((depth) => depth <= longest);
   const unavailable = depths.filter((depth) => depth > longest);
   // Where the run ends between two depths, the whole of it is tried too.
@@ -55,9 +62,10 @@ export function usableQueries(
   qrels: Qrels | undefined,
 ): { readonly candidates: readonly string[]; readonly notes: readonly Note[] } {
   const pool = qrels ? [...qrels.keys()] : [...first.lists.keys()];
-  const hopeless = pool.filter((query) => qrels && ![...qrels.get(query)!.values()].some((grade) => grade > 0));
-  const absent = pool.filter((query) => !queries.has(query) || (first.lists.get(query)?.length ?? 0) === 0);
-  const candidates = pool.filter((query) => !hopeless.includes(query) && !absent.includes(query));
+  const isHopeless = (query: string): boolean =>
+    qrels !== undefined && ![...qrels.get(query)!.values()].some((grade) => grade > 0);
+  const isAbsent = (query: string): boolean => !queries.has(query) || (first.lists.get(query)?.length ?? 0) === 0;
+  const candidates = pool.filter((query) => !isHopeless(query) && !isAbsent(query));
   if (candidates.length < leastQueries) {
     const [needed, files] = qrels
       ? ['a text, hits and a relevant document', 'run, queries and judgments']
@@ -70,8 +78,8 @@ export function usableQueries(
   return {
     candidates,
     notes: [
-      ...note(hopeless, 'nothing-relevant', 'have no relevant document'),
-      ...note(absent, 'unanswered-query', 'have no text or no hits'),
+      ...note(pool.filter(isHopeless), 'nothing-relevant', 'have no relevant document'),
+      ...note(pool.filter(isAbsent), 'unanswered-query', 'have no text or no hits'),
     ],
   };
 }

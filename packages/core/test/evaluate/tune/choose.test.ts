@@ -125,6 +125,20 @@ describe('choosing', () => {
     expect(none.reason).toContain('No setting is better than the first stage');
   });
 
+  it('says so where the first stage is chosen for being near enough to the best', () => {
+    const better = setting(
+      10,
+      [...base.values].map((value) => value + 0.003),
+      9,
+    );
+    const found = recommend([base, better], ...halves, { measure: 'nDCG@10', budgetMs: 50 });
+    expect(found).toMatchObject({ name: 'first stage', candidate: { name: 'first stage' } });
+    expect(found.reason).toMatch(
+      /^The first stage is within 0\.005 nDCG@10 of the best setting within 50 ms.*m, depth 10/,
+    );
+    expect(recommend([base, better], ...halves, { measure: 'nDCG@10', tolerance: 0.004 }).reason).toContain('0.004');
+  });
+
   it('has on the front what is quickest by its median or by its 95th percentile', () => {
     const one = (quality: number, p50: number, p95: number) => ({ quality, latency: { p50, p95 } });
     const points = [one(0.5, 0, 0), one(0.6, 10, 90), one(0.6, 20, 40), one(0.6, 30, 95), one(0.4, 5, 5)];

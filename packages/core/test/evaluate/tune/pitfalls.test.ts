@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { qrelsOf, runOf } from '@secondpass/core/evaluate';
+import type { MeasuredSetting } from '../../../src/evaluate/tune/measure-settings.ts';
+import { findPitfalls } from '../../../src/evaluate/tune/pitfalls.ts';
+
+const queries = ['q1', 'q2', 'q3', 'q4'];
+const measured = (depth: number, values: readonly number[], ms: number): MeasuredSetting => ({
+  setting: depth === 0 ? { depth, blend: 0 } : { system: 'able', depth, blend: 0 },
+  values: Float64Array.from(values),
+  ms: new Float64Array(queries.length).fill(ms),
+});
+
+describe('findPitfalls', () => {
+  it('says beyond which depth milliseconds buy nothing', () => {
+    const best = measured(20, [0.6, 0.5, 0.5, 0.5], 40);
+    const notes = findPitfalls({
+      settings: [
+        measured(0, [0.1, 0.1, 0.1, 0.1], 0),
+        measured(10, [0.4, 0.4, 0.4, 0.4], 20),
+        best,
+        // Lower in one query and higher in another: no loss that is certain, and no gain.
+        measured(50, [0.5, 0.5, 0.55, 0.5], 100),
+      ],
+      chosen: best,
+      rows: [0, 1, 2, 3],
+      queries,
+      first: runOf(
+        'first',
+        queries.map((query) => [query, [{ id: 'd', score: 1 }]]),
+      ),
+      qrels: qrelsOf(queries.map((query) => [query, { d: 1 }])),
+      depths: [10, 20, 50],
+    });
+    expect(notes).toMatchObject([
+      {
+        code: 'too-deep',
+        message: 'able gains nothing beyond depth 20: depth 50 costs 60 ms more at the median for no gain.',
+      },
+    ]);
+  });
+});
