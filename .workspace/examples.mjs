@@ -1,4 +1,4 @@
-// `npm run examples`: runs every examples/*/example.mjs, one after another. None needs a key or the network.
+// `npm run examples [-- NAME …]`: runs every examples/*/example.mjs, one after another. None needs a key or the network.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,9 +8,19 @@ const wanted = process.argv.slice(2);
 const found = readdirSync(join(root, 'examples')).filter((name) =>
   existsSync(join(root, 'examples', name, 'example.mjs')),
 );
+/** Examples that are started otherwise, and how. */
+const others = {
+  demo: 'is run by: npm run demo',
+  elasticsearch: 'needs a server: npm run elasticsearch, then node examples/elasticsearch/search.mjs',
+};
+const other = wanted.find((name) => Object.hasOwn(others, name));
+if (other !== undefined) {
+  console.error(`The example "${other}" ${others[other]}`);
+  process.exit(2);
+}
 const unknown = wanted.find((name) => !found.includes(name));
 if (unknown !== undefined) {
-  console.error(`There is no example "${unknown}"; there are ${found.join(', ')}.`);
+  console.error(`There is no example "${unknown}"; there are ${[...found, ...Object.keys(others)].sort().join(', ')}.`);
   process.exit(2);
 }
 const failed = [];

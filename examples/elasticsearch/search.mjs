@@ -9,12 +9,14 @@ import { readDocuments } from './documents.mjs';
 import { embed } from './embed.mjs'; // stands for your embedding model
 
 const index = 'secondpass-example';
-const reranker = await loadReranker();
-const client = createRerankingClient(new Client({ node: process.argv[2] ?? 'http://127.0.0.1:9200' }), {
-  reranker,
-  text: ['title', 'body'],
-  window: 30,
+const node = process.argv[2] ?? 'http://127.0.0.1:9200';
+const elasticsearch = new Client({ node });
+await elasticsearch.info().catch(({ message }) => {
+  console.error(`No Elasticsearch answers at ${node} (${message}). Start one: npm run elasticsearch`);
+  process.exit(1);
 });
+const reranker = await loadReranker();
+const client = createRerankingClient(elasticsearch, { reranker, text: ['title', 'body'], window: 30 });
 
 // 1. Index.
 const text = { type: 'text' };

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { SecondpassError } from '@secondpass/core';
 import {
   type DeviceChoice,
   deviceChoices,
@@ -9,20 +10,21 @@ import {
 } from '@secondpass/core/models';
 import type { Io } from './io.ts';
 import { progress } from './print/progress.ts';
-import { type Arguments, type Option, UsageError } from './usage.ts';
+import type { Arguments, Option } from './usage.ts';
 
 /** The options of every command that runs a model. */
 export const modelOptions: Readonly<Record<'model' | 'device', Option>> = {
   model: { value: 'MODEL', short: 'm' },
-  device: { value: 'DEVICE' },
+  device: { value: 'DEVICE', among: deviceChoices },
 };
 
 /** Their lines in a help text, the descriptions `width` columns from the left. */
 export function modelHelp(width: number): string {
   const line = (option: string, text: string): string => `  ${option.padEnd(width - 2)}${text}`;
   return [
-    line('--model, -m MODEL', 'A model folder, a package that carries a model, or a hub model such as'),
-    line('', 'cross-encoder/ms-marco-MiniLM-L6-v2, which is downloaded once (default: the embedded English model)'),
+    line('--model, -m MODEL', 'mini-en (the embedded English model, default) and its lines mini-en/fast, mini-en/best'),
+    line('', 'and mini-en/cross-encoder, a model folder, a package that carries a model, or a hub model such'),
+    line('', 'as cross-encoder/ms-marco-MiniLM-L6-v2, which is downloaded once'),
     line('--device DEVICE', `Where it runs: ${deviceChoices.join(', ')} (default: cpu)`),
   ].join('\n');
 }
@@ -40,6 +42,7 @@ export async function loadModel(
 /**
  * The reranker of that name, or the embedded one, where `--device` says. A path is taken from the current folder. All
  * cores work (at most eight) unless `options` say otherwise: unlike in a server, nothing else in this process needs one.
+ * @throws SecondpassError as `loadReranker`
  */
 export async function loadNamed(
   model: string | undefined,
@@ -49,9 +52,6 @@ export async function loadNamed(
   options: LoadOptions,
 ): Promise<LoadedReranker> {
   const device = given.text('device');
-  if (device !== undefined && !deviceChoices.includes(device as DeviceChoice)) {
-    throw new UsageError(`--device is "${device}"; it must be one of ${deviceChoices.join(', ')}.`);
-  }
   const bar = progress('Downloading', io, { quiet: given.has('json'), show: megabytes });
   try {
     return await loadReranker(sourceOf(model, io), {
@@ -62,6 +62,10 @@ export async function loadNamed(
       // Whoever names a device wants that one.
       ...(device !== undefined && { device: device as DeviceChoice, requireDevice: device !== 'auto' }),
     });
+  } catch (error) {
+    if (!SecondpassError.isInstance(error) || error.code !== 'device-unavailable') throw error;
+    const message = `${error.message} Leave out --device, or use --device auto.`;
+    throw new SecondpassError('device-unavailable', message, { cause: error });
   } finally {
     bar.end();
   }

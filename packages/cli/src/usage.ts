@@ -6,9 +6,14 @@ export class UsageError extends Error {
   override readonly name: string = 'UsageError';
 }
 
-/** One option. `value` names what it takes, for messages; without it the option is a switch. */
+/**
+ * One option. `value` names what it takes, for messages; without it the option is a switch. A `FILE` is a file by its
+ * name: "-" stands for no stream, and is refused.
+ */
 export interface Option {
   readonly value?: string;
+  /** All that it may be. Default: anything. */
+  readonly among?: readonly string[];
   readonly short?: string;
   readonly many?: boolean;
 }
@@ -23,7 +28,8 @@ export interface Arguments {
 
 /**
  * Reads a command's arguments by its table of options. `--name value`, `--name=value` and `-n value` mean the same.
- * @throws UsageError for an unknown option (with the nearest known one), a missing value, or an option given twice
+ * @throws UsageError for an unknown option (with the nearest known one), a missing value, one that may not be, or an
+ *   option given twice
  */
 export function readArguments(argv: readonly string[], options: Readonly<Record<string, Option>>): Arguments {
   const table = Object.fromEntries(
@@ -55,6 +61,12 @@ export function readArguments(argv: readonly string[], options: Readonly<Record<
         `"${token.rawName}" needs a value: ${token.rawName} ${option.value}` +
           (token.value === undefined ? '.' : `; if "${token.value}" is meant, write --${token.name}=${token.value}`),
       );
+    }
+    if (option.value === 'FILE' && token.value === '-') {
+      throw new UsageError(`"${token.rawName}" takes a file, not "-"; a file of that name is written ./-`);
+    }
+    if (option.among && !option.among.includes(token.value!)) {
+      throw new UsageError(`--${token.name} is "${token.value}"; it must be one of ${option.among.join(', ')}.`);
     }
     const given = values.get(token.name) ?? [];
     if (given.length > 0 && !option.many && option.value) throw new UsageError(`"${token.rawName}" is given twice.`);

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { nearest, readArguments, UsageError } from '../src/usage.ts';
 
-const options = { query: { value: 'TEXT', short: 'q', many: true }, top: { value: 'N', short: 't' }, json: {} };
+const options = {
+  query: { value: 'TEXT', short: 'q', many: true },
+  top: { value: 'N', short: 't' },
+  output: { value: 'FILE', short: 'o' },
+  device: { value: 'DEVICE', among: ['auto', 'cpu'] },
+  json: {},
+};
 
 describe('readArguments', () => {
   it('takes --name value, --name=value, -n value, several of what may be repeated, and positionals anywhere', () => {
@@ -14,6 +20,8 @@ describe('readArguments', () => {
     expect(given.integer('top', 5, 1)).toBe(3);
     expect([given.has('json'), given.has('top')]).toEqual([true, true]);
     expect(readArguments([], options).integer('top', 5, 1)).toBe(5);
+    const named = readArguments(['--output', './-', '--query', '-', '--device', 'cpu'], options);
+    expect([named.text('output'), named.text('query'), named.text('device')]).toEqual(['./-', '-', 'cpu']);
   });
 
   it.each([
@@ -25,6 +33,10 @@ describe('readArguments', () => {
     [['--json=yes'], 'takes no value'],
     [['--top', '1', '--top', '2'], 'given twice'],
     [['--constructor', '1'], 'There is no option'],
+    [['--device', 'gpu'], '--device is "gpu"; it must be one of auto, cpu.'],
+    [['--device='], '--device is ""; it must be one of auto, cpu.'],
+    [['--output', '-'], '"--output" takes a file, not "-"; a file of that name is written ./-'],
+    [['-o', '-'], 'takes a file, not "-"'],
   ])('refuses %j', (argv, message) => {
     expect(() => readArguments(argv, options)).toThrow(UsageError);
     expect(() => readArguments(argv, options)).toThrow(message);

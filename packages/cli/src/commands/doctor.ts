@@ -13,8 +13,9 @@ Usage:
   secondpass doctor [--model PATH] [--json]
 
 Looks at this machine and at the ONNX runtime, then has every device that the runtime knows score one pair, each in a
-process of its own, and compares the scores. Nothing is installed or changed.
-  --model, -m PATH   A model folder, a package that carries a model, or a hub model (default: the embedded English model)
+process of its own, and compares the scores. Nothing is installed, downloaded or changed.
+  --model, -m PATH   A model folder, a package that carries a model, or a hub model that was downloaded before
+                     (default: the embedded English model)
   --json             One JSON object on the standard output, and nothing else there
 
 Exit code: 0 when the report is complete, whatever it says.

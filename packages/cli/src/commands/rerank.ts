@@ -4,12 +4,12 @@ import { type Io, write } from '../io.ts';
 import { loadModel, modelHelp, modelOptions } from '../load-model.ts';
 import { checkOutput } from '../output/check-output.ts';
 import { duration } from '../print/layout.ts';
+import { modelOf } from '../print/model-of.ts';
 import { printable } from '../print/printable.ts';
 import { progress } from '../print/progress.ts';
 import { formatLines, linesAsJson } from '../rerank/format-lines.ts';
 import { type LineFormat, readLines } from '../rerank/read-lines.ts';
 import { rerankRun } from '../rerank/rerank-run.ts';
-import { modelOf } from '../search/render.ts';
 import { type Arguments, readArguments, UsageError } from '../usage.ts';
 import type { Command } from './command.ts';
 

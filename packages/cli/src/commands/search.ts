@@ -1,11 +1,12 @@
 import { write } from '../io.ts';
 import { loadModel, modelHelp, modelOptions } from '../load-model.ts';
-import { duration } from '../print/layout.ts';
 import { progress } from '../print/progress.ts';
+import { shellWord } from '../print/shell-word.ts';
 import { styleFor } from '../print/style.ts';
 import { bm25 } from '../search/bm25.ts';
+import { misplacedQuestion } from '../search/misplaced-question.ts';
 import { readCorpus } from '../search/read-corpus.ts';
-import { renderSearch, renderSummary } from '../search/render.ts';
+import { renderCorpus, renderSearch, renderSummary } from '../search/render.ts';
 import type { SearchReport } from '../search/report.ts';
 import { searchOnce } from '../search/search-once.ts';
 import { type Arguments, readArguments, UsageError } from '../usage.ts';
@@ -54,7 +55,7 @@ export const search: Command = {
   },
   async run(argv, io, signal) {
     const given = readArguments(argv, search.options);
-    const questions = checkedQuestions(given);
+    const questions = checkedQuestions(given, io.cwd);
     const top = given.integer('top', 5, 1);
     const depth = given.integer('depth', 50, 1);
     const json = given.has('json');
@@ -64,8 +65,7 @@ export const search: Command = {
     const read = await readCorpus(given, io, signal);
     const retriever = bm25(read.passages);
     const readMs = performance.now() - started;
-    const corpus = `${read.passages.length} passages from ${read.files} file(s), read and indexed in ${duration(readMs)}`;
-    if (!json) await write(io.stdout, `${style.dim(corpus)}\n\n`);
+    if (!json) await write(io.stdout, renderCorpus(read, readMs, style));
 
     const loading = performance.now();
     await using model = given.has('no-rerank') ? undefined : await loadModel(given, io, signal);
@@ -88,10 +88,10 @@ export const search: Command = {
     }
     const milliseconds = { read: readMs, ...(loadMs !== undefined && { loadModel: loadMs }) };
     if (json) {
-      const { files, remarks } = read;
+      const { files, remarks, leftAside } = read;
       await write(
         io.stdout,
-        `${JSON.stringify({ files, passages: read.passages.length, remarks, milliseconds, results: reports })}\n`,
+        `${JSON.stringify({ files, passages: read.passages.length, remarks, leftAside, milliseconds, results: reports })}\n`,
       );
       return 0;
     }
@@ -100,8 +100,15 @@ export const search: Command = {
   },
 };
 
-function checkedQuestions(given: Arguments): readonly string[] {
+function checkedQuestions(given: Arguments, cwd: string): readonly string[] {
   const questions = given.texts('query');
+  const misplaced = misplacedQuestion(given.positionals, questions, cwd);
+  if (misplaced) {
+    const paths = misplaced.paths.length > 0 ? misplaced.paths.map(shellWord).join(' ') : 'FOLDER';
+    throw new UsageError(
+      `The question follows --query, in quotes: secondpass search ${paths} --query ${shellWord(misplaced.question)}`,
+    );
+  }
   if (given.positionals.length === 0)
     throw new UsageError('search needs a folder or files: secondpass search docs --query "…"');
   if (questions.length === 0)

@@ -5,10 +5,11 @@ import { write } from '../io.ts';
 import { loadNamed, modelOptions } from '../load-model.ts';
 import { checkOutput } from '../output/check-output.ts';
 import { writeOutput } from '../output/output-file.ts';
-import { commandLine, environment } from '../tune/environment.ts';
 import { printable } from '../print/printable.ts';
 import { progress } from '../print/progress.ts';
 import { styleFor } from '../print/style.ts';
+import { checkFolder, checkRun } from '../tune/check-inputs.ts';
+import { commandLine, environment } from '../tune/environment.ts';
 import { loadSystems } from '../tune/load-systems.ts';
 import { conflictRule, integers, strategyList, timeSpan, weights } from '../tune/parse-lists.ts';
 import { printTune } from '../tune/print-tune.ts';
@@ -92,9 +93,11 @@ export const tune: Command = {
     const path = (name: string): string | undefined =>
       given.has(name) ? resolve(io.cwd, given.text(name)!) : undefined;
     const [run, results, page] = [path('run'), path('results'), path('report')];
+    checkFolder(resolve(io.cwd, folder));
     const read = inputFiles(resolve(io.cwd, folder), { run, split: given.text('split') });
     if (results !== undefined) await checkOutput('results', results, read);
     if (page !== undefined) await checkOutput('report', page, results === undefined ? read : [...read, results]);
+    if (run !== undefined) checkRun(run);
     const inputs = await readInputs(resolve(io.cwd, folder), {
       run,
       deepest: depths.at(-1)!,

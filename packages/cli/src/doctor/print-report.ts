@@ -14,24 +14,24 @@ export function printReport(report: DoctorReport, style: Style): string {
       `${machine.platform}/${machine.arch}, ${machine.cores} core(s), ${(machine.memoryBytes / 1e9).toFixed(0)} GB`,
     ],
     ['Node', machine.node],
-    ['onnxruntime-node', runtime.version ? `${runtime.version} in ${runtime.folder}` : style.red('missing')],
-    ['Model', model.found ? model.name : style.red('missing')],
+    ['onnxruntime-node', runtime.version ? printable(`${runtime.version} in ${runtime.folder}`) : style.red('missing')],
+    ['Model', model.found ? printable(model.name) : `${printable(model.name)} ${style.red('(cannot be used)')}`],
     ...('problem' in hub
       ? [['Hub', style.red('settings that cannot be used')]]
       : [
-          ['Hub models', `${hub.cacheFolder}${hub.offline ? ' (offline mode: nothing is downloaded)' : ''}`],
-          ['Hub', `${hub.endpoint}, ${hub.token ? 'with an access token' : 'without an access token'}`],
+          ['Hub models', `${printable(hub.cacheFolder)}${hub.offline ? ' (offline mode: nothing is downloaded)' : ''}`],
+          ['Hub', `${printable(hub.endpoint)}, ${hub.token ? 'with an access token' : 'without an access token'}`],
         ]),
   ];
   const out = [
     table(
-      facts.map(([name, value]) => [style.dim(name!), printable(value!)]),
+      facts.map(([name, value]) => [style.dim(name!), value!]),
       { indent: '  ' },
     ),
   ];
   for (const problem of [runtime.problem, model.problem, 'problem' in hub ? hub.problem : undefined])
     if (problem) out.push(`${style.red('Problem')} ${printable(problem)}`);
-  if (devices.length > 0)
+  if (devices.some(({ logit, timedOut }) => logit !== undefined || timedOut))
     out.push(`${style.bold('Devices')}, each asked to score one pair:\n${deviceTable(devices, style)}`);
   out.push(...report.advice.map((line) => `${style.cyan('→')} ${printable(line)}`));
   return `${out.join('\n\n')}\n`;

@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { SecondpassError } from '@secondpass/core';
 import { type Device, loadReranker } from '@secondpass/core/models';
+import { answerApart } from './answer-apart.ts';
 
 /** What one device made of one pair. */
 export interface Probe {
@@ -11,16 +12,24 @@ export interface Probe {
   readonly loadMilliseconds?: number;
   /** Why it does not work. */
   readonly reason?: string;
+  /** It did not answer in time, which says nothing about the model. */
+  readonly timedOut?: true;
 }
 
 const query = 'what does a reranker do?';
 const text = 'A reranker reads the question and each candidate together and puts the best ones on top.';
 
-/** Scores the pair here, on exactly this device. */
+/** Scores the pair here, on exactly this device. A hub model is taken from the cache, and never downloaded. */
 export async function probeHere(device: Device, model: string | undefined): Promise<Probe> {
   try {
     const started = performance.now();
-    await using reranker = await loadReranker(model, { device, requireDevice: true, kind: 'logit', workers: 0 });
+    await using reranker = await loadReranker(model, {
+      device,
+      requireDevice: true,
+      kind: 'logit',
+      workers: 0,
+      offline: true,
+    });
     const loaded = performance.now();
     const candidates = [{ id: 'pair', content: text }];
     await reranker.rerank(query, candidates);
@@ -50,22 +59,16 @@ export async function probeApart(
 ): Promise<Probe> {
   const command = fileURLToPath(new URL('../bin/secondpass.js', import.meta.url));
   const args = [command, 'doctor', '--probe', device, ...(model === undefined ? [] : ['--model', model])];
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'], signal, timeout: timeoutMs });
-    let out = '';
-    child.stdout.setEncoding('utf8').on('data', (part: string) => (out += part));
-    child.on('error', (error) => resolve({ device, reason: error.message }));
-    child.on('close', (code, killed) => {
-      const line = out.split('\n').find((one) => one.startsWith('{'));
-      if (line) resolve(JSON.parse(line) as Probe);
-      else if (killed === 'SIGTERM') resolve({ device, reason: `no answer within ${timeoutMs / 1000} s` });
-      else resolve({ device, reason: `the process ended (${killed ?? `exit code ${code}`}) before it answered` });
-    });
-  });
+  const answer = await answerApart(args, { timeoutMs, signal });
+  return 'line' in answer ? (JSON.parse(answer.line) as Probe) : { device, ...answer };
 }
 
 /** The device's own words out of the sentence round them. */
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
+  if (SecondpassError.isInstance(error) && error.code === 'unknown-model' && message.includes('offline mode is on')) {
+    const fact = message.slice(0, message.indexOf(' and offline mode is on'));
+    return `${fact}. The doctor downloads nothing; a command that runs the model, such as secondpass search, fetches it once.`;
+  }
   return /can run this model \(\w+: ([\s\S]*)\)\. Run /.exec(message)?.[1] ?? message;
 }

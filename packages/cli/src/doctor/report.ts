@@ -18,6 +18,7 @@ export interface DoctorReport {
   readonly hub:
     | { readonly endpoint: string; readonly cacheFolder: string; readonly offline: boolean; readonly token: boolean }
     | { readonly problem: string };
+  /** The CPU alone, if it cannot load the model. */
   readonly devices: readonly Probe[];
   readonly advice: readonly string[];
 }
@@ -32,10 +33,13 @@ export async function examine(
 ): Promise<DoctorReport> {
   const runtime = await describeRuntime();
   const devices: Probe[] = [];
-  for (const device of runtime.devices) {
+  // The CPU first: what stops it is the model or the runtime, and no other device would do better.
+  for (const device of runtime.devices.toSorted((a, b) => Number(b === 'cpu') - Number(a === 'cpu'))) {
     signal.throwIfAborted();
     tell(device);
-    devices.push(await probeApart(device, model, secondsPerDevice * 1000, signal));
+    const probe = await probeApart(device, model, secondsPerDevice * 1000, signal);
+    devices.push(probe);
+    if (device === 'cpu' && probe.logit === undefined && !probe.timedOut) break;
   }
   const cpu = devices.find(({ device }) => device === 'cpu');
   const problem = cpu?.logit === undefined ? cpu?.reason : undefined;
@@ -61,7 +65,8 @@ export async function examine(
 }
 
 function advise(runtime: RuntimeDescription, devices: readonly Probe[]): string[] {
-  if (runtime.problem) return [];
+  const cpu = devices.find(({ device }) => device === 'cpu');
+  if (runtime.problem || (cpu?.reason !== undefined && !cpu.timedOut)) return [];
   const working = devices.filter(({ logit, device }) => logit !== undefined && device !== 'cpu');
   const advice = working.map(({ device }) => `${device} works here: loadReranker(name, { device: '${device}' }).`);
   const failed = new Set(devices.filter(({ logit }) => logit === undefined).map(({ device }) => device));
@@ -75,7 +80,8 @@ function advise(runtime: RuntimeDescription, devices: readonly Probe[]): string[
       'WebGPU comes with the runtime; on Linux it needs a Vulkan driver (libvulkan.so.1 and the card’s own), and for some models one with half precision (shader-f16).',
     );
   }
-  if (working.length === 0) advice.push('The CPU is all it takes: the embedded model is made for it.');
+  if (working.length === 0 && cpu?.logit !== undefined)
+    advice.push('The CPU is all it takes: the embedded model is made for it.');
   return advice;
 }
 

@@ -24,6 +24,22 @@ export function shorten(text: string, columns: number): string {
   return `${kept.trimEnd()}…`;
 }
 
+/**
+ * At most `columns` columns of a file's path and line, which are told by their end: what is cut at the start, up to the
+ * next `/` if there is one, is replaced by an ellipsis.
+ */
+export function shortenStart(text: string, columns: number): string {
+  if (columnsOf(text) <= columns) return text;
+  let kept = '';
+  let used = 0;
+  for (const { segment } of [...graphemes.segment(text)].toReversed()) {
+    used += columnsOf(segment);
+    if (used > columns - 1) break;
+    kept = segment + kept;
+  }
+  return `…${kept.slice(Math.max(0, kept.indexOf('/')))}`;
+}
+
 /** A path such as `Guide › Use › Options`; where it is too long, what stands between the first and the last goes first. */
 export function shortenPath(parts: readonly string[], columns: number): string {
   for (let left = 0; left < parts.length - 1; left++) {

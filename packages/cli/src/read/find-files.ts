@@ -47,7 +47,7 @@ export function isDocumentName(name: string): boolean {
 export async function findFiles(paths: readonly string[], cwd: string, signal?: AbortSignal): Promise<FoundFiles> {
   const found = new Map<string, FoundFile>();
   let links = 0;
-  let others = 0;
+  const others: string[] = [];
   const unreadable: string[] = [];
   const show = (path: string): string => {
     const below = relative(cwd, path);
@@ -55,7 +55,7 @@ export async function findFiles(paths: readonly string[], cwd: string, signal?: 
     return (outside || below === '' ? path : below).split(sep).join('/');
   };
   const take = (path: string, named: boolean): void => {
-    if (!found.has(path)) found.set(path, { path, shown: show(path), named });
+    if (named || !found.has(path)) found.set(path, { path, shown: show(path), named });
   };
   const walk = async (folder: string): Promise<void> => {
     signal?.throwIfAborted();
@@ -73,7 +73,7 @@ export async function findFiles(paths: readonly string[], cwd: string, signal?: 
       if (entry.isSymbolicLink()) links++;
       else if (entry.isDirectory()) await walk(path);
       else if (entry.isFile() && isDocumentName(entry.name)) take(path, false);
-      else others++;
+      else others.push(entry.name);
     }
   };
   for (const given of paths) {
@@ -91,9 +91,23 @@ export async function findFiles(paths: readonly string[], cwd: string, signal?: 
     else throw new SecondpassError('invalid-argument', `"${basename(path)}" is neither a file nor a folder.`);
   }
   const leftAside = [
-    ...(others > 0 ? [`${others} file(s) that are not text, Markdown or HTML by name`] : []),
+    ...(others.length > 0
+      ? [`${others.length} file(s) that are not text, Markdown or HTML by name${endingsOf(others)}`]
+      : []),
     ...(links > 0 ? [`${links} symbolic link(s), not followed`] : []),
     ...unreadable.map((path) => `unreadable folder ${path}`),
   ];
   return { files: [...found.values()], leftAside };
+}
+
+/** The three most frequent endings of these names, in brackets: ` (.pdf, .docx)`. */
+function endingsOf(names: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const name of names) {
+    const ending = extname(name).toLowerCase();
+    if (ending !== '') counts.set(ending, (counts.get(ending) ?? 0) + 1);
+  }
+  const frequent = [...counts].toSorted(([, a], [, b]) => b - a).map(([ending]) => ending);
+  if (frequent.length === 0) return '';
+  return ` (${frequent.slice(0, 3).join(', ')}${frequent.length > 3 ? ', …' : ''})`;
 }

@@ -4,6 +4,7 @@ import type { Parsed } from './block.ts';
 import type { FoundFile } from './find-files.ts';
 import { parseHtml } from './html.ts';
 import { parseMarkdown } from './markdown.ts';
+import { isOwnPage } from './own-page.ts';
 import { parsePlain } from './plain.ts';
 import { readText } from './read-text.ts';
 import { type Passage, split } from './split.ts';
@@ -30,7 +31,7 @@ export function parseDocument(name: string, text: string): Parsed {
   return parsePlain(text);
 }
 
-/** Reads files into passages, in order. `onFile` hears how many are done. */
+/** Reads files into passages, in order; pages that this command wrote only where they are named. `onFile` hears how many are done. */
 export async function readPassages(
   files: readonly FoundFile[],
   onFile?: (done: number) => void,
@@ -40,12 +41,16 @@ export async function readPassages(
   const remarks: string[] = [];
   const ids = new Map<string, number>();
   let readable = 0;
-  for (const [index, { path, shown }] of files.entries()) {
+  for (const [index, { path, shown, named }] of files.entries()) {
     signal?.throwIfAborted();
     const result = await readText(path);
     onFile?.(index + 1);
     if ('reason' in result) {
       remarks.push(`${shown}: ${result.reason}`);
+      continue;
+    }
+    if (!named && isOwnPage(result.text)) {
+      remarks.push(`${shown}: a page that secondpass wrote`);
       continue;
     }
     if (result.remark) remarks.push(`${shown}: ${result.remark}`);

@@ -2,11 +2,13 @@ import MiniSearch from 'minisearch';
 import { type Content, type Retriever, SecondpassError } from '@secondpass/core';
 import type { PassageCandidate } from '../read/read-passages.ts';
 import { indexTerm } from './index-term.ts';
+import { indexWords } from './words.ts';
 
 /** In-memory BM25 over passages: text, and the headings and file name above it. Scores are MiniSearch's BM25+. */
 export function bm25(passages: readonly PassageCandidate[]): Retriever<PassageCandidate> {
   const index = new MiniSearch({
     fields: ['text', 'headings', 'file'],
+    tokenize: (text) => indexWords(text),
     processTerm: indexTerm,
     extractField: ({ candidate, number }: { candidate: PassageCandidate; number: number }, field) => {
       if (field === 'id') return number;

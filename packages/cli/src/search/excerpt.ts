@@ -1,10 +1,9 @@
 import { indexTerm } from './index-term.ts';
-
-const word = /[\p{L}\p{N}_]+/gu;
+import { wordsIn } from './words.ts';
 
 /** The terms of a question as the index knows them. */
 export function termsOf(question: string): ReadonlySet<string> {
-  const terms = [...question.matchAll(word)].map(([found]) => indexTerm(found));
+  const terms = Array.from(wordsIn(question), ({ word }) => indexTerm(word));
   return new Set(terms.filter((term) => term !== null));
 }
 
@@ -17,9 +16,9 @@ export function excerpt(text: string, terms: ReadonlySet<string>, length: number
     .replace(/\s*\n\s*\n\s*/g, ' · ')
     .replace(/\s+/g, ' ');
   if (line.length <= length) return line;
-  const found = [...line.matchAll(word)]
-    .map((match) => ({ at: match.index, term: indexTerm(match[0]) }))
-    .filter(({ term }) => term !== null && terms.has(term));
+  const found = Array.from(wordsIn(line), ({ word, at }) => ({ at, term: indexTerm(word) })).filter(
+    ({ term }) => term !== null && terms.has(term),
+  );
   let best = { start: 0, distinct: 0 };
   for (const [first, { at }] of found.entries()) {
     const inside = new Set<string | null>();
@@ -30,12 +29,15 @@ export function excerpt(text: string, terms: ReadonlySet<string>, length: number
   // A little of what stands before the first term, from the start of a sentence if one is near.
   const from = Math.max(0, best.start - 60);
   if (from === 0 || best.start + length * 0.5 > line.length + 60)
-    return best.start < length * 0.5 ? line : `…${fromWord(line, from)}`;
+    return best.start < length * 0.5 ? line : `…${fromWord(line, from, best.start)}`;
   const sentence = line.slice(from, best.start).search(/(?<=[.!?:;] )\S/);
-  return sentence >= 0 ? `…${line.slice(from + sentence)}` : `…${fromWord(line, from)}`;
+  return sentence >= 0 ? `…${line.slice(from + sentence)}` : `…${fromWord(line, from, best.start)}`;
 }
 
-function fromWord(line: string, from: number): string {
+/** From the first word that begins after `from`, but no later than at `latest`: some scripts set no spaces. */
+function fromWord(line: string, from: number, latest: number): string {
   const space = line.indexOf(' ', from);
-  return space < 0 ? line.slice(from) : line.slice(space + 1);
+  if (space >= 0 && space < latest) return line.slice(space + 1);
+  // Not from the middle of a surrogate pair.
+  return line.slice(/[\udc00-\udfff]/.test(line.charAt(from)) ? from + 1 : from);
 }

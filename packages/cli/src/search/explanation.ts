@@ -1,18 +1,26 @@
+import { type LegendEntry, legendOf } from './legend.ts';
 import type { SearchReport, ShownPassage } from './report.ts';
 
 /** An explanation as tables, before it becomes text or a page. Scores are numbers, `null` where there is none. */
 export interface Explanation {
   readonly parts: readonly string[];
   readonly queries: readonly { readonly query: string; readonly found: number; readonly because: string }[];
-  readonly pools: readonly { readonly pool: string; readonly passages: number; readonly best: readonly string[] }[];
-  /** Names of the scores of `order`: the whole question, its parts, what the search went on to. */
+  /** `best`: up to three of the pool's passages, by rank. */
+  readonly pools: readonly {
+    readonly pool: string;
+    readonly passages: number;
+    readonly best: readonly { readonly place: string; readonly rank: number }[];
+  }[];
+  /** Names of the scores of `order`: the whole question, its parts, what followed from the question. */
   readonly columns: readonly string[];
   readonly order: readonly {
     readonly passage: ShownPassage;
     readonly place: string;
     readonly scores: readonly (number | null)[];
-    readonly best: number;
+    /** Which of the scores is the highest, if there is one. */
+    readonly best?: number;
   }[];
+  readonly legend: readonly LegendEntry[];
 }
 
 /** What to show of a report, and in which words. */
@@ -25,7 +33,15 @@ export function explanationOf(report: SearchReport): Explanation {
       byPool.set(pool, [...(byPool.get(pool) ?? []), { rank, place: placeOf(passage) }]);
     }
   }
-  const width = Math.max(parts.length, ...after.map(({ scores }) => scores?.parts.length ?? 0));
+  const followUps = after.some(({ scores }) => scores?.followUps !== undefined);
+  const columns = ['whole', ...parts.map((_, at) => `part ${at + 1}`), ...(followUps ? ['follow-up'] : [])];
+  const pools = [...byPool]
+    .toSorted(([a], [b]) => poolOrder(a) - poolOrder(b))
+    .map(([pool, found]) => ({
+      pool: poolName(pool),
+      passages: found.length,
+      best: found.toSorted((a, b) => a.rank - b.rank).slice(0, 3),
+    }));
   return {
     parts,
     queries: hops.map(({ query, found, because = '' }) => ({
@@ -33,24 +49,20 @@ export function explanationOf(report: SearchReport): Explanation {
       found,
       because: because.replace(/\s+/g, ' '),
     })),
-    pools: [...byPool]
-      .toSorted(([a], [b]) => poolOrder(a) - poolOrder(b))
-      .map(([pool, found]) => ({
-        pool: poolName(pool),
-        passages: found.length,
-        best: found
-          .toSorted((a, b) => a.rank - b.rank)
-          .slice(0, 3)
-          .map(({ rank, place }) => `${place} (${rank})`),
-      })),
-    columns: ['whole', ...Array.from({ length: width }, (_, at) => (at < parts.length ? `part ${at + 1}` : 'then'))],
+    pools,
+    columns,
     order: after.map((passage) => {
-      const scores = [
-        passage.scores?.whole ?? null,
-        ...Array.from({ length: width }, (_, at) => passage.scores?.parts[at] ?? null),
-      ];
-      const best = scores.reduce<number>((so, value, at) => ((value ?? -1) > (scores[so] ?? -1) ? at : so), 0);
-      return { passage, place: placeOf(passage), scores, best };
+      const { whole = null, parts: own = [], followUps: followed = null } = passage.scores ?? {};
+      const scores = [whole, ...parts.map((_, at) => own[at] ?? null), ...(followUps ? [followed] : [])];
+      const highest = Math.max(...scores.map((value) => value ?? -Infinity));
+      const best = scores.indexOf(highest);
+      return { passage, place: placeOf(passage), scores, ...(best >= 0 && { best }) };
+    }),
+    legend: legendOf({
+      queries: hops.length,
+      pools: pools.map(({ pool }) => pool),
+      columns,
+      passages: shown.size,
     }),
   };
 }
@@ -75,5 +87,5 @@ function poolName(pool: string): string {
   const [, part, guess] = /#(\d+)(?:\.(\d+))?/.exec(pool) ?? [];
   if (part !== undefined) return `part ${part}${guess === undefined ? '' : `, guess ${guess}`}`;
   const [, follow] = /\+(\d+)/.exec(pool) ?? [];
-  return follow === undefined ? 'whole' : `then, guess ${follow}`;
+  return follow === undefined ? 'whole' : `follow-up ${follow}`;
 }

@@ -1,9 +1,20 @@
-import type { Run } from '@secondpass/core';
-import { duration, shorten, shortenPath, table, wrap } from '../print/layout.ts';
+import { columnsOf, duration, shorten, shortenPath, shortenStart, table, wrap } from '../print/layout.ts';
+import { modelOf } from '../print/model-of.ts';
 import { printable } from '../print/printable.ts';
 import type { Style } from '../print/style.ts';
 import { excerpt, termsOf } from './excerpt.ts';
+import type { Corpus } from './read-corpus.ts';
 import type { SearchReport, ShownPassage } from './report.ts';
+import { whyNothing } from './why-nothing.ts';
+
+/** How much was read, and what was left aside, if anything. */
+export function renderCorpus({ passages, files, leftAside }: Corpus, milliseconds: number, style: Style): string {
+  const lines = [`${passages.length} passages from ${files} file(s), read and indexed in ${duration(milliseconds)}`];
+  const more = leftAside.length > 5 ? `; and ${leftAside.length - 5} more` : '';
+  if (leftAside.length > 0)
+    lines.push(...wrap(`Left aside: ${printable(leftAside.slice(0, 5).join('; '))}${more}`, style.width));
+  return `${lines.map(style.dim).join('\n')}\n\n`;
+}
 
 /** One question's answer for a person: its parts, the order before, the order after with an excerpt each, what ran. */
 export function renderSearch(report: SearchReport, style: Style): string {
@@ -21,7 +32,7 @@ export function renderSearch(report: SearchReport, style: Style): string {
   }
   lines.push('');
   if (before.length === 0) {
-    lines.push('Nothing was found: no passage shares a word with the question.');
+    lines.push(whyNothing(report));
     return `${lines.join('\n')}\n`;
   }
   const found = `${report.candidates} passage(s) found by words in ${duration(milliseconds.retrieve)}`;
@@ -33,6 +44,7 @@ export function renderSearch(report: SearchReport, style: Style): string {
       '',
       `${style.bold('After reranking')}   ${style.dim(`${modelOf(report.runs)}: ${duration(rerank)}${each}`)}`,
     );
+    lines.push(...orderRemark(after, parts.length, style));
     const terms = termsOf([question, ...parts].join(' '));
     for (const passage of after) lines.push(...afterRows(passage, parts.length, terms, style));
   }
@@ -41,31 +53,43 @@ export function renderSearch(report: SearchReport, style: Style): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** Which model ran, where: `@secondpass/model-mini-en, int8, cpu`. */
-export function modelOf(runs: readonly Run[]): string {
-  const run = runs.find(({ model }) => model !== undefined) ?? runs.at(-1);
-  if (!run) return 'no model ran';
-  return [run.model ?? run.by, run.precision, run.device].filter(Boolean).join(', ');
-}
-
+const followed = 'what followed from the finds';
 const place = ({ file, firstLine }: ShownPassage): string => `${printable(file)}:${firstLine}`;
 const above = ({ headings, heading }: ShownPassage): string[] =>
   [...headings, ...(heading === undefined ? [] : [heading])].map(printable);
 
-function foundBy({ retrieval }: ShownPassage, parts: number): string {
-  if (parts === 0) return '';
-  const named = retrieval.map(({ part }) => (part === 0 ? 'whole' : `part ${part}`));
+function foundBy({ retrieval }: ShownPassage): string {
+  const named = retrieval.map(({ part }) => (part === null ? 'follow-up' : part === 0 ? 'whole' : `part ${part}`));
   return [...new Set(named)].join(', ');
 }
 
 function beforeRows(passages: readonly ShownPassage[], parts: number, style: Style): string[] {
-  const rows = passages.map((passage) => {
+  const several = parts > 0 || passages.some(({ retrieval }) => retrieval.some(({ part }) => part === null));
+  const found = passages.map((passage) => (several ? shorten(foundBy(passage), Math.floor(style.width / 2)) : ''));
+  const room = style.width - 18 - Math.max(...found.map(columnsOf));
+  const rows = passages.map((passage, index) => {
     const best = Math.max(...passage.retrieval.map(({ score }) => score ?? -Infinity));
-    return [String(passage.before), best === -Infinity ? '' : best.toFixed(1), place(passage), foundBy(passage, parts)];
+    const value = best === -Infinity ? '' : best.toFixed(1);
+    return [String(passage.before), value, shortenStart(place(passage), room), found[index]!];
   });
-  return table([['#', 'BM25', 'file:line', parts > 0 ? 'found by' : ''], ...rows], { right: [0, 1], indent: '  ' })
+  return table([['#', 'BM25', 'file:line', several ? 'found by' : ''], ...rows], { right: [0, 1], indent: '  ' })
     .split('\n')
-    .map((line, index) => (index === 0 ? style.dim(line) : shorten(line, style.width)));
+    .map((line, index) => (index === 0 ? style.dim(line) : line));
+}
+
+/** Why the numbers rise somewhere, if they do. */
+function orderRemark(passages: readonly ShownPassage[], parts: number, style: Style): string[] {
+  const values = passages.flatMap((passage) => bestScore(passage)?.value.toFixed(2) ?? []).map(Number);
+  if (values.every((value, at) => at === 0 || value <= values[at - 1]!)) return [];
+  const wentOn = passages.some(({ scores }) => scores?.followUps !== undefined);
+  const first =
+    parts > 0
+      ? 'the best evidence for each part comes first; '
+      : wentOn
+        ? `the question and ${followed} take turns; `
+        : '';
+  const text = `Not in the order of the numbers: ${first}the place in the first search counts, too.`;
+  return wrap(text, style.width - 2).map((line) => style.dim(`  ${line}`));
 }
 
 function afterRows(passage: ShownPassage, parts: number, terms: ReadonlySet<string>, style: Style): string[] {
@@ -75,24 +99,31 @@ function afterRows(passage: ShownPassage, parts: number, terms: ReadonlySet<stri
     moved > 0 ? style.green(`▲ from ${before}`) : moved < 0 ? style.red(`▼ from ${before}`) : style.dim('= stays');
   const best = bestScore(passage);
   const value = best ? best.value.toFixed(2).padStart(6) : '     –';
-  const answers = parts === 0 || !best ? '' : style.dim(`  for ${nameOf(best.part)}`);
+  const answers = best && (parts > 0 || best.of === followed) ? `  for ${best.of}` : '';
   const indent = ' '.repeat(13);
-  const head = `  ${String(after).padStart(2)}  ${value}  ${style.cyan(place(passage))}  ${from}${answers}`;
+  const start = `  ${String(after).padStart(2)}  ${value}  `;
+  const end = `  ${from}${style.dim(answers)}`;
+  const file = shortenStart(place(passage), Math.max(16, style.width - columnsOf(start + end)));
   const room = style.width - indent.length;
   const text = excerpt(printable(passage.text), terms, room * 2);
   const heading = shortenPath(above(passage), room);
-  return [head, ...(heading ? [indent + style.dim(heading)] : []), ...wrap(text, room, 2).map((line) => indent + line)];
+  return [
+    start + style.cyan(file) + end,
+    ...(heading ? [indent + style.dim(heading)] : []),
+    ...wrap(text, room, 2).map((line) => indent + line),
+  ];
 }
 
-/** The highest of a passage's scores, and for what it is: 0 is the whole question. */
-export function bestScore({ scores }: ShownPassage): { readonly part: number; readonly value: number } | undefined {
-  const all = [scores?.whole ?? null, ...(scores?.parts ?? [])].flatMap((value, part) =>
-    value === null ? [] : [{ part, value }],
-  );
+/** The highest of a passage's scores, and what it is for. */
+function bestScore({ scores }: ShownPassage): { readonly of: string; readonly value: number } | undefined {
+  const { whole, parts = [], followUps } = scores ?? {};
+  const all = [
+    { of: 'the whole', value: whole },
+    ...parts.map((value, at) => ({ of: `part ${at + 1}`, value })),
+    { of: followed, value: followUps },
+  ].flatMap(({ of, value }) => (value === undefined || value === null ? [] : [{ of, value }]));
   return all.length === 0 ? undefined : all.reduce((a, b) => (b.value > a.value ? b : a));
 }
-
-const nameOf = (part: number): string => (part === 0 ? 'the whole' : `part ${part}`);
 
 /** One row per question: what is first now, where the passages on top came from, what it cost. */
 export function renderSummary(reports: readonly SearchReport[], style: Style): string {
@@ -105,7 +136,7 @@ export function renderSummary(reports: readonly SearchReport[], style: Style): s
       shorten(printable(report.question), width),
       String(report.parts.length || '–'),
       String(report.candidates),
-      first ? shorten(place(first), 30) : 'nothing found',
+      first ? shortenStart(place(first), 30) : 'nothing found',
       (report.after ?? [])
         .slice(0, 5)
         .map(({ before }) => before)

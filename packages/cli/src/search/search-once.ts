@@ -45,7 +45,9 @@ export async function searchOnce(question: string, options: SearchOnceOptions): 
     },
   });
   const ended = performance.now();
-  const passages = found.results.map((ranked, index) => shown(ranked, scorer ? index + 1 : undefined));
+  const passages = found.results.map((ranked, index) =>
+    shown(ranked, found.parts.length, scorer ? index + 1 : undefined),
+  );
   return {
     question,
     parts: found.parts.map(({ text }) => text),
@@ -67,21 +69,34 @@ const asItIs = { name: 'as-it-is', decompose: async () => ({ value: [] }) };
 
 function shown(
   { candidate, originalIndex, earlier, detail }: Ranked<FusedCandidate<PassageCandidate>>,
+  partCount: number,
   after: number | undefined,
 ): ShownPassage {
   const { file, passage } = candidate.origin;
   const whole = earlier?.at(-1)?.value;
-  const parts = (detail?.parts ?? []).map((score) => score?.value ?? null);
+  const parts = (detail?.parts ?? []).slice(0, partCount).map((score) => score?.value ?? null);
+  // A search in hops hands the reranker what followed from the question as one more part, the last.
+  const followUps = detail?.parts?.[partCount]?.value;
   return {
     file,
     ...passage,
     before: originalIndex + 1,
-    ...(after !== undefined && { after, scores: { ...(whole !== undefined && { whole }), parts } }),
+    ...(after !== undefined && {
+      after,
+      scores: { ...(whole !== undefined && { whole }), parts, ...(followUps !== undefined && { followUps }) },
+    }),
     retrieval: candidate.sources.map(({ pool, rank, score: first }) => ({
       pool,
-      part: Number(/#(\d+)/.exec(pool)?.[1] ?? 0),
+      part: partOf(pool),
       rank,
       ...(first && { score: first.value }),
     })),
   };
+}
+
+/** `bm25 #2.1` was found for part 2, `bm25 +1` by a query that went on from the question, `bm25` by the question. */
+function partOf(pool: string): number | null {
+  const part = /#(\d+)/.exec(pool)?.[1];
+  if (part !== undefined) return Number(part);
+  return /\+\d+$/.test(pool) ? null : 0;
 }

@@ -1,5 +1,6 @@
 import { arch, cpus, platform, release } from 'node:os';
 import manifest from '../../package.json' with { type: 'json' };
+import { shellWord } from '../print/shell-word.ts';
 import type { LoadedSystems } from './load-systems.ts';
 
 /** What figures of time depend on, for a report. Names no user, no host and no path. */
@@ -18,8 +19,5 @@ export function environment({ systems, workers }: LoadedSystems): (readonly [str
 
 /** The command as it was given, for a shell. */
 export function commandLine(argv: readonly string[]): string {
-  return [
-    'secondpass tune',
-    ...argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)),
-  ].join(' ');
+  return ['secondpass tune', ...argv.map(shellWord)].join(' ');
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Note, SecondpassError } from '@secondpass/core';
 import {
@@ -92,7 +92,6 @@ export async function readInputs(
 }
 
 function onlyRun(folder: string): string | undefined {
-  if (!existsSync(folder)) throw new SecondpassError('invalid-argument', `There is no folder ${folder}.`);
   const runs = readdirSync(folder)
     .filter((name) => /\.trec(\.gz)?$/i.test(name))
     .sort();

@@ -14,7 +14,7 @@ describe('secondpass rerank, runs', () => {
     const { code, out, err } = await runMain(['rerank', ...files('out.trec'), '--depth', '3'], { cwd: folder });
     expect(code).toBe(0);
     expect(out).toMatch(
-      /^out\.trec: 3 queries, 11 documents, 6 of them reranked in .*@secondpass\/model-mini-en, int8, cpu/,
+      /^out\.trec: 3 queries, 11 documents, 6 of them reranked in .*@secondpass\/model-mini-en\/default, int8, cpu/,
     );
     expect(err).toContain('1 query(ies) of the run are not in the file of queries');
     const text = readFileSync(join(folder, 'out.trec'), 'utf8');

@@ -76,7 +76,7 @@ describe('secondpass search', () => {
     expect(out).toMatch(/\d+ passages from 2 file\(s\), read and indexed in /);
     expect(out).toMatch(/Parts {5}1\. .*\n {10}2\. /);
     expect(out).toMatch(/Before reranking .* found by words in /);
-    expect(out).toMatch(/After reranking {3}@secondpass\/model-mini-en, int8, cpu: /);
+    expect(out).toMatch(/After reranking {3}@secondpass\/model-mini-en\/default, int8, cpu: /);
     expect(out).toMatch(/docs\/guide\.md:123 {2}(▲ from \d+|▼ from \d+|= stays)/);
     // eslint-disable-next-line no-control-regex
     expect(out).not.toMatch(/\u001b/);

@@ -1,8 +1,13 @@
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { DoctorReport } from '../../src/doctor/report.ts';
+import { start } from '../run.ts';
 
 const command = fileURLToPath(new URL('../../bin/secondpass.js', import.meta.url));
 const tiny = fileURLToPath(new URL('../../../core/test/models/tiny/one', import.meta.url));
@@ -33,6 +38,40 @@ describe('secondpass doctor', { timeout: 120_000 }, () => {
     const { status, stdout } = run(['--model', './nowhere']);
     expect(status).toBe(0);
     expect(stdout).toMatch(/Problem.*nowhere.*does not exist/s);
+  });
+
+  const nowhere = join(tmpdir(), 'secondpass-nowhere', 'model');
+  it('reports a model that cannot be loaded once, and gives no advice on devices', () => {
+    const { stdout } = run(['--model', nowhere]);
+    expect(stdout.match(/does not exist/g)).toHaveLength(1);
+    expect(stdout).not.toMatch(/^→|Devices|NVIDIA|WebGPU|The CPU is all/m);
+    const report = JSON.parse(run(['--model', nowhere, '--json']).stdout) as DoctorReport;
+    expect(report.model).toMatchObject({ found: false, name: nowhere });
+    expect(report.devices.map(({ device }) => device)).toEqual(['cpu']);
+    expect(report.advice).toEqual([]);
+  });
+
+  it('downloads nothing', async () => {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      response.writeHead(500).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const home = mkdtempSync(join(tmpdir(), 'secondpass-doctor-'));
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const env = { HF_ENDPOINT: endpoint, HF_HOME: home, HF_HUB_OFFLINE: '0' };
+    const { outcome } = start(['doctor', '--model', 'someone/some-reranker'], { env });
+    const { code, out } = await outcome;
+    server.close();
+    expect(code).toBe(0);
+    expect(asked).toEqual([]);
+    expect(readdirSync(home)).toEqual([]);
+    expect(out.replace(/\s+/g, ' ')).toMatch(
+      /Problem .*someone\/some-reranker.*is not in .* The doctor downloads nothing/,
+    );
+    expect(out).not.toContain('offline mode');
+    rmSync(home, { recursive: true });
   });
 
   it('names settings of the hub that cannot be used, without the password in them', () => {

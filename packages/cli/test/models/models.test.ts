@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type KnownModel, knownModels } from '@secondpass/core/models';
+import { type KnownModel, knownModels, loadReranker } from '@secondpass/core/models';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { standInHub, type StandInHub } from '../../../core/test/models/hub/stand-in-hub.ts';
+import { modelOf } from '../../src/print/model-of.ts';
 import { runMain, start } from '../run.ts';
 
 const fixture = fileURLToPath(new URL('../../../core/test/models/tiny/one/', import.meta.url));
@@ -107,11 +108,38 @@ describe('--device', () => {
     const { code, err } = await rerank(elsewhere);
     expect(code).toBe(1);
     expect(err).toContain(elsewhere);
+    expect(err).toMatch(/the CPU stands in\. Leave out --device, or use --device auto\.\n$/);
+    expect(err).not.toContain('requireDevice');
   });
 
-  it('must be one that there is', async () => {
-    const { code, err } = await rerank('gpu');
-    expect(code).toBe(2);
+  it.each([
+    ['rerank', '-q', 'a cat'],
+    ['search', 'nowhere', '-q', 'a cat'],
+    ['explain', 'a cat', 'nowhere'],
+    ['tune', 'nowhere'],
+  ])('must be one that there is, before anything is read: %s', async (...argv) => {
+    const { code, out, err } = await runMain([...argv, '--device', 'gpu'], { input: 'no question' });
+    expect([code, out]).toEqual([2, '']);
     expect(err).toMatch(/--device is "gpu"; it must be one of auto, cpu, cuda/);
+  });
+});
+
+describe('the lines of the embedded model', () => {
+  it.each(['rerank', 'search', 'explain', 'tune'])('are in the help of %s', async (command) => {
+    const { out } = await runMain(['help', command]);
+    for (const name of ['mini-en/fast', 'mini-en/best', 'mini-en/cross-encoder']) expect(out).toContain(name);
+    expect(out.split('\n').filter((line) => line.startsWith('  --model') && line.length > 120)).toEqual([]);
+  });
+
+  it.each([
+    ['mini-en', 'mini-en/default'],
+    ['mini-en/fast', 'mini-en/fast'],
+    ['mini-en/best', 'mini-en/best'],
+    ['mini-en/cross-encoder', 'mini-en'],
+    [fixture, basename(fixture)],
+  ])('%s is named in what ran', async (model, name) => {
+    await using reranker = await loadReranker(model);
+    const { runs } = await reranker.rerank('a cat', [{ id: 'a', content: 'a cat on a mat' }]);
+    expect(modelOf(runs)).toMatch(new RegExp(`^(@secondpass/model-)?${name}, (int8|fp32), cpu$`));
   });
 });

@@ -1,4 +1,5 @@
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -122,6 +123,8 @@ describe('secondpass tune', () => {
   it('refuses wrong usage and folders that do not belong together', async () => {
     const path = beir('two', { run: true, qrels: true });
     writeFileSync(join(path, 'other.trec'), 'q1 Q0 z 1 1 t\n');
+    for (const name of ['empty', 'half']) mkdirSync(join(folder, name));
+    cpSync(join(path, 'corpus.jsonl'), join(folder, 'half/corpus.jsonl'));
     for (const [argv, code, message] of [
       [[], 2, 'takes one folder'],
       [[path, '--time', 'soon'], 2, 'write it as 90s, 10m or 1h'],
@@ -131,10 +134,21 @@ describe('secondpass tune', () => {
       [[path, '--measure', 'nDGC@10'], 2, 'is no measure'],
       [[path], 1, 'holds 2 runs (bad.trec, other.trec); name one with --run'],
       [[path, '--run', join(path, 'other.trec')], 1, 'Do they belong together?'],
-      [[join(folder, 'nowhere')], 1, 'There is no folder'],
+      [[path, '--run', 'no-run.trec'], 2, `--run names no file (looked for ${join(folder, 'no-run.trec')})`],
+      [[path, '--run', '.'], 2, '--run names no file'],
+      [[path, '--report', '-'], 2, '"--report" takes a file, not "-"'],
+      [[path, '--results', '-'], 2, '"--results" takes a file, not "-"'],
+      [['nowhere'], 2, `There is no folder ${join(folder, 'nowhere')}`],
+      [['two/qrels.tsv'], 2, `${join(path, 'qrels.tsv')} has none`],
+      [['empty'], 2, 'tune needs a BEIR folder (corpus.jsonl, queries.jsonl, qrels.tsv)'],
+      [['empty'], 2, `${join(folder, 'empty')} has none of them`],
+      [['half'], 2, `${join(folder, 'half')} has no queries.jsonl`],
+      [['half', '--run', 'two/bad.trec'], 2, 'has no queries.jsonl'],
     ] as const) {
       const outcome = await runMain(['tune', ...argv], { cwd: folder });
       expect([outcome.code, outcome.err]).toEqual([code, expect.stringContaining(message)]);
+      expect(outcome.err).not.toContain('ENOENT');
+      expect(outcome.err.includes('See: secondpass help tune')).toBe(code === 2);
     }
   });
 

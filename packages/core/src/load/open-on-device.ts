@@ -81,7 +81,7 @@ export async function openOnDevice(model: ModelToOpen, options: LoadOptions): Pr
   throw new SecondpassError(
     'device-unavailable',
     `No device that was asked for can run this model (${reasonsOf(failures)}). ` +
-      'Run `npx secondpass doctor` to see what is missing, or leave out requireDevice to let the CPU stand in.',
+      'Run `npx secondpass doctor` to see what is missing; unless a device is required, the CPU stands in.',
   );
 }
 

@@ -1,0 +1,19 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { UsageError } from '../usage.ts';
+
+/** @throws UsageError for a folder that is not there, or is none in BEIR's form: it holds no corpus or no queries */
+export function checkFolder(folder: string): void {
+  if (!existsSync(folder)) throw new UsageError(`There is no folder ${folder}.`);
+  const absent = ['corpus.jsonl', 'queries.jsonl'].filter((name) => !existsSync(join(folder, name)));
+  if (absent.length === 0) return;
+  const fact = absent.length === 1 ? `has no ${absent[0]}` : 'has none of them';
+  throw new UsageError(`tune needs a BEIR folder (corpus.jsonl, queries.jsonl, qrels.tsv); ${folder} ${fact}.`);
+}
+
+/** @throws UsageError for a run that is not there, or is a folder */
+export function checkRun(run: string): void {
+  if (statSync(run, { throwIfNoEntry: false })?.isDirectory() ?? true) {
+    throw new UsageError(`--run names no file (looked for ${run}).`);
+  }
+}
