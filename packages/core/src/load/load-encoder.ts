@@ -124,20 +124,17 @@ async function collect(
   const started = performance.now();
   const found: (Matrix | undefined)[] = Array.from({ length: texts.length });
   let cut = 0;
-  const outcome = await encoder.encode(texts, { ...options, tokens }, (index, { vector, tokens, truncated }) => {
-    if (truncated) cut++;
-    if (!tokens) found[index] = { data: vector.slice(), rows: 1, cols: vector.length };
-    else
-      found[index] =
-        tokens.data instanceof Int8Array
-          ? toFloats(tokens as ByteMatrix)
-          : { ...(tokens as Matrix), data: tokens.data.slice() };
+  const outcome = await encoder.encode(texts, { ...options, tokens }, (index, read) => {
+    if (read.truncated) cut++;
+    found[index] =
+      tokens && read.tokens ? ownMatrix(read.tokens) : { data: read.vector.slice(), rows: 1, cols: read.vector.length };
   });
   const by = encoder.name;
   const note = (code: Note['code'], count: number, what: string): Note[] =>
     count === 0 ? [] : [{ code, by, message: `${count} text(s) ${what}` }];
-  const { lost, texts: pairs, tokens: read, cached } = outcome;
-  const run: Run = { ...encoder.run, durationMs: performance.now() - started, usage: { pairs, tokens: read, cached } };
+  const { lost, cached } = outcome;
+  const usage = { pairs: outcome.texts, tokens: outcome.tokens, cached };
+  const run: Run = { ...encoder.run, durationMs: performance.now() - started, usage };
   const missing = found.filter((vectors) => !vectors).length - lost.length;
   return {
     value: found,
@@ -149,4 +146,10 @@ async function collect(
     ],
     run,
   };
+}
+
+/** Vectors as floats that the caller may change: what the encoder keeps stays as it is. */
+function ownMatrix(kept: Matrix | ByteMatrix): Matrix {
+  if (kept.data instanceof Int8Array) return toFloats(kept as ByteMatrix);
+  return { ...(kept as Matrix), data: kept.data.slice() };
 }

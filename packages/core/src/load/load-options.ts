@@ -28,7 +28,8 @@ export interface LoadOptions {
   readonly workers?: number | undefined;
   /**
    * Padded tokens of one run. Default: 1, each pair alone, for language models and where weights are int8 or q4 and their
-   * input's scales are not fixed; else 256, on other devices 16,384.
+   * input's scales are not fixed; else 256, on other devices 16,384. `dispose()`, and the end of the process, wait for the
+   * run that is under way.
    */
   readonly tokenBudget?: number | undefined;
   /** Texts that may wait over all calls before another call is refused as `overloaded`. Default 1,000,000. */

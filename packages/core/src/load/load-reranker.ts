@@ -1,15 +1,14 @@
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { checkInteger, checkOptionNames, rerankOptionNames } from '../check.ts';
 import { SecondpassError } from '../errors.ts';
-import { isHubName } from '../models/hub.ts';
-import { findModel } from '../models/model-source.ts';
+import { findModel, isFolder } from '../models/model-source.ts';
 import { byScore } from '../rerank/by-score.ts';
 import type { Candidate, Content, Loaded, Ranking, Reranker, RerankOptions, Scorer } from '../types.ts';
 import { loadCrossEncoder } from './load-cross-encoder.ts';
 import type { KeptVectors } from './load-encoder.ts';
 import { checkLoadOptions, checkOneOf, type LoadOptions } from './load-options.ts';
 import { loadRanker, type LoadedRanker } from './load-ranker.ts';
+import { isHubModel } from './locate-model.ts';
 import { readRankerFile } from './ranker-file.ts';
 
 export interface LoadedRerankOptions extends RerankOptions {
@@ -89,10 +88,9 @@ async function loadScorer(
   options: LoadOptions,
   kept: KeptVectors,
 ): Promise<LoadedRanker> {
-  const isFolder = typeof source === 'string' && existsSync(resolve(source));
-  const [, line = 'default'] = (typeof source === 'string' && !isFolder && embeddedLine.exec(source)) || [];
-  const embedded = source === undefined || (typeof source === 'string' && !isFolder && embeddedLine.test(source));
-  const named = embedded ? undefined : source;
+  const asked = typeof source === 'string' && !isFolder(resolve(source)) ? embeddedLine.exec(source) : null;
+  const line = asked?.[1] ?? 'default';
+  const named = asked ? undefined : source;
   const crossEncoder = (): Promise<LoadedRanker> => {
     const given = (['cacheBytes', 'storage'] as const).find((name) => kept[name] !== undefined);
     if (given === undefined) return loadCrossEncoder(named, options);
@@ -101,7 +99,7 @@ async function loadScorer(
   };
   if (line === 'cross-encoder') return crossEncoder();
   // A hub model is what its graph is.
-  if (typeof named === 'string' && !isFolder && isHubName(named)) return crossEncoder();
+  if (isHubModel(named)) return crossEncoder();
   const model = findModel(named);
   const file = await readRankerFile(model.folder);
   return file ? loadRanker(model, file, line, options, kept) : crossEncoder();

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { chooseGraph, type Precision } from '../models/graph-file.ts';
+import { chooseGraph, isDataOf, type Precision } from '../models/graph-file.ts';
 import { downloadModel, isHubName, type DownloadModelOptions } from '../models/hub.ts';
 import { knownModel } from '../models/known-models.ts';
 import { findModel, type ModelSource, type Remark } from '../models/model-source.ts';
@@ -15,7 +15,7 @@ export async function locateModel(
   options: DownloadModelOptions,
   head: 'pairs' | 'tokens' = 'pairs',
 ): Promise<ModelSource> {
-  if (typeof source !== 'string' || !isHubName(source) || existsSync(resolve(source))) return findModel(source);
+  if (!isHubModel(source)) return findModel(source);
   const choose = (paths: readonly string[]): string[] => {
     const graph = chooseGraph(paths, precision, `The hub model ${source}${conversionOf(source)}`, head).path;
     return paths.filter((path) => modelFiles.includes(path) || path === graph || isDataOf(path, graph));
@@ -35,6 +35,11 @@ export async function locateModel(
   return { folder, name: source, version, remarks };
 }
 
+/** Whether it is the name of a hub model, and no folder here; nor a file, which is a mistake that is told at once. */
+export function isHubModel(source: string | URL | undefined): source is string {
+  return typeof source === 'string' && isHubName(source) && !existsSync(resolve(source));
+}
+
 /** Where the catalogue knows of a conversion, for the message that a model has no graph of its own. */
 function conversionOf(source: string): string {
   const graph = knownModel(source)?.graph;
@@ -49,8 +54,3 @@ const modelFiles = [
   'modules.json',
   '1_Pooling/config.json',
 ];
-
-/** Weights beyond 2 GB lie beside the graph: `model.onnx_data`, `model.onnx.data`, `model.onnx_data_1`. */
-function isDataOf(path: string, graph: string): boolean {
-  return path.startsWith(graph) && /^[._]data(_\d+)?$/.test(path.slice(graph.length));
-}

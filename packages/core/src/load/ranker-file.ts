@@ -65,7 +65,7 @@ export interface RankerFile {
 
 /**
  * The ranker of a model folder, or `undefined` where it has none: then the model is what its graph is.
- * @throws SecondpassError `invalid-model`, naming the place, for a file that does not follow the format
+ * @throws SecondpassError `invalid-model`, naming the place, for a file that cannot be read or does not follow the format
  */
 export async function readRankerFile(folder: string): Promise<RankerFile | undefined> {
   const path = join(folder, 'ranker.json');
@@ -74,7 +74,8 @@ export async function readRankerFile(folder: string): Promise<RankerFile | undef
     text = await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    const message = `${path} cannot be read (${(error as Error).message}).`;
+    throw new SecondpassError('invalid-model', message, { cause: error });
   }
   return parseRanker(text, path);
 }

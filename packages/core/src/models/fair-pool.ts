@@ -166,7 +166,8 @@ export async function openPool(size: number, start: () => Promise<Runner>): Prom
       };
     },
     async fill() {
-      await Promise.all(Array.from({ length: Math.max(0, size - slots.length - growing.size) }, grow));
+      while (slots.length + growing.size < size) void grow();
+      await Promise.all(growing);
     },
     async dispose() {
       disposed = true;

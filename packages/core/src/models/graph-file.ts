@@ -47,6 +47,11 @@ export function chooseGraph(
   );
 }
 
+/** Weights beyond 2 GB lie beside the graph: `model.onnx_data`, `model.onnx.data`, `model.onnx_data_1`. */
+export function isDataOf(path: string, graph: string): boolean {
+  return path.startsWith(graph) && /^[._]data(_\d+)?$/.test(path.slice(graph.length));
+}
+
 function rank({ precision }: GraphFile): number {
   return precisions.indexOf(precision);
 }

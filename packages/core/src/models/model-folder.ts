@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { open, readFile, readdir } from 'node:fs/promises';
+import { open, readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SecondpassError } from '../errors.ts';
-import { chooseGraph, type GraphFile, type Precision } from './graph-file.ts';
+import { chooseGraph, isDataOf, type GraphFile, type Precision } from './graph-file.ts';
 import type { JsonObject } from './model-config.ts';
 
 /** A model's files, read as far as it takes to run it. */
@@ -13,7 +13,10 @@ export interface ModelFolder {
   readonly config: JsonObject;
   readonly tokenizer: JsonObject;
   readonly tokenizerConfig: JsonObject;
-  /** Changes when any of the files does: 12 hexadecimal digits over their contents, of the graph over its size and ends. */
+  /**
+   * Changes when any of the files does: 12 hexadecimal digits over their contents; of the graph, and of weights that lie
+   * beside it, over size and ends.
+   */
   readonly fingerprint: string;
 }
 
@@ -43,6 +46,8 @@ export async function readModelFolder(
   const tokenizerConfig = await json('tokenizer_config.json', undefined);
   const graphPath = join(folder, graph.path);
   hash.update(await endsOf(graphPath));
+  const data = paths.filter((path) => isDataOf(path, graph.path)).sort();
+  for (const path of data) hash.update(await endsOf(join(folder, path)));
   return { graph, graphPath, config, tokenizer, tokenizerConfig, fingerprint: hash.digest('hex').slice(0, 12) };
 }
 
@@ -65,8 +70,10 @@ async function filesIn(folder: string): Promise<string[]> {
 }
 
 async function filesOf(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  return entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
+  const names = await readdir(folder);
+  // Links are followed: those that lead nowhere, or to a folder, are no files.
+  const stats = await Promise.all(names.map((name) => stat(join(folder, name)).catch(() => undefined)));
+  return names.filter((_, index) => stats[index]?.isFile());
 }
 
 async function endsOf(path: string): Promise<Buffer> {

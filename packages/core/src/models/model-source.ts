@@ -34,15 +34,25 @@ export function findModel(source: string | URL | undefined): ModelSource {
     if (found) return found;
     throw missingDependency(embeddedModel, 'a model that is not named');
   }
-  if (source instanceof URL || source.startsWith('file:')) return folderModel(fileURLToPath(source));
+  if (source instanceof URL || source.startsWith('file:')) return folderModel(pathOf(source));
   if (isAbsolute(source) || /^\.{0,2}[\\/]|^\.{1,2}$/.test(source)) return folderModel(resolve(source));
   if (isFolder(resolve(source))) return folderModel(resolve(source));
   const found = packageModel(source);
   if (found) return found;
+  if (existsSync(resolve(source))) return folderModel(resolve(source));
   throw new SecondpassError(
     'unknown-model',
     `No model "${source}": there is no folder ${resolve(source)} and no installed package of that name that carries one.`,
   );
+}
+
+function pathOf(url: string | URL): string {
+  try {
+    return fileURLToPath(url);
+  } catch (cause) {
+    const message = `The model ${String(url)} is no folder on this machine: ${(cause as Error).message}.`;
+    throw new SecondpassError('unknown-model', message, { cause });
+  }
 }
 
 function folderModel(folder: string): ModelSource {
@@ -54,12 +64,8 @@ function folderModel(folder: string): ModelSource {
 function packageModel(name: string): ModelSource | undefined {
   if (!/^(@[\w.-]+\/)?[\w-][\w.-]*$/.test(name)) return undefined;
   for (const from of [pathToFileURL(join(process.cwd(), 'package.json')).href, import.meta.url]) {
-    let manifest: string;
-    try {
-      manifest = createRequire(from).resolve(`${name}/package.json`);
-    } catch {
-      continue;
-    }
+    const manifest = findManifest(name, from);
+    if (manifest === undefined) continue;
     const { version, secondpass } = JSON.parse(readFileSync(manifest, 'utf8')) as {
       version?: string;
       secondpass?: { model?: string };
@@ -75,6 +81,25 @@ function packageModel(name: string): ModelSource | undefined {
   return undefined;
 }
 
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+/** Path of a package's package.json, whether the package exports it or not. */
+function findManifest(name: string, from: string): string | undefined {
+  const require = createRequire(from);
+  try {
+    return require.resolve(`${name}/package.json`);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_PACKAGE_PATH_NOT_EXPORTED') return undefined;
+    return require.resolve
+      .paths(name)
+      ?.map((folder) => join(folder, name, 'package.json'))
+      .find((path) => existsSync(path));
+  }
+}
+
+/** Links are followed. False where nothing is, and where a path leads through a file or is none. */
+export function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }

@@ -39,7 +39,7 @@ export function pairClassifier({ tokenizer, label, ...settings }: PairClassifier
         texts,
         {
           prepare(text) {
-            asked ??= tokenizer.encode(query, Infinity);
+            asked ??= tokenizer.query(query);
             return tokenizer.pair(asked, tokenizer.encode(text, asked.ids.length));
           },
           read: relevance,

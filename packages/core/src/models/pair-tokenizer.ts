@@ -17,6 +17,11 @@ export interface PairTokenizer {
   /** Token ids of the prompt's answers, where there is a prompt and its answers are tokens. */
   readonly answers: readonly number[] | undefined;
   /**
+   * Token ids of a query. Of a very long one only the beginning is read, somewhat more than twice `maxLength` tokens. A
+   * text that goes on beyond that counts as the longer of the two, whether it is or not, which decides on one token.
+   */
+  query(text: string): Tokens;
+  /**
    * Of a text that is too long for any pair only the beginning is read, yet more than `beyond` tokens of it: the number
    * of tokens of the query that it will be paired with, since the longer of two texts gives way. `Infinity` reads all.
    */

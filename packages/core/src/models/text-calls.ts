@@ -96,7 +96,7 @@ export function textCalls({ pool, tokenBudget, maxQueue }: TextCallSettings): Te
     async run<T>(texts: readonly string[], work: TextWork<T>, options: TextCallOptions = {}): Promise<Outcome> {
       disposal.signal.throwIfAborted();
       options.signal?.throwIfAborted();
-      if (queued > 0 && queued + texts.length > maxQueue) {
+      if (queued > 0 && texts.length > 0 && queued + texts.length > maxQueue) {
         throw new SecondpassError(
           'overloaded',
           `${queued} text(s) already wait for this model and ${texts.length} more would pass its bound of ${maxQueue}. ` +
@@ -121,7 +121,10 @@ export function textCalls({ pool, tokenBudget, maxQueue }: TextCallSettings): Te
       }
     },
     disposed: disposal.signal,
-    warmUp: () => pool.fill(),
+    async warmUp() {
+      disposal.signal.throwIfAborted();
+      await pool.fill();
+    },
     async dispose() {
       disposal.abort(new SecondpassError('disposed', 'This model has been disposed of; load it again to use it.'));
       await pool.dispose();

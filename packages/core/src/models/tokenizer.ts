@@ -15,6 +15,8 @@ export interface TokenizerFiles {
 
 /** Characters per allowed token that are read at first from a long text. */
 const charactersPerToken = 8;
+/** Longest pairs' worth of tokens that a query is read for, so that it is known whether it or the text is longer. */
+const queryLengths = 2;
 /** Tokens before a cut that are not believed, as they may differ from those of the whole text. */
 const slack = { atSpace: 16, elsewhere: 64 };
 
@@ -55,6 +57,7 @@ export function pairTokenizer(files: TokenizerFiles, maxLength: number, prompt?:
 
   return {
     answers: answers?.every((id) => id !== undefined) ? (answers as number[]) : undefined,
+    query: (text) => read(text, queryLengths * maxLength),
     encode: (text, beyond = 0) => read(text, Math.max(maxLength, beyond)),
     pair(first, second) {
       const lengths = [first.ids.length, second.ids.length] as const;

@@ -1,10 +1,12 @@
 import type { ErrorCode } from '../errors.ts';
 import type { Batch, Output } from './batch.ts';
 import type { SessionSettings } from './onnx-session.ts';
+import type { RuntimeGate } from './runtime-gate.ts';
 
 /** What a worker is started with. */
 export interface WorkerStart {
   readonly settings: SessionSettings;
+  readonly gate: RuntimeGate;
 }
 
 /** What a worker is sent: work, or the wish that it ends. */

@@ -66,6 +66,17 @@ describe.each([{ workers: 0 }, { workers: 2 }])('a call, with %j', (options) => 
     await reranker.dispose();
   });
 
+  it('with a query of megabytes is scored without being read whole, and the query noted as truncated', async () => {
+    const scorer = await load(options);
+    const some = 'the river was in that town, '.repeat(400);
+    const endless = some.repeat(1000);
+    const started = performance.now();
+    const { value, notes } = await scorer.score(endless, long.slice(0, 4));
+    expect(performance.now() - started).toBeLessThan(1500);
+    expect(notes).toMatchObject([{ code: 'truncated' }]);
+    expect(value.scores).toEqual((await scorer.score(some, long.slice(0, 4))).value.scores);
+  });
+
   it('whose deadline has passed scores nothing and says so', async () => {
     const scorer = await load(options);
     const { value, notes } = await scorer.score(query, long.slice(0, 3), { deadline: Date.now() - 1 });
@@ -95,6 +106,7 @@ describe.each([{ workers: 0 }, { workers: 2 }])('a call, with %j', (options) => 
     await scorer.dispose();
     expect(await underWay).toBe('disposed');
     await expect(scorer.score(query, long)).rejects.toMatchObject({ code: 'disposed' });
+    await expect(scorer.warmUp()).rejects.toMatchObject({ code: 'disposed' });
     await scorer.dispose();
   });
 

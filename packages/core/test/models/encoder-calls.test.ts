@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Batch } from '../../src/models/batch.ts';
+import type { LoadedEncoder } from '../../src/load/load-encoder.ts';
 import { textEncoder, type TextVectors } from '../../src/models/encoder.ts';
 import type { Pool } from '../../src/models/fair-pool.ts';
 import { readModelFolder } from '../../src/models/model-folder.ts';
@@ -68,6 +69,32 @@ describe('a text that was given up or let go', () => {
   });
 });
 
+describe('the vectors of whole texts', () => {
+  const rows = ({ value }: Awaited<ReturnType<LoadedEncoder['vectors']>>): (number | undefined)[] =>
+    value.map((matrix) => matrix?.rows);
+
+  it('are one row each, also where token vectors are kept', async () => {
+    const encoder = await load();
+    const texts = passages(5);
+    const { value } = await encoder.vectors(texts);
+    expect(value.map((matrix) => [matrix?.rows, matrix?.cols])).toEqual(texts.map(() => [1, encoder.dim]));
+    expect(Math.min(...rows(await encoder.tokenVectors(texts)).map(Number))).toBeGreaterThan(2);
+    expect((await encoder.vectors(texts)).value).toEqual(value);
+  });
+
+  it('are one row each while another call wants the token vectors of the same texts, in either order', async () => {
+    const encoder = await load({ cacheBytes: 0 });
+    const texts = passages(5);
+    const alone = rows(await encoder.tokenVectors(texts));
+    const [before, tokens, after] = await Promise.all([
+      encoder.vectors(texts),
+      encoder.tokenVectors(texts),
+      encoder.vectors(texts),
+    ]);
+    expect([rows(before), rows(tokens), rows(after)]).toEqual([texts.map(() => 1), alone, texts.map(() => 1)]);
+  });
+});
+
 describe('a call', () => {
   it('that is aborted leaves another one its texts', async () => {
     const encoder = await load({ workers: 1, tokenBudget: 1 });
@@ -121,5 +148,16 @@ describe('a call', () => {
     await encode(encoder, ['the river']);
     await encoder.dispose();
     await expect(encode(encoder, ['the river'])).rejects.toMatchObject({ code: 'disposed' });
+    await expect(encoder.warmUp()).rejects.toMatchObject({ code: 'disposed' });
+  });
+
+  it('that finds all its texts kept is never refused, however much waits', async () => {
+    const encoder = await load({ workers: 1, maxQueue: 10 });
+    await encoder.vectors(['the river']);
+    const long = encoder.vectors(passages(500));
+    await new Promise((resolve) => setImmediate(resolve));
+    await expect(encoder.vectors(['the town'])).rejects.toMatchObject({ code: 'overloaded' });
+    expect((await encoder.vectors(['the river'])).run?.usage).toMatchObject({ pairs: 0, cached: 1 });
+    await long;
   });
 });

@@ -139,6 +139,22 @@ describe('openPool', () => {
     expect(hands.map(({ closed }) => closed)).toEqual([true, true, true]);
   });
 
+  it('fill() while it is being filled ends when all have started', async () => {
+    const starts: (() => void)[] = [];
+    const started = (): Promise<Runner> => new Promise((resolve) => starts.push(() => resolve(handRunner().runner)));
+    const opening = openPool(3, started);
+    starts.shift()!();
+    const pool = await opening;
+    const ended: string[] = [];
+    const fills = ['first', 'second'].map((name) => pool.fill().then(() => ended.push(name)));
+    await turn();
+    expect(ended).toEqual([]);
+    for (const start of starts) start();
+    await Promise.all(fills);
+    expect([starts.length, ended.length]).toEqual([2, 2]);
+    await pool.dispose();
+  });
+
   it('tries the batch of a dead runner once more on a new one, then gives it up', async () => {
     const { pool, hands } = await handPool(1);
     const answer = pool.line(1).add(batchOf(7));

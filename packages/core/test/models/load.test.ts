@@ -1,4 +1,5 @@
-import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -64,6 +65,59 @@ describe('loadReranker', () => {
     const reranker = kept(await loadReranker('@secondpass/model-mini-en', { workers: 0 }));
     expect(reranker.run.revision).toMatch(/^\d+\.\d+\.\d+/);
   });
+});
+
+describe('a name', () => {
+  /** A working directory for one test. */
+  async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
+    const before = process.cwd();
+    const folder = await mkdtemp(join(tmpdir(), 'secondpass-cwd-'));
+    process.chdir(folder);
+    try {
+      await work(folder);
+    } finally {
+      process.chdir(before);
+    }
+  }
+
+  it('of a line of the embedded model is that, whatever file has the same name', () =>
+    inFolder(async () => {
+      await writeFile('mini-en', 'a file');
+      for (const source of ['mini-en', 'mini-en/fast']) {
+        const reranker = kept(await loadReranker(source, { workers: 0 }));
+        expect(reranker.run.model).toBe('@secondpass/model-mini-en');
+      }
+    }));
+
+  it('of a folder is that before all else', () =>
+    inFolder(async (folder) => {
+      await cp(tiny('one'), join(folder, 'mini-en'), { recursive: true });
+      await cp(tiny('one'), join(folder, 'owner/name'), { recursive: true });
+      for (const [source, name] of [
+        ['mini-en', 'mini-en'],
+        ['owner/name', 'name'],
+      ] as const) {
+        expect(kept(await loadReranker(source, { workers: 0 })).run.model).toBe(name);
+      }
+    }));
+
+  it('of a file, where a folder or a hub model is meant, is refused and not looked for on the hub', () =>
+    inFolder(async () => {
+      await mkdir('model');
+      await writeFile('model/model.onnx', 'a graph');
+      await expectRefusal(loadReranker('model/model.onnx'), 'unknown-model', 'is a file; give the folder');
+      await expectRefusal(loadCrossEncoder('model/model.onnx'), 'unknown-model', 'is a file; give the folder');
+    }));
+
+  it('of a package is that, also where it does not export its package.json', () =>
+    inFolder(async (folder) => {
+      const carrier = join(folder, 'node_modules', '@someone', 'model');
+      await cp(tiny('one'), join(carrier, 'model'), { recursive: true });
+      const manifest = { name: '@someone/model', version: '1.2.3', exports: './index.js', secondpass: { model: './model' } }; // prettier-ignore
+      await writeFile(join(carrier, 'package.json'), JSON.stringify(manifest));
+      const reranker = kept(await loadReranker('@someone/model', { workers: 0 }));
+      expect(reranker.run).toMatchObject({ model: '@someone/model', revision: '1.2.3' });
+    }));
 });
 
 describe('what a model says with two and three labels', () => {
@@ -141,12 +195,61 @@ describe('one loaded model', () => {
   });
 });
 
+describe('the revision of a folder', () => {
+  const revisionOf = async (folder: string): Promise<string | undefined> =>
+    kept(await loadCrossEncoder(folder, { workers: 0 })).run.revision;
+
+  it('changes with the weights that lie beside the graph, and with no other file', async () => {
+    const folder = await tinyCopy('one');
+    const seen = [await revisionOf(folder)];
+    for (const name of ['model.onnx_data', 'model.onnx.data', 'model.onnx_data_1']) {
+      for (const weights of [Buffer.alloc(600_000), Buffer.alloc(600_000, 1)]) {
+        await writeFile(join(folder, name), weights);
+        seen.push(await revisionOf(folder));
+      }
+    }
+    expect(new Set(seen).size).toBe(7);
+    for (const name of ['README.md', 'model.onnx_data.txt', 'other.onnx_data']) {
+      await writeFile(join(folder, name), 'x');
+      expect(await revisionOf(folder)).toBe(seen.at(-1));
+    }
+  });
+});
+
 describe('models that cannot be used', () => {
   it('no such folder, no such package, a file instead of a folder', async () => {
     await expectRefusal(loadReranker('./no/such/folder'), 'unknown-model', 'does not exist');
     await expectRefusal(loadReranker('no-such-package'), 'unknown-model', 'no-such-package');
+    for (const source of ['long'.repeat(1000), 'no\0name']) await expectRefusal(loadReranker(source), 'unknown-model');
     await expectRefusal(loadReranker(join(tiny('one'), 'model.onnx')), 'unknown-model', 'is a file');
     await expectRefusal(loadReranker('vitest'), 'unknown-model', 'carries no model');
+  });
+
+  it('a URL that is no folder on this machine', async () => {
+    for (const url of ['https://models.example/one', 'file://elsewhere/one', 'file:///a%2Fb']) {
+      await expectRefusal(loadReranker(new URL(url)), 'unknown-model', url);
+      await expectRefusal(loadCrossEncoder(new URL(url)), 'unknown-model', url);
+    }
+    await expectRefusal(loadReranker('file://elsewhere/one'), 'unknown-model', 'file://elsewhere/one');
+  });
+
+  it.skipIf(process.platform === 'win32')('links that lead nowhere in the place of its files', async () => {
+    for (const [file, part] of [
+      ['tokenizer.json', 'has no tokenizer.json'],
+      ['config.json', 'has no config.json'],
+      ['model.onnx', 'no ONNX file'],
+    ] as const) {
+      const folder = await tinyCopy('one');
+      await rm(join(folder, file));
+      await symlink(join(folder, 'not-there'), join(folder, file));
+      await expectRefusal(loadReranker(folder), 'invalid-model', folder, part);
+    }
+  });
+
+  it('a folder in the place of its ranker', async () => {
+    const folder = await tinyCopy('one');
+    await mkdir(join(folder, 'ranker.json'));
+    await expectRefusal(loadReranker(folder), 'invalid-model', join(folder, 'ranker.json'));
   });
 
   it('a folder without a tokenizer, without a configuration, without a graph', async () => {

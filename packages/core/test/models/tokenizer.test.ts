@@ -100,6 +100,25 @@ describe('pairTokenizer', () => {
     );
   });
 
+  it('reads no more of a long query than it needs, with the same result unless the text is as long, too', () => {
+    const words = fc.integer({ min: 1, max: 400 }).map((count) => 'the river, which '.repeat(count));
+    const tokenizer = tokenizerOf(64);
+    fc.assert(
+      fc.property(words, words, (query, text) => {
+        const whole = { ids: unbounded.encode(query).ids, complete: true };
+        const wholeText = { ids: unbounded.encode(text).ids, complete: true };
+        fc.pre(Math.min(whole.ids.length, wholeText.ids.length) <= 128);
+        const lazy = tokenizer.query(query);
+        expect(lazy.ids.length).toBeLessThan(600);
+        expect(lazy.complete || lazy.ids.length > 128).toBe(true);
+        const { pair, truncated } = tokenizer.pair(lazy, tokenizer.encode(text, lazy.ids.length));
+        const wanted = tokenizer.pair(whole, wholeText);
+        expect([...pair.ids]).toEqual([...wanted.pair.ids]);
+        expect(truncated).toBe(wanted.truncated);
+      }),
+    );
+  });
+
   it('reads half a surrogate pair as U+FFFD', () => {
     const tokenizer = tokenizerOf(512);
     expect(tokenizer.encode('a \ud83d b \udc4d')).toEqual(tokenizer.encode('a \ufffd b \ufffd'));
