@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SecondpassError } from '../errors.ts';
 import { bearer } from './bearer.ts';
 import type { HubSettings } from './hub-settings.ts';
+import { retryAfterOf } from './retry-after.ts';
 
 export interface HubRequest {
   readonly url: string;
@@ -60,15 +61,12 @@ export async function withHubRetries<T>(
       return await work();
     } catch (error) {
       if (attempt >= retries || signal?.aborted || !SecondpassError.isInstance(error) || !error.retryable) throw error;
-      const asked = retryAfter.get(error);
+      const { retryAfterMs: asked } = error;
       if (asked !== undefined && asked > maximumWaitMs) throw error;
       await sleep(asked ?? 500 * 2 ** attempt * (0.75 + Math.random() / 2), undefined, { signal });
     }
   }
 }
-
-/** Milliseconds the server asked to wait, beside the error that says so. */
-const retryAfter = new WeakMap<SecondpassError, number>();
 
 /** The token goes to the hub's own origin, and over plain http only to this machine. */
 function mayCarryToken(url: URL, home: URL): boolean {
@@ -124,16 +122,9 @@ async function refuse(response: Response, settings: HubSettings, { what }: HubRe
   }
   if (status === 404)
     throw new SecondpassError('unknown-model', `The hub has no ${what} (404): check owner, name, revision and file.`);
-  const error = new SecondpassError(
+  throw new SecondpassError(
     'failed',
     `The hub answered ${status} for ${what}${status === 429 ? ': too many requests, try again later' : ''}.`,
-    {
-      retryable: status === 429 || status >= 500,
-    },
+    { retryable: status === 429 || status >= 500, retryAfterMs: retryAfterOf(response) },
   );
-  const asked = response.headers.get('retry-after');
-  const seconds = asked === null || asked.trim() === '' ? Number.NaN : Number(asked);
-  const milliseconds = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(asked ?? '') - Date.now();
-  if (Number.isFinite(milliseconds)) retryAfter.set(error, Math.max(0, milliseconds));
-  throw error;
 }

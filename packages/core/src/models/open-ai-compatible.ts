@@ -5,6 +5,7 @@ import { onAbort } from '../on-abort.ts';
 import type { CallOptions, Content, LanguageModel, Note } from '../types.ts';
 import { bearer } from './bearer.ts';
 import { parseCompletion, readAnswer, textOfResponse, type Completion } from './chat-completion.ts';
+import { retryAfterOf } from './retry-after.ts';
 
 export interface OpenAICompatibleOptions {
   /** Where the service's routes begin, usually ending in `/v1`: `http://127.0.0.1:11434/v1`. */
@@ -149,7 +150,7 @@ export function openAICompatible(options: OpenAICompatibleOptions): LanguageMode
       const busy = status === 429 || status === 503;
       const error = new SecondpassError(busy ? 'overloaded' : 'failed', `${fact}.`, {
         retryable: busy || status >= 500,
-        retryAfterMs: retryAfter(response.headers.get('retry-after')),
+        retryAfterMs: retryAfterOf(response),
       });
       return { error, refusedFormat: status === 400 || status === 422 };
     } catch (cause) {
@@ -215,14 +216,6 @@ function responseFormat(mode: string, schema: object): object | undefined {
   if (mode === 'none') return undefined;
   if (mode === 'json-object') return { response_format: { type: 'json_object' } };
   return { response_format: { type: 'json_schema', json_schema: { name: 'answer', strict: true, schema } } };
-}
-
-/** Milliseconds, from seconds or a date; undefined without a header, or where it is neither. */
-function retryAfter(header: string | null): number | undefined {
-  if (!header) return undefined;
-  const seconds = Number(header);
-  const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - Date.now();
-  return Number.isFinite(wait) ? Math.max(0, wait) : undefined;
 }
 
 async function pause(ms: number, call: CallOptions | undefined): Promise<void> {

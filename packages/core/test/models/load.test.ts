@@ -1,14 +1,14 @@
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { SecondpassError, type ErrorCode } from '../../src/errors.ts';
 import { loadCrossEncoder } from '../../src/load/load-cross-encoder.ts';
 import { loadReranker } from '../../src/load/load-reranker.ts';
 import type { Loaded } from '../../src/types.ts';
 import { sigmoid } from '../../src/maths/sigmoid.ts';
 import { candidates, tiny, tinyCopy, tinyGolden } from './tiny.ts';
+import { expectRefusal } from './refusals.ts';
 
 const loaded: Loaded[] = [];
 const kept = <T extends Loaded>(model: T): T => {
@@ -18,20 +18,6 @@ const kept = <T extends Loaded>(model: T): T => {
 afterEach(async () => {
   for (const model of loaded.splice(0)) await model.dispose();
 });
-
-async function refused(work: Promise<unknown>): Promise<SecondpassError> {
-  const error: unknown = await work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  expect(SecondpassError.isInstance(error), String(error)).toBe(true);
-  return error as SecondpassError;
-}
-async function expectRefusal(work: Promise<unknown>, code: ErrorCode, ...parts: string[]): Promise<void> {
-  const error = await refused(work);
-  expect(error.code).toBe(code);
-  for (const part of parts) expect(error.message).toContain(part);
-}
 
 describe('loadReranker', () => {
   it('without a source ranks with the embedded model, in probabilities, and says what ran', async () => {
@@ -213,111 +199,6 @@ describe('the revision of a folder', () => {
       await writeFile(join(folder, name), 'x');
       expect(await revisionOf(folder)).toBe(seen.at(-1));
     }
-  });
-});
-
-describe('models that cannot be used', () => {
-  it('no such folder, no such package, a file instead of a folder', async () => {
-    await expectRefusal(loadReranker('./no/such/folder'), 'unknown-model', 'does not exist');
-    await expectRefusal(loadReranker('no-such-package'), 'unknown-model', 'no-such-package');
-    for (const source of ['long'.repeat(1000), 'no\0name']) await expectRefusal(loadReranker(source), 'unknown-model');
-    await expectRefusal(loadReranker(join(tiny('one'), 'model.onnx')), 'unknown-model', 'is a file');
-    await expectRefusal(loadReranker('vitest'), 'unknown-model', 'carries no model');
-  });
-
-  it('a URL that is no folder on this machine', async () => {
-    for (const url of ['https://models.example/one', 'file://elsewhere/one', 'file:///a%2Fb']) {
-      await expectRefusal(loadReranker(new URL(url)), 'unknown-model', url);
-      await expectRefusal(loadCrossEncoder(new URL(url)), 'unknown-model', url);
-    }
-    await expectRefusal(loadReranker('file://elsewhere/one'), 'unknown-model', 'file://elsewhere/one');
-  });
-
-  it.skipIf(process.platform === 'win32')('links that lead nowhere in the place of its files', async () => {
-    for (const [file, part] of [
-      ['tokenizer.json', 'has no tokenizer.json'],
-      ['config.json', 'has no config.json'],
-      ['model.onnx', 'no ONNX file'],
-    ] as const) {
-      const folder = await tinyCopy('one');
-      await rm(join(folder, file));
-      await symlink(join(folder, 'not-there'), join(folder, file));
-      await expectRefusal(loadReranker(folder), 'invalid-model', folder, part);
-    }
-  });
-
-  it('a folder in the place of its ranker', async () => {
-    const folder = await tinyCopy('one');
-    await mkdir(join(folder, 'ranker.json'));
-    await expectRefusal(loadReranker(folder), 'invalid-model', join(folder, 'ranker.json'));
-  });
-
-  it('a folder without a tokenizer, without a configuration, without a graph', async () => {
-    for (const [file, part] of [
-      ['tokenizer.json', 'save_pretrained'],
-      ['config.json', 'copy it'],
-      ['model.onnx', 'no ONNX file'],
-    ] as const) {
-      const folder = await tinyCopy('one');
-      await rm(join(folder, file));
-      await expectRefusal(loadReranker(folder), 'invalid-model', folder, part);
-    }
-  });
-
-  it('a graph that is cut off, that is no graph, in a worker and in this thread', async () => {
-    const folder = await tinyCopy('one');
-    for (const spoil of [
-      () => truncate(join(folder, 'model.onnx'), 100_000),
-      () => writeFile(join(folder, 'model.onnx'), 'hello'),
-    ]) {
-      await spoil();
-      for (const workers of [0, 1]) {
-        await expectRefusal(
-          loadReranker(folder, { workers }),
-          'invalid-model',
-          join(folder, 'model.onnx'),
-          'fetch or export it again',
-        );
-      }
-    }
-  });
-
-  it('a graph without a classifier head', async () => {
-    await expectRefusal(loadReranker(tiny('headless')), 'invalid-model', 'last_hidden_state', 'classifier head');
-  });
-
-  it('a graph whose labels are not those of its configuration', async () => {
-    const folder = await tinyCopy('two');
-    const config = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')) as Record<string, unknown>;
-    await writeFile(join(folder, 'config.json'), JSON.stringify({ ...config, num_labels: 1 }));
-    await expectRefusal(loadReranker(folder), 'invalid-model', '2 label(s)', 'says 1');
-  });
-
-  it('broken JSON, an unknown kind of tokenizer', async () => {
-    const folder = await tinyCopy('one');
-    await writeFile(join(folder, 'config.json'), '{');
-    await expectRefusal(loadReranker(folder), 'invalid-model', 'config.json is no JSON');
-    await writeFile(join(folder, 'config.json'), '{}');
-    await writeFile(join(folder, 'tokenizer.json'), '{"model":{"type":"Magic"}}');
-    await expectRefusal(loadReranker(folder), 'invalid-model', 'tokenizer.json', 'cannot be used');
-  });
-
-  it.each(['config.json', 'tokenizer_config.json', 'tokenizer.json'])('JSON that is no object, in %s', async (name) => {
-    for (const text of ['null', '[]', '"text"', '1', 'true']) {
-      const folder = await tinyCopy('one');
-      await writeFile(join(folder, name), text);
-      await expectRefusal(loadReranker(folder), 'invalid-model', `${name} holds no JSON object`);
-    }
-  });
-
-  it('an activation that gives no probability, unless logits are asked for', async () => {
-    const folder = await tinyCopy('one');
-    const config = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')) as Record<string, unknown>;
-    const named = { ...config, sentence_transformers: { activation_fn: 'torch.nn.modules.activation.Tanh' } };
-    await writeFile(join(folder, 'config.json'), JSON.stringify(named));
-    await expectRefusal(loadReranker(folder), 'invalid-argument', '"Tanh"', 'kind: "logit"');
-    const scorer = kept(await loadCrossEncoder(folder, { workers: 0 }));
-    expect(() => scorer.as('probability')).toThrow('"Tanh"');
   });
 });
 

@@ -1,0 +1,122 @@
+import { mkdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { loadCrossEncoder } from '../../src/load/load-cross-encoder.ts';
+import { loadReranker } from '../../src/load/load-reranker.ts';
+import type { Loaded } from '../../src/types.ts';
+import { tiny, tinyCopy } from './tiny.ts';
+import { expectRefusal } from './refusals.ts';
+
+const loaded: Loaded[] = [];
+const kept = <T extends Loaded>(model: T): T => {
+  loaded.push(model);
+  return model;
+};
+afterEach(async () => {
+  for (const model of loaded.splice(0)) await model.dispose();
+});
+
+describe('models that cannot be used', () => {
+  it('no such folder, no such package, a file instead of a folder', async () => {
+    await expectRefusal(loadReranker('./no/such/folder'), 'unknown-model', 'does not exist');
+    await expectRefusal(loadReranker('no-such-package'), 'unknown-model', 'no-such-package');
+    for (const source of ['long'.repeat(1000), 'no\0name']) await expectRefusal(loadReranker(source), 'unknown-model');
+    await expectRefusal(loadReranker(join(tiny('one'), 'model.onnx')), 'unknown-model', 'is a file');
+    await expectRefusal(loadReranker('vitest'), 'unknown-model', 'carries no model');
+  });
+
+  it('a URL that is no folder on this machine', async () => {
+    for (const url of ['https://models.example/one', 'file://elsewhere/one', 'file:///a%2Fb']) {
+      await expectRefusal(loadReranker(new URL(url)), 'unknown-model', url);
+      await expectRefusal(loadCrossEncoder(new URL(url)), 'unknown-model', url);
+    }
+    await expectRefusal(loadReranker('file://elsewhere/one'), 'unknown-model', 'file://elsewhere/one');
+  });
+
+  it.skipIf(process.platform === 'win32')('links that lead nowhere in the place of its files', async () => {
+    for (const [file, part] of [
+      ['tokenizer.json', 'has no tokenizer.json'],
+      ['config.json', 'has no config.json'],
+      ['model.onnx', 'no ONNX file'],
+    ] as const) {
+      const folder = await tinyCopy('one');
+      await rm(join(folder, file));
+      await symlink(join(folder, 'not-there'), join(folder, file));
+      await expectRefusal(loadReranker(folder), 'invalid-model', folder, part);
+    }
+  });
+
+  it('a folder in the place of its ranker', async () => {
+    const folder = await tinyCopy('one');
+    await mkdir(join(folder, 'ranker.json'));
+    await expectRefusal(loadReranker(folder), 'invalid-model', join(folder, 'ranker.json'));
+  });
+
+  it('a folder without a tokenizer, without a configuration, without a graph', async () => {
+    for (const [file, part] of [
+      ['tokenizer.json', 'save_pretrained'],
+      ['config.json', 'copy it'],
+      ['model.onnx', 'no ONNX file'],
+    ] as const) {
+      const folder = await tinyCopy('one');
+      await rm(join(folder, file));
+      await expectRefusal(loadReranker(folder), 'invalid-model', folder, part);
+    }
+  });
+
+  it('a graph that is cut off, that is no graph, in a worker and in this thread', async () => {
+    const folder = await tinyCopy('one');
+    for (const spoil of [
+      () => truncate(join(folder, 'model.onnx'), 100_000),
+      () => writeFile(join(folder, 'model.onnx'), 'hello'),
+    ]) {
+      await spoil();
+      for (const workers of [0, 1]) {
+        await expectRefusal(
+          loadReranker(folder, { workers }),
+          'invalid-model',
+          join(folder, 'model.onnx'),
+          'fetch or export it again',
+        );
+      }
+    }
+  });
+
+  it('a graph without a classifier head', async () => {
+    await expectRefusal(loadReranker(tiny('headless')), 'invalid-model', 'last_hidden_state', 'classifier head');
+  });
+
+  it('a graph whose labels are not those of its configuration', async () => {
+    const folder = await tinyCopy('two');
+    const config = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')) as Record<string, unknown>;
+    await writeFile(join(folder, 'config.json'), JSON.stringify({ ...config, num_labels: 1 }));
+    await expectRefusal(loadReranker(folder), 'invalid-model', '2 label(s)', 'says 1');
+  });
+
+  it('broken JSON, an unknown kind of tokenizer', async () => {
+    const folder = await tinyCopy('one');
+    await writeFile(join(folder, 'config.json'), '{');
+    await expectRefusal(loadReranker(folder), 'invalid-model', 'config.json is no JSON');
+    await writeFile(join(folder, 'config.json'), '{}');
+    await writeFile(join(folder, 'tokenizer.json'), '{"model":{"type":"Magic"}}');
+    await expectRefusal(loadReranker(folder), 'invalid-model', 'tokenizer.json', 'cannot be used');
+  });
+
+  it.each(['config.json', 'tokenizer_config.json', 'tokenizer.json'])('JSON that is no object, in %s', async (name) => {
+    for (const text of ['null', '[]', '"text"', '1', 'true']) {
+      const folder = await tinyCopy('one');
+      await writeFile(join(folder, name), text);
+      await expectRefusal(loadReranker(folder), 'invalid-model', `${name} holds no JSON object`);
+    }
+  });
+
+  it('an activation that gives no probability, unless logits are asked for', async () => {
+    const folder = await tinyCopy('one');
+    const config = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')) as Record<string, unknown>;
+    const named = { ...config, sentence_transformers: { activation_fn: 'torch.nn.modules.activation.Tanh' } };
+    await writeFile(join(folder, 'config.json'), JSON.stringify(named));
+    await expectRefusal(loadReranker(folder), 'invalid-argument', '"Tanh"', 'kind: "logit"');
+    const scorer = kept(await loadCrossEncoder(folder, { workers: 0 }));
+    expect(() => scorer.as('probability')).toThrow('"Tanh"');
+  });
+});
