@@ -1,7 +1,7 @@
-import type { RuleLanguage } from './language.ts';
+import { textIn, type Clause } from './clause.ts';
 import { isName, nameEnd } from './names.ts';
 import { thingMeant } from './thing-asked-about.ts';
-import { isWord, textOfTokens, type Token } from './tokens.ts';
+import { isWord, type Span } from './tokens.ts';
 
 /** Stands for the answer to the first of several joined questions. */
 export const firstAnswer = '#0';
@@ -13,36 +13,25 @@ export const firstAnswer = '#0';
  *   `When was the Colosseum built and who built it?`  the one thing that is named before
  *   `Who wrote the report, and when was it changed?`  the one thing, if nothing is named
  */
-export function antecedent(
-  source: string,
-  tokens: readonly Token[],
-  pronoun: number,
-  before: number,
-  to: number,
-  firstEnd: number,
-  language: RuleLanguage,
-): string | undefined {
+export function antecedent(clause: Clause, pronoun: number): string | undefined {
+  const { tokens, firstEnd, language } = clause;
   const { personPronouns, personWords, auxiliaries, doAuxiliaries } = language;
   const asksWhatItIs = auxiliaries.has(tokens[1]!.lower) && !doAuxiliaries.has(tokens[1]!.lower);
-  const subject = asksWhatItIs ? textOfTokens(source, tokens, 2, firstEnd) : '';
-  const spans = namesBefore(tokens, before, language);
+  const subject = asksWhatItIs ? textIn(clause, 2, firstEnd) : '';
+  const spans = namesBefore(clause);
   const [only] = spans;
   if (asksWhatItIs && only?.to === firstEnd && only.from <= 3 && spans.length === 1) return subject;
   if (personPronouns.has(tokens[pronoun]!.lower) && personWords.has(tokens[0]!.lower)) return firstAnswer;
   if (spans.length === 1) {
-    const certain = personPronouns.has(tokens[pronoun]!.lower) || !standsBesideThing(tokens, only!, firstEnd, language);
-    return certain ? onlyName(source, tokens, before, firstEnd, language) : undefined;
+    const certain = personPronouns.has(tokens[pronoun]!.lower) || !standsBesideThing(clause, only!);
+    return certain ? onlyName(clause) : undefined;
   }
-  return spans.length === 0 ? thingMeant(source, tokens, pronoun, before, to, firstEnd, language) : undefined;
+  return spans.length === 0 ? thingMeant(clause, pronoun) : undefined;
 }
 
 /** "the report for | Anna", "(did) | Google | buy the company": an "it" may be the other. Not "the capital of | France". */
-function standsBesideThing(
-  tokens: readonly Token[],
-  name: { readonly from: number; readonly to: number },
-  firstEnd: number,
-  { articles, prepositions, ofWords }: RuleLanguage,
-): boolean {
+function standsBesideThing({ tokens, firstEnd, language }: Clause, name: Span): boolean {
+  const { articles, prepositions, ofWords } = language;
   return tokens.some(({ lower }, at) => {
     if (at >= firstEnd || !articles.has(lower) || (at >= name.from && at < name.to)) return false;
     if (at > name.from) return true;
@@ -52,40 +41,31 @@ function standsBesideThing(
 }
 
 /** What is named before, where it is one thing and not just a number; with its article. */
-export function onlyName(
-  source: string,
-  tokens: readonly Token[],
-  before: number,
-  firstEnd: number,
-  language: RuleLanguage,
-): string | undefined {
-  const [only, ...others] = namesBefore(tokens, before, language);
+export function onlyName(clause: Clause): string | undefined {
+  const { tokens, language } = clause;
+  const [only, ...others] = namesBefore(clause);
   if (!only || others.length > 0) return undefined;
   const from = language.articles.has(tokens[only.from - 1]!.lower) ? only.from - 1 : only.from;
-  const text = textOfTokens(source, tokens, from, subjectEnd(tokens, only.to, firstEnd, language));
+  const text = textIn(clause, from, subjectEnd(clause, only.to));
   return /\p{L}/u.test(text) ? text : undefined;
 }
 
 /** "does the Krebs cycle | work": what stands between a name and the bare verb of its question is part of the name. */
-function subjectEnd(tokens: readonly Token[], to: number, firstEnd: number, language: RuleLanguage): number {
+function subjectEnd({ tokens, firstEnd, language }: Clause, to: number): number {
   if (!language.doAuxiliaries.has(tokens[1]!.lower)) return to;
   const verb = tokens.findIndex(({ lower }, at) => at >= to && at < firstEnd && language.bareVerbs.has(lower));
   const plain = tokens.slice(to, verb).every((token) => isWord(token) && !language.prepositions.has(token.lower));
   return verb > to && verb - to <= 2 && plain ? verb : to;
 }
 
-function namesBefore(
-  tokens: readonly Token[],
-  before: number,
-  language: RuleLanguage,
-): { readonly from: number; readonly to: number }[] {
-  const spans: { from: number; to: number }[] = [];
-  for (let at = 1; at < before; at++) {
+function namesBefore({ tokens, from, language }: Clause): Span[] {
+  const spans: Span[] = [];
+  for (let at = 1; at < from; at++) {
     // "I" has a capital and names nobody.
     if (!isName(tokens[at], language) || language.pronouns.has(tokens[at]!.lower)) continue;
     // "…? And when"
     if (tokens[at - 1]!.text === '?' && language.and.has(tokens[at]!.lower)) continue;
-    const to = Math.min(nameEnd(tokens, at, language), before);
+    const to = Math.min(nameEnd(tokens, at, language), from);
     spans.push({ from: at, to });
     at = to;
   }

@@ -1,26 +1,19 @@
 import { joinWords } from './coordination.ts';
-import { textOfTokens, type Token } from './tokens.ts';
+import { textIn, type Clause } from './clause.ts';
+import type { Span } from './tokens.ts';
 
-/** Tokens `from` up to, not including, `to` give way to a text; where both are the same, it is put in. */
-export interface Edit {
-  readonly from: number;
-  readonly to: number;
+/** Tokens give way to a text; where there are none of them, it is put in. */
+export interface Edit extends Span {
   readonly text: string;
 }
 
-/** The text of tokens `from` to `to` with edits, which come in order and do not overlap. */
-export function edited(
-  source: string,
-  tokens: readonly Token[],
-  from: number,
-  to: number,
-  edits: readonly Edit[],
-): string {
+/** The text of a clause with edits, which come in order and do not overlap. */
+export function edited(clause: Clause, edits: readonly Edit[]): string {
   const pieces: string[] = [];
-  let at = from;
+  let at = clause.from;
   for (const edit of edits) {
-    pieces.push(textOfTokens(source, tokens, at, edit.from), edit.text);
+    pieces.push(textIn(clause, at, edit.from), edit.text);
     at = edit.to;
   }
-  return joinWords([...pieces, textOfTokens(source, tokens, at, to)]);
+  return joinWords([...pieces, textIn(clause, at)]);
 }

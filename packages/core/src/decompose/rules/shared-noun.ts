@@ -1,7 +1,8 @@
+import { ownTokens, textIn, type Clause } from './clause.ts';
 import type { Edit } from './edits.ts';
 import type { RuleLanguage } from './language.ts';
 import { isName } from './names.ts';
-import { isWord, textOfTokens, type Token } from './tokens.ts';
+import { isWord, type Span, type Token } from './tokens.ts';
 import { isFinite, isFormOf, isVerb } from './verbs.ts';
 
 /**
@@ -11,19 +12,13 @@ import { isFinite, isFormOf, isVerb } from './verbs.ts';
  *   `Which errors are thrown, and which of them are fatal?`   `which errors are fatal`
  * `undefined` if the clause has a noun of its own, or it cannot be told where the first one's ends.
  */
-export function sharedNoun(
-  source: string,
-  tokens: readonly Token[],
-  from: number,
-  to: number,
-  firstEnd: number,
-  language: RuleLanguage,
-): Edit | undefined {
+export function sharedNoun(clause: Clause): Edit | undefined {
+  const { tokens, from, to, firstEnd, language } = clause;
   const { auxiliaries, doAuxiliaries, articles, ofWords, pluralPronouns } = language;
-  const noun = firstNoun(tokens, from, firstEnd, language);
+  const noun = firstNoun(clause);
   if (!noun) return undefined;
   const at = from + noun.from;
-  const text = textOfTokens(source, tokens, noun.from, noun.to);
+  const text = textIn(clause, noun.from, noun.to);
   if (at + 2 < to && ofWords.has(tokens[at]!.lower) && pluralPronouns.has(tokens[at + 1]!.lower)) {
     const certain = !tokens.slice(0, firstEnd).some(({ lower }) => articles.has(lower));
     return certain ? { from: at, to: at + 2, text } : undefined;
@@ -41,16 +36,11 @@ export function sharedNoun(
 }
 
 /** True for "which errors become notes" and "which warnings are shown" after "Which errors are thrown": asked alike. */
-export function asksAlike(
-  tokens: readonly Token[],
-  from: number,
-  to: number,
-  firstEnd: number,
-  language: RuleLanguage,
-): boolean {
-  const noun = firstNoun(tokens, from, firstEnd, language);
+export function asksAlike(clause: Clause): boolean {
+  const { tokens, from, to, language } = clause;
+  const noun = firstNoun(clause);
   if (!noun) return false;
-  const own = tokens.slice(from + noun.from, to);
+  const own = ownTokens(clause, noun.from);
   const aux = own.findIndex(({ lower }) => language.auxiliaries.has(lower));
   if (aux >= 1 && aux <= 3 && aux < own.length - 1 && own.slice(0, aux).every((token) => isWord(token))) return true;
   const repeats = tokens.slice(noun.from, noun.to).every(({ lower }, at) => own[at]?.lower === lower);
@@ -58,18 +48,13 @@ export function asksAlike(
 }
 
 /** True if a clause opens with a word that needs a noun, and none follows: "which become notes", "whose is it". */
-export function lacksNoun(tokens: readonly Token[], from: number, to: number, language: RuleLanguage): boolean {
+export function lacksNoun({ tokens, from, to, language }: Clause): boolean {
   const opening = openingLength(tokens, from, language);
   return opening === 1 && from + 1 < to && isVerbAt(tokens, from + 1, to, language);
 }
 
 /** The noun of the first clause, if both clauses open with the same words that ask for one: "which", "how many". */
-function firstNoun(
-  tokens: readonly Token[],
-  from: number,
-  firstEnd: number,
-  language: RuleLanguage,
-): { readonly from: number; readonly to: number } | undefined {
+function firstNoun({ tokens, from, firstEnd, language }: Clause): Span | undefined {
   const { pronouns, questionWords, relativePronouns, and, or } = language;
   const opening = openingLength(tokens, 0, language);
   if (opening === 0 || opening !== openingLength(tokens, from, language)) return undefined;

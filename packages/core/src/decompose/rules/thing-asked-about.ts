@@ -1,12 +1,11 @@
+import { textIn, type Clause } from './clause.ts';
 import type { RuleLanguage } from './language.ts';
 import { isName } from './names.ts';
-import { isWord, textOfTokens, type Token } from './tokens.ts';
+import { isWord, type Span, type Token } from './tokens.ts';
 import { endsPredicate, isFinite, isFormOf } from './verbs.ts';
 
 /** The one thing that a question is about, where nothing is named. */
-interface Thing {
-  readonly from: number;
-  readonly to: number;
+interface Thing extends Span {
   /**
    * What is said of it: `nothing` (`Where is the cache`), what is `done` to it (`Who cleared the cache`, `When was the
    * cache cleared`), or what it `does` (`When did the cache fail`): a later "it" may mean what happened, too.
@@ -18,26 +17,16 @@ interface Thing {
  * What a pronoun stands for where nothing is named before: the one thing the first question is about, if it agrees in
  * number and neither the answer, nor what happened, nor another noun could be meant. `undefined` if not certain.
  */
-export function thingMeant(
-  source: string,
-  tokens: readonly Token[],
-  pronoun: number,
-  from: number,
-  to: number,
-  firstEnd: number,
-  language: RuleLanguage,
-): string | undefined {
-  const thing = subjectOf(tokens, firstEnd, language) ?? objectOf(tokens, firstEnd, language);
+export function thingMeant(clause: Clause, pronoun: number): string | undefined {
+  const { tokens, language } = clause;
+  const thing = subjectOf(clause) ?? objectOf(clause);
   if (!thing || !isPlainThing(tokens, thing, language)) return undefined;
-  const certain =
-    isAlone(tokens, thing, from, firstEnd, language) &&
-    agrees(tokens, thing, pronoun, language) &&
-    readsAsThing(tokens, thing, pronoun, from, to, language);
-  return certain ? textOfTokens(source, tokens, thing.from, thing.to) : undefined;
+  const certain = isAlone(clause, thing) && agrees(clause, thing, pronoun) && readsAsThing(clause, thing, pronoun);
+  return certain ? textIn(clause, thing.from, thing.to) : undefined;
 }
 
 /** `When was | the report | written`, `How does | the cache | work`, `What is | photosynthesis` */
-function subjectOf(tokens: readonly Token[], firstEnd: number, language: RuleLanguage): Thing | undefined {
+function subjectOf({ tokens, firstEnd, language }: Clause): Thing | undefined {
   const { auxiliaries, doAuxiliaries, articles, definite, personWords, choiceWords, questionWords } = language;
   const first = tokens[0]!.lower;
   const aux = tokens.findIndex(({ lower }, at) => at < 4 && at < firstEnd && auxiliaries.has(lower));
@@ -61,7 +50,7 @@ function subjectOf(tokens: readonly Token[], firstEnd: number, language: RuleLan
 }
 
 /** `Who wrote | the report`, `How do I change | the timeout`: one verb, and the thing at the end. */
-function objectOf(tokens: readonly Token[], firstEnd: number, language: RuleLanguage): Thing | undefined {
+function objectOf({ tokens, firstEnd, language }: Clause): Thing | undefined {
   const { auxiliaries, adverbs, prepositions, definite, objectPronouns, pronouns, personWords, choiceWords } = language;
   const first = tokens[0]!.lower;
   const from = tokens.findIndex(({ lower }, at) => at < firstEnd && definite.has(lower));
@@ -118,20 +107,15 @@ function isPlainThing(tokens: readonly Token[], { from, to }: Thing, language: R
 }
 
 /** No other thing before the clause of the pronoun, and in the first one nothing that stands for another. */
-function isAlone(
-  tokens: readonly Token[],
-  thing: Thing,
-  from: number,
-  firstEnd: number,
-  { articles, objectPronouns, possessives }: RuleLanguage,
-): boolean {
+function isAlone({ tokens, from, firstEnd, language }: Clause, thing: Thing): boolean {
+  const { articles, objectPronouns, possessives } = language;
   return tokens.slice(0, from).every(({ lower }, at) => {
     if (at === thing.from) return true;
     return !articles.has(lower) && (at >= firstEnd || !(objectPronouns.has(lower) || possessives.has(lower)));
   });
 }
 
-function agrees(tokens: readonly Token[], thing: Thing, pronoun: number, language: RuleLanguage): boolean {
+function agrees({ tokens, language }: Clause, thing: Thing, pronoun: number): boolean {
   const { auxiliaries, pluralPronouns, personPronouns, personWords, pluralEnding, singularEndings } = language;
   const { lower } = tokens[pronoun]!;
   const severalMeant = pluralPronouns.has(lower);
@@ -152,14 +136,7 @@ function showsNumber(aux: string, { auxiliaries }: RuleLanguage): boolean {
 }
 
 /** The words around the pronoun leave no other reading: not what happened, not a thing of its own clause. */
-function readsAsThing(
-  tokens: readonly Token[],
-  thing: Thing,
-  pronoun: number,
-  from: number,
-  to: number,
-  language: RuleLanguage,
-): boolean {
+function readsAsThing({ tokens, from, to, language }: Clause, thing: Thing, pronoun: number): boolean {
   const { questionWords, auxiliaries, doAuxiliaries, articles, objectPronouns, possessives, relativePronouns } =
     language;
   const before = tokens.slice(questionWords.has(tokens[from]!.lower) ? from + 1 : from, pronoun);

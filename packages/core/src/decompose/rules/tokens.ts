@@ -6,6 +6,12 @@ export interface Token {
   readonly end: number;
 }
 
+/** Tokens `from` up to, not including, `to`. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
 // Alternatives begin with different characters and repeat one class each: no backtracking.
 const pattern =
   /"[^"]*"|“[^”]*”|#\d{1,4}|['’]s(?![\p{L}\p{N}])|[\p{L}\p{N}\p{M}]+(?:[.'’&/+-](?!s(?![\p{L}\p{N}]))[\p{L}\p{N}\p{M}]+)*\.?|[^\s]/gu;

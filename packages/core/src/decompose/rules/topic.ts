@@ -1,12 +1,14 @@
+import { ownTokens, textIn, type Clause } from './clause.ts';
 import type { RuleLanguage } from './language.ts';
-import { isWord, textOfTokens, type Token } from './tokens.ts';
+import { isWord } from './tokens.ts';
 import { endsPredicate, isFinite } from './verbs.ts';
 
 /**
  * What the first clause is about, where it says so at its end: `What did we decide about | caching`. `''` if it does
  * not, or if "about" may belong to a noun: `Who wrote the book about caching`.
  */
-export function topicOf(source: string, tokens: readonly Token[], firstEnd: number, language: RuleLanguage): string {
+export function topicOf(clause: Clause): string {
+  const { tokens, firstEnd, language } = clause;
   const { questionWords, auxiliaries, doAuxiliaries, topicWords, prepositions, articles, pronouns } = language;
   const about = tokens.findIndex(({ lower }, at) => at < firstEnd && topicWords.has(lower));
   const [first, second] = tokens;
@@ -26,12 +28,13 @@ export function topicOf(source: string, tokens: readonly Token[], firstEnd: numb
   // "caching last week"
   const when = topic.slice(1).some(({ lower }) => language.adverbs.has(lower) || language.times.has(lower));
   if (!plain || when || topic.some(({ lower }) => auxiliaries.has(lower))) return '';
-  return textOfTokens(source, tokens, about + 1, firstEnd);
+  return textIn(clause, about + 1, firstEnd);
 }
 
 /** A question word and a verb: "who objected", "who was responsible". It says of nothing what it asks. */
-export function saysTooLittle(tokens: readonly Token[], from: number, to: number, language: RuleLanguage): boolean {
-  const words = tokens.slice(from + 1, to).filter(({ lower }) => !language.adverbs.has(lower));
+export function saysTooLittle(clause: Clause): boolean {
+  const { language } = clause;
+  const words = ownTokens(clause, 1).filter(({ lower }) => !language.adverbs.has(lower));
   const [first, second] = words;
   if (words.length === 1) return endsAsVerb(first!.lower, language);
   return words.length === 2 && language.auxiliaries.has(first!.lower) && /^\p{Ll}/u.test(second!.text);
