@@ -67,7 +67,7 @@ class Trainer(Run):
             name, weights = part.split("=")
             pooling = "mean" if name == "base" else teachers.about(name)["pooling"]
             taught.append((name, known[name]().to(self.device, FAST), pooling, [float(weight) for weight in weights.split(",")]))
-        self.lists = Lists(packed, taught, rarity, args.seed, args.cache / "read" / str(args.texts) if args.texts else None)
+        self.lists = Lists(packed, taught, rarity, args.seed, args.cache / "read" if args.texts else None)
         self.student = STUDENTS[args.student](args, self.lists)
         for module in self.student.modules().values():
             module.to(self.device).train()

@@ -46,18 +46,17 @@ def read(model, rows: Ragged, pooling: str) -> Read:
     return Read(rows, tokens, pooled)
 
 
-def read_once(model, rows, pooling, path) -> Read:
-    """As `read`; kept in the file `path`, if that is given."""
-    if path is None:
+def read_once(name, model, rows, pooling, folder) -> Read:
+    """As `read`; kept in a folder, if one is given, for a run that goes on with the same texts."""
+    if folder is None:
         return read(model, rows, pooling)
+    path = folder / f"{name}-{rows.digest()}.pt"
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         made = read(model, rows, pooling)
         torch.save({"tokens": made.tokens, "pooled": made.pooled}, path.with_suffix(".part"))
         path.with_suffix(".part").replace(path)
-    held = torch.load(path, map_location=rows.flat.device, weights_only=True)
-    assert len(held["tokens"]) == len(rows.flat), f"{path} is of other texts: remove it"
-    return Read(rows, **held)
+    return Read(rows, **torch.load(path, map_location=rows.flat.device, weights_only=True))
 
 
 def similarities(queries, texts, weights):
@@ -98,7 +97,7 @@ class Lists:
         they read is kept, for a run that goes on."""
         self.packed, self.rarity, self.read = packed, rarity, []
         for name, model, pooling, weights in teachers:
-            sides = [read_once(model, rows, pooling, folder and folder / f"{name}-{side}.pt") for side, rows in (("texts", packed.texts), ("queries", packed.queries))]
+            sides = [read_once(name, model, rows, pooling, folder) for rows in (packed.texts, packed.queries)]
             self.read.append((*sides, weights))
         self.index = BM25(packed.texts)
         self.near = [part.pooled.to(FAST) for part in self.read[0][:2]]

@@ -1,4 +1,5 @@
 """Rows of word pieces on a device, and what packed.py wrote: training reads nothing else, so it needs no tokenizer and no folder of data."""
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,11 @@ class Ragged:
         """Those rows alone, in the order given."""
         flat, starts, lengths = (part.cpu().numpy() for part in (self.flat, self.starts, self.lengths))
         return Ragged(np.concatenate([flat[starts[at] : starts[at] + lengths[at]] for at in numbers]), lengths[numbers], self.flat.device)
+
+    def digest(self) -> str:
+        """A name that changes with what the rows hold."""
+        held = b"".join(part.cpu().numpy().tobytes() for part in (self.lengths, self.flat))
+        return hashlib.sha256(held).hexdigest()[:12]
 
     def places(self, numbers):
         """Of some rows: where their items lie in `flat` `[rows, width]`, and which of them are there; the width is a multiple of 8."""

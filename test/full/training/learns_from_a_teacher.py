@@ -18,7 +18,7 @@ import judge
 import list_students
 import packed
 import teachers
-from lists import BM25
+from lists import BM25, read_once
 from network import Bert
 from ragged import Packed, Ragged
 from weights import FAST, about, base_encoder, load_encoder, load_model, save_state
@@ -83,6 +83,25 @@ def a_part_is_of_the_whole(held):
     assert len(asked) > 5 and all(known[query] == home for query, home in zip(asked, rows(part.texts, part.home)))
 
 
+def what_is_read_is_kept_by_texts(held, folder):
+    """A second reading comes from the file, and other texts have a file of their own."""
+    class Counted(torch.nn.Module):
+        calls, base = 0, base_encoder()
+
+        def forward(self, *inputs):
+            Counted.calls += 1
+            return self.base(*inputs)
+
+    one, other = held.texts.some(np.arange(8)), held.texts.some(np.arange(1, 9))
+    first = read_once("base", Counted(), one, "mean", folder)
+    calls = Counted.calls
+    again = read_once("base", Counted(), one, "mean", folder)
+    assert Counted.calls == calls and torch.equal(first.tokens, again.tokens) and torch.equal(first.pooled, again.pooled)
+    elsewhere = read_once("base", Counted(), other, "mean", folder)
+    assert Counted.calls > calls and torch.allclose(elsewhere.pooled[:-1], first.pooled[1:], atol=1e-2 if FAST == torch.bfloat16 else 1e-5)
+    assert len(list(folder.iterdir())) == 2
+
+
 def saved(trainer):
     trainer.args.run.mkdir(parents=True)
     trainer.save()
@@ -112,6 +131,7 @@ batches_hold_every_row_once(Ragged.of([[1] * length for length in np.random.defa
 searching_equals_scoring(held)
 pairs_are_queries_and_texts(held)
 a_part_is_of_the_whole(held)
+what_is_read_is_kept_by_texts(held, work / "kept")
 
 teacher = stand_in(work / "teacher.safetensors")
 teachers.checkpoint, teachers.about = lambda name: teacher, lambda name: dict(ABOUT)
