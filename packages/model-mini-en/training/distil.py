@@ -2,7 +2,7 @@
 
     python distil.py --init runs/imitation/step-….safetensors --run runs/encoder --seconds 150
     python distil.py --student cross-encoder --init runs/encoder/step-….safetensors --run runs/cross --seconds 150
-    python distil.py --together --texts 8000 --queries 8 --imitate 0 --init base --run runs/encoder --seconds 4500   # on one core
+    python distil.py --together --texts 4000 --each 40 --queries 8 --imitate 0 --init base --run runs/encoder --seconds 7200   # without a GPU
 
 The teachers are bge and our untouched base, each with the cosine of texts' vectors and MaxSim weighted by rare words, and for the cross-encoder the first
 stage, too: it has to stand alone. Loss per query: KL to the teachers' softmax over its candidates, plain and softened, and once more without the text that it is at home in; squared error of how far
@@ -58,16 +58,11 @@ class Trainer(Run):
     def __init__(self, args):
         super().__init__(args, steps=10**9, every=10 if args.together else 50, texts_per_step=args.queries * args.size, start=0.002, warm_up=0.04)
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
-        packed = Packed(args.cache / "packed.npz", self.device)
-        packed = packed.part(args.texts) if args.texts else packed
-        rarity = torch.from_numpy(Background.read(MODEL).rarity).float().to(self.device)
-        known = {"base": base_encoder, "bge": lambda: load_encoder(teachers.checkpoint("bge"))}
-        taught = []
-        for part in args.teachers.split():
-            name, weights = part.split("=")
-            pooling = "mean" if name == "base" else teachers.about(name)["pooling"]
-            taught.append((name, known[name]().to(self.device, FAST), pooling, [float(weight) for weight in weights.split(",")]))
-        self.lists = Lists(packed, taught, rarity, args.seed, args.cache / "read" if args.texts else None)
+        self.packed = Packed(args.cache / "packed.npz", self.device)
+        self.rarity = torch.from_numpy(Background.read(MODEL).rarity).float().to(self.device)
+        self.teachers = [self.teacher(*part.split("=")) for part in args.teachers.split()]
+        self.part, self.lists = 0, self.lists_of(0)
+        self.known = self.lists  # what is held out is of these
         self.student = STUDENTS[args.student](args, self.lists)
         for module in self.student.modules().values():
             module.to(self.device).train()
@@ -75,12 +70,37 @@ class Trainer(Run):
         for name, parameter in self.model.named_parameters():
             parameter.requires_grad_(self.student.learns(name))
         self.optimizer = torch.optim.AdamW(self.student.parameters(), lr=args.lr, weight_decay=0.01)
-        order = np.random.default_rng(5).permutation(len(packed.queries))
+        order = np.random.default_rng(5).permutation(len(self.lists.packed.queries))
         held_out = min(HELD_OUT // (args.size if args.together else 1), len(order) // 10)
-        self.held_out, trained = order[:held_out], order[held_out:]
-        by_kind = {kind: trained[packed.kind[trained] == at] for at, kind in enumerate(packed.kinds)}
-        self.pools = [(share, torch.as_tensor(by_kind[kind], device=self.device)) for kind, share in SHARES.items() if len(by_kind.get(kind, []))]
+        self.held_out = order[:held_out]
+        self.pools = self.pools_of(order[held_out:])
         self.generator = torch.Generator(device=self.device).manual_seed(args.seed)
+
+    def teacher(self, name, weights):
+        """As `Lists` wants it, of the name and its weights."""
+        model = base_encoder() if name == "base" else load_encoder(teachers.checkpoint(name))
+        pooling = "mean" if name == "base" else teachers.about(name)["pooling"]
+        return name, model.to(self.device, FAST), pooling, [float(weight) for weight in weights.split(",")]
+
+    def lists_of(self, part):
+        """What the teachers read of the texts, or of a part of them. Of the first part it is kept, since what is held out lies there."""
+        args = self.args
+        packed = self.packed.part(args.texts, part) if args.texts else self.packed
+        return Lists(packed, self.teachers, self.rarity, args.seed + part, args.cache / "read" if args.texts and part == 0 else None)
+
+    def pools_of(self, numbers):
+        """Numbers of queries by kind, with how often one is drawn."""
+        packed = self.lists.packed
+        by_kind = {kind: numbers[packed.kind[numbers] == at] for at, kind in enumerate(packed.kinds)}
+        return [(share, torch.as_tensor(by_kind[kind], device=self.device)) for kind, share in SHARES.items() if len(by_kind.get(kind, []))]
+
+    def turn_to(self, part):
+        """Other texts."""
+        self.lists = self.student.lists = None  # they are large
+        self.part, self.lists = part, self.known if part == 0 else self.lists_of(part)
+        self.student.lists = self.lists
+        if part:
+            self.pools = self.pools_of(np.arange(len(self.lists.packed.queries)))
 
     def asked(self):
         """Numbers of a step's queries."""
@@ -107,6 +127,8 @@ class Trainer(Run):
         return listwise(near, wanted, home) | {"all": 0.5 * kl(logits, target)} | more, agreement(near, wanted)
 
     def train_step(self):
+        if self.args.each and self.part != (part := 1 + self.step // self.args.each):
+            self.turn_to(part)
         parts, agreed = self.losses(self.asked())
         sum(parts.values()).backward()
         self.apply([parameter for group in self.optimizer.param_groups for parameter in group["params"]])
@@ -115,13 +137,16 @@ class Trainer(Run):
 
     @torch.no_grad()
     def dev(self):
-        """On queries never trained on, with the same candidates every time. Says that training works, not that it transfers."""
+        """On queries never trained on, with the same candidates every time; with `--each`, on texts never trained on, too. Says that training works, not that it transfers."""
+        trained, self.lists = self.lists, self.known
+        self.student.lists = self.known
         found, before = [], self.lists.generator.get_state()
         self.lists.generator.manual_seed(9)
         for numbers in torch.as_tensor(self.held_out, device=self.device).split(self.args.queries):
             parts, agreed = self.losses(numbers)
             found.append({f"dev_{name}": float(value) for name, value in (parts | {"agreement": agreed}).items()})
         self.lists.generator.set_state(before)
+        self.lists = self.student.lists = trained
         return {name: round(float(np.mean([row[name] for row in found])), 4) for name in found[0]}
 
     def resume(self):
@@ -148,6 +173,7 @@ if __name__ == "__main__":
     parser.add_argument("--lr", type=float, default=1e-4)
     parser.add_argument("--together", action="store_true", help="the encoder: --queries find candidates, and all queries at home in them are asked of all of them; more lessons for each text that is read")
     parser.add_argument("--texts", type=int, help="so many of the texts only: for a CPU, where every teacher has to read them first")
+    parser.add_argument("--each", type=int, help="go on to other --texts after so many steps: none is seen twice, and those that are held out are never seen")
     parser.add_argument("--imitate", type=float, default=5.0, help="weight of 1 - cosine of the encoder's tokens with bge's")
     parser.add_argument("--sharpness", type=float, default=40, help="of the encoder's softmax at the start; learnt")
     parser.add_argument("--seed", type=int, default=3)

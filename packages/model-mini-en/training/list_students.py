@@ -98,8 +98,6 @@ class Cross:
         self.model = at_the_line(state, self.about["pooling"])
         if "between" in state:
             self.model.load_state_dict(state)
-        labelled = [kind not in UNLABELLED for kind in lists.packed.kinds]
-        self.labelled = torch.as_tensor(np.array(labelled)[lists.packed.kind], device=lists.rarity.device)
 
     def learns(self, name):
         lower = [f"bert.encoder.layer.{layer}." for layer in range(APART)]
@@ -112,7 +110,13 @@ class Cross:
         order = torch.argsort(packed.queries.lengths[pairs] + packed.texts.lengths[texts])
         logits = torch.cat([self.score(*pair(packed, pairs[some], texts[some])) for some in order.chunk(6)])
         logits = logits[torch.argsort(order)].view(-1, size)
-        return logits, {"zero": 0.05 * even_odds(logits, target, self.labelled[numbers])}
+        return logits, {"zero": 0.05 * even_odds(logits, target, self.labelled(numbers))}
+
+    def labelled(self, numbers):
+        """Whose queries' own text is known to be right."""
+        packed = self.lists.packed
+        kinds = np.array([kind not in UNLABELLED for kind in packed.kinds])
+        return torch.as_tensor(kinds[packed.kind[numbers.cpu()]], device=numbers.device)
 
     def score(self, ids, mask, types):
         """Logits `[pairs]`."""

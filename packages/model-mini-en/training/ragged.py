@@ -73,14 +73,15 @@ class Packed:
         self.kind, self.kinds = held["kind"], held["kinds"].tolist()
         self.labelled = int(held["labelled"])
 
-    def part(self, count: int, in_a_row=100) -> "Packed":
-        """So many of the texts and the queries that are at home in them: half of training/, half passages, as runs of neighbours spread evenly over each."""
+    def part(self, count: int, which=0, in_a_row=100) -> "Packed":
+        """So many of the texts and the queries that are at home in them: half of training/, half passages, as runs of neighbours spread evenly over each.
+        `which`: parts with other numbers have other texts, until all of a half have been read."""
         sides = [(first, last) for first, last in ((0, self.labelled), (self.labelled, len(self.texts))) if last > first]
         kept = []
         for first, last in sides:
             runs = max(1, round(count / len(sides) / in_a_row))
-            starts = np.linspace(first, max(first, last - in_a_row), runs).astype(int)
-            kept.append(np.unique((starts[:, None] + np.arange(in_a_row)).clip(max=last - 1)))
+            starts = np.linspace(0, last - first, runs, endpoint=False).astype(int) + which * in_a_row
+            kept.append(first + np.unique((starts[:, None] + np.arange(in_a_row)) % (last - first)))
         some, device = np.concatenate(kept), self.home.device
         place = np.full(len(self.texts), -1)
         place[some] = np.arange(len(some))

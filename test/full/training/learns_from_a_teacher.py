@@ -75,11 +75,12 @@ def queries_share_their_texts(lists):
 
 
 def a_part_is_of_the_whole(held):
-    part = held.part(60, in_a_row=10)
+    part, other = held.part(60, in_a_row=10), held.part(60, 1, in_a_row=10)
     assert 50 <= len(part.texts) <= 60 and len(part.queries) == len(part.home) == len(part.kind)
     rows = lambda ragged, numbers: [tuple(ragged.flat[ragged.starts[at] : ragged.starts[at] + ragged.lengths[at]].tolist()) for at in numbers]
     known = dict(zip(rows(held.queries, range(len(held.queries))), rows(held.texts, held.home)))
     asked = rows(part.queries, range(len(part.queries)))
+    assert not set(rows(part.texts, range(len(part.texts)))) & set(rows(other.texts, range(len(other.texts))))
     assert len(asked) > 5 and all(known[query] == home for query, home in zip(asked, rows(part.texts, part.home)))
 
 
@@ -100,6 +101,18 @@ def what_is_read_is_kept_by_texts(held, folder):
     elsewhere = read_once("base", Counted(), other, "mean", folder)
     assert Counted.calls > calls and torch.allclose(elsewhere.pooled[:-1], first.pooled[1:], atol=1e-2 if FAST == torch.bfloat16 else 1e-5)
     assert len(list(folder.iterdir())) == 2
+
+
+def goes_on_to_other_texts(trainer):
+    """Every two steps; what is held out is asked of the first texts, which no step has."""
+    first, before, seen = trainer.lists, trainer.dev(), []
+    for _ in range(4):
+        trainer.train_step()
+        seen.append(trainer.lists.packed.texts.flat)
+    assert trainer.student.lists is trainer.lists is not first
+    assert torch.equal(seen[0], seen[1]) and torch.equal(seen[2], seen[3]) and not torch.equal(seen[1], seen[2])
+    assert not any(torch.equal(one, first.packed.texts.flat) for one in seen)
+    assert trainer.dev() != before and trainer.lists is not first
 
 
 def saved(trainer):
@@ -142,12 +155,13 @@ before, after, (imitation,) = log[0], log[-1], (work / "imitation").glob("step-*
 assert after["dev_tokens"] < 0.85 * before["dev_tokens"], (before, after)
 assert len(load_encoder(imitation).encoder["layer"]) == 6
 
-lists = {**common, "init": str(imitation), "teachers": "bge=15,20 base=3.8,5.2", "queries": 6, "size": 6, "imitate": 5.0, "sharpness": 40, "seconds": 1000, "texts": None, "together": False}
+lists = {**common, "init": str(imitation), "teachers": "bge=15,20 base=3.8,5.2", "queries": 6, "size": 6, "imitate": 5.0, "sharpness": 40, "seconds": 1000, "texts": None, "each": None, "together": False}
 learns_a_step_by_heart(encoder := distil.Trainer(Namespace(**lists, student="encoder", run=work / "encoder", lr=1e-4)))
 learns_a_step_by_heart(crossed := distil.Trainer(Namespace(**lists, student="cross-encoder", run=work / "cross", lr=1e-4)))
 assert encoder.dev() == encoder.dev()
 queries_share_their_texts(encoder.lists)
 learns_a_step_by_heart(distil.Trainer(Namespace(**lists | {"texts": 200, "together": True, "imitate": 0, "queries": 3}, student="encoder", run=work / "together", lr=1e-4)))
+goes_on_to_other_texts(distil.Trainer(Namespace(**lists | {"texts": 60, "each": 2, "together": True, "imitate": 0, "queries": 3}, student="encoder", run=work / "fresh", lr=1e-4)))
 encoder.step = 8
 assert list(saved(encoder))
 again = distil.Trainer(encoder.args)
