@@ -2,10 +2,7 @@
 // servers, faults, WebGPU. Arguments go to the test runner.
 import { scriptStep, step } from './steps.mjs';
 
-if (process.argv.length === 2) {
-  step('types of the packages by themselves', ['typescript', 'tsc'], ['-p', 'test/tsconfig.packages.json']);
-  scriptStep('examples', 'examples.mjs');
-}
+if (process.argv.length === 2) scriptStep('examples', 'examples.mjs');
 step('full tests', ['vitest'], ['run', '--config', 'test/vitest.config.ts', ...process.argv.slice(2)], {
   env: { SECONDPASS_FULL: '1' },
   last: true,

@@ -12,11 +12,11 @@ export interface Clause extends Span {
 }
 
 /** The text of tokens of the sentence, by default of the clause's own. */
-export function textIn({ source, tokens, ...clause }: Clause, from = clause.from, to = clause.to): string {
-  return textOfTokens(source, tokens, from, to);
+export function textIn(clause: Clause, from: number = clause.from, to: number = clause.to): string {
+  return textOfTokens(clause.source, clause.tokens, from, to);
 }
 
 /** The clause's own tokens, without the first `skip`. */
-export function ownTokens({ tokens, from, to }: Clause, skip = 0): readonly Token[] {
+export function ownTokens({ tokens, from, to }: Clause, skip: number = 0): readonly Token[] {
   return tokens.slice(from + skip, to);
 }
