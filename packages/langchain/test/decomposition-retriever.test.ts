@@ -1,55 +1,15 @@
 import { Document, type DocumentInterface } from '@langchain/core/documents';
 import { StringOutputParser } from '@langchain/core/output_parsers';
 import { ChatPromptTemplate } from '@langchain/core/prompts';
-import { BaseRetriever } from '@langchain/core/retrievers';
 import { RunnablePassthrough, RunnableSequence } from '@langchain/core/runnables';
 import { RunCollectorCallbackHandler } from '@langchain/core/tracers/run_collector';
 import { FakeListChatModel, FakeRetriever } from '@langchain/core/utils/testing';
-import { interleave, type Decomposer, type Note } from '@secondpass/core';
+import type { Note } from '@secondpass/core';
 import { describe, expect, it } from 'vitest';
-import { DecompositionRetriever, type SecondpassMetadata } from '../src/index.ts';
-import { dyingReranker, hangingReranker } from './faulty.ts';
+import { DecompositionRetriever } from '../src/index.ts';
+import { about, idsOf } from './fixed-scores.ts';
+import { parts, question, texts, WordRetriever } from './word-retriever.ts';
 import { overlapReranker } from '../../../test/small-rerankers.ts';
-
-const texts = [
-  'Ada Lovelace was born in London in 1815',
-  'Charles Babbage was born in London in 1791',
-  'Charles Babbage designed the analytical engine',
-  'Cats sleep all day',
-].map((pageContent, index) => new Document({ pageContent, metadata: { page: index }, id: `d${index}` }));
-
-/** Finds what shares most words with the query: an honest little search engine. */
-class WordRetriever extends BaseRetriever {
-  lc_namespace = ['test'];
-  asked: string[] = [];
-  override _getRelevantDocuments(query: string): Promise<Document[]> {
-    return this.search(query);
-  }
-  async search(query: string): Promise<Document[]> {
-    this.asked.push(query);
-    const words = new Set(query.toLowerCase().match(/[a-z]+/g));
-    const shared = ({ pageContent }: Document): number =>
-      pageContent
-        .toLowerCase()
-        .split(' ')
-        .filter((word) => words.has(word)).length;
-    return texts.filter((one) => shared(one) > 0).sort((a, b) => shared(b) - shared(a));
-  }
-}
-class BrokenRetriever extends BaseRetriever {
-  lc_namespace = ['test'];
-  override async _getRelevantDocuments(): Promise<Document[]> {
-    throw new Error('index is gone');
-  }
-}
-const question = 'Who was born earlier, Ada Lovelace or Charles Babbage?';
-const about = (found: DocumentInterface | undefined): SecondpassMetadata =>
-  (found!.metadata as { secondpass: SecondpassMetadata }).secondpass;
-const idsOf = (found: readonly DocumentInterface[]): (string | undefined)[] => found.map(({ id }) => id);
-const parts = (...given: string[]): Decomposer => ({
-  name: 'given',
-  decompose: async () => ({ value: given.map((text) => ({ text })) }),
-});
 
 describe('DecompositionRetriever', () => {
   it('asks the question and its parts, and says which brought each document', async () => {
@@ -140,33 +100,6 @@ describe('DecompositionRetriever', () => {
     expect(told.map(({ code }) => code)).toContain('part-dropped');
   });
 
-  it('searches the question alone, with a note, when the decomposer dies', async () => {
-    const dying: Decomposer = { name: 'dying', decompose: () => Promise.reject(new Error('no quota left')) };
-    const found = await new DecompositionRetriever({ retrievers: new WordRetriever(), decomposer: dying }).invoke(
-      question,
-    );
-    expect(idsOf(found).slice(0, 2).sort()).toEqual(['d0', 'd1']);
-    expect(about(found[0]).notes?.[0]).toMatchObject({ code: 'fell-back', by: 'dying' });
-  });
-
-  it('goes on without a dead retriever, with a note, and fails only when all are dead', async () => {
-    const retrievers = { words: new WordRetriever(), broken: new BrokenRetriever() };
-    const found = await new DecompositionRetriever({ retrievers }).invoke(question);
-    expect(found.length).toBeGreaterThan(1);
-    expect(about(found[0]).notes?.[0]).toMatchObject({ code: 'retriever-failed', by: 'broken' });
-    await expect(new DecompositionRetriever({ retrievers: new BrokenRetriever() }).invoke(question)).rejects.toThrow(
-      /index is gone/,
-    );
-  });
-
-  it('goes on without a dead retriever that has places of its own', async () => {
-    const retrievers = { words: new WordRetriever(), broken: new BrokenRetriever() };
-    const fusion = interleave({ quotas: { broken: 1, words: 1 } });
-    const found = await new DecompositionRetriever({ retrievers, fusion }).invoke(question);
-    expect(found.length).toBeGreaterThan(1);
-    expect(about(found[0]).notes?.[0]).toMatchObject({ code: 'retriever-failed', by: 'broken' });
-  });
-
   it('says by what each document was told apart', async () => {
     const output = [
       new Document({ pageContent: 'a', metadata: { url: 'u' } }),
@@ -182,27 +115,6 @@ describe('DecompositionRetriever', () => {
     expect(told.map(({ code }) => code)).toEqual(['no-key', 'no-key']);
     const noted = found.map((one) => about(one).notes?.map(({ code }) => code));
     expect(noted).toEqual([undefined, ['no-key'], ['no-key'], ['no-key']]);
-  });
-
-  it.each([
-    ['dies', dyingReranker],
-    ['hangs', hangingReranker],
-  ])('keeps the fused order, with a note, when the reranker %s', async (_, reranker) => {
-    const options = { retrievers: new WordRetriever(), decomposer: parts('Cats sleep') };
-    const fused = await new DecompositionRetriever(options).invoke(question);
-    const found = await new DecompositionRetriever({ ...options, reranker, timeoutMs: 20 }).invoke(question);
-    expect(idsOf(found)).toEqual(idsOf(fused));
-    expect(about(found[0]).notes?.[0]).toMatchObject({ code: 'fell-back' });
-    expect(found[0]!.metadata).not.toHaveProperty('relevanceScore');
-  });
-
-  it('throws where that is asked for', async () => {
-    const retriever = new DecompositionRetriever({
-      retrievers: new WordRetriever(),
-      reranker: dyingReranker,
-      onError: 'throw',
-    });
-    await expect(retriever.invoke(question)).rejects.toThrow('lost its model');
   });
 
   it('answers a question through a whole chain, streaming, with the rerank in the trace', async () => {
@@ -242,11 +154,6 @@ describe('DecompositionRetriever', () => {
         .map(({ id }) => id)
         .sort(),
     ).toEqual(['d0', 'd1']);
-  });
-
-  it('frees the caller at once when the signal fires', async () => {
-    const retriever = new DecompositionRetriever({ retrievers: new WordRetriever(), reranker: hangingReranker });
-    await expect(retriever.invoke(question, { signal: AbortSignal.timeout(20) })).rejects.toThrow(/abort/i);
   });
 
   it('refuses options it does not have', () => {

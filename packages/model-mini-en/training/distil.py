@@ -62,7 +62,7 @@ class Trainer(Run):
         self.rarity = torch.from_numpy(Background.read(MODEL).rarity).float().to(self.device)
         self.teachers = [self.teacher(*part.split("=")) for part in args.teachers.split()]
         self.part, self.lists = 0, self.lists_of(0)
-        self.known = self.lists  # what is held out is of these
+        self.first_lists = self.lists  # what is held out is of these
         self.student = STUDENTS[args.student](args, self.lists)
         for module in self.student.modules().values():
             module.to(self.device).train()
@@ -95,12 +95,11 @@ class Trainer(Run):
         return [(share, torch.as_tensor(by_kind[kind], device=self.device)) for kind, share in SHARES.items() if len(by_kind.get(kind, []))]
 
     def turn_to(self, part):
-        """Other texts."""
+        """Other texts, and all the queries at home in them."""
         self.lists = self.student.lists = None  # they are large
-        self.part, self.lists = part, self.known if part == 0 else self.lists_of(part)
+        self.part, self.lists = part, self.lists_of(part)
         self.student.lists = self.lists
-        if part:
-            self.pools = self.pools_of(np.arange(len(self.lists.packed.queries)))
+        self.pools = self.pools_of(np.arange(len(self.lists.packed.queries)))
 
     def asked(self):
         """Numbers of a step's queries."""
@@ -138,8 +137,8 @@ class Trainer(Run):
     @torch.no_grad()
     def dev(self):
         """On queries never trained on, with the same candidates every time; with `--each`, on texts never trained on, too. Says that training works, not that it transfers."""
-        trained, self.lists = self.lists, self.known
-        self.student.lists = self.known
+        trained, self.lists = self.lists, self.first_lists
+        self.student.lists = self.first_lists
         found, before = [], self.lists.generator.get_state()
         self.lists.generator.manual_seed(9)
         for numbers in torch.as_tensor(self.held_out, device=self.device).split(self.args.queries):

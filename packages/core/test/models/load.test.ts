@@ -2,22 +2,13 @@ import { cp, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { loadCrossEncoder } from '../../src/load/load-cross-encoder.ts';
 import { loadReranker } from '../../src/load/load-reranker.ts';
-import type { Loaded } from '../../src/types.ts';
 import { sigmoid } from '../../src/maths/sigmoid.ts';
 import { candidates, tiny, tinyCopy, tinyGolden } from './tiny.ts';
+import { kept } from './kept.ts';
 import { expectRefusal } from './refusals.ts';
-
-const loaded: Loaded[] = [];
-const kept = <T extends Loaded>(model: T): T => {
-  loaded.push(model);
-  return model;
-};
-afterEach(async () => {
-  for (const model of loaded.splice(0)) await model.dispose();
-});
 
 describe('loadReranker', () => {
   it('without a source ranks with the embedded model, in probabilities, and says what ran', async () => {

@@ -1,20 +1,11 @@
 import { mkdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { loadCrossEncoder } from '../../src/load/load-cross-encoder.ts';
 import { loadReranker } from '../../src/load/load-reranker.ts';
-import type { Loaded } from '../../src/types.ts';
 import { tiny, tinyCopy } from './tiny.ts';
+import { kept } from './kept.ts';
 import { expectRefusal } from './refusals.ts';
-
-const loaded: Loaded[] = [];
-const kept = <T extends Loaded>(model: T): T => {
-  loaded.push(model);
-  return model;
-};
-afterEach(async () => {
-  for (const model of loaded.splice(0)) await model.dispose();
-});
 
 describe('models that cannot be used', () => {
   it('no such folder, no such package, a file instead of a folder', async () => {
