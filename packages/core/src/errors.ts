@@ -4,7 +4,8 @@
  *
  *   invalid-argument    the call is wrong: a bad option, a duplicate where none may be, an empty query
  *   invalid-score       a scorer answered something that is no score: NaN, the wrong number of scores
- *   unknown-model       no folder or package of that name
+ *   unknown-model       no folder, package or hub model of that name
+ *   not-cached          a hub model that is not on this machine, and offline mode is on
  *   invalid-model       a model was found and cannot be used: no tokenizer, no classifier head, a broken file
  *   missing-dependency  an optional package is needed and not installed; the message has the install line
  *   device-unavailable  the required device cannot run the model
@@ -17,6 +18,7 @@ export type ErrorCode =
   | 'invalid-argument'
   | 'invalid-score'
   | 'unknown-model'
+  | 'not-cached'
   | 'invalid-model'
   | 'missing-dependency'
   | 'device-unavailable'

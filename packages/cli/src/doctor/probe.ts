@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { SecondpassError } from '@secondpass/core';
-import { type Device, loadReranker } from '@secondpass/core/models';
+import { type Device, hubSettings, loadReranker } from '@secondpass/core/models';
 import { answerApart } from './answer-apart.ts';
 
 /** What one device made of one pair. */
@@ -43,7 +43,7 @@ export async function probeHere(device: Device, model: string | undefined): Prom
       loadMilliseconds: loaded - started,
     };
   } catch (error) {
-    return { device, reason: reasonOf(error) };
+    return { device, reason: await reasonOf(error, model) };
   }
 }
 
@@ -64,11 +64,11 @@ export async function probeApart(
 }
 
 /** The device's own words out of the sentence round them. */
-function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  if (SecondpassError.isInstance(error) && error.code === 'unknown-model' && message.includes('offline mode is on')) {
-    const fact = message.slice(0, message.indexOf(' and offline mode is on'));
-    return `${fact}. The doctor downloads nothing; a command that runs the model, such as secondpass search, fetches it once.`;
+async function reasonOf(error: unknown, model: string | undefined): Promise<string> {
+  if (SecondpassError.isInstance(error) && error.code === 'not-cached') {
+    const { cacheFolder } = await hubSettings();
+    return `${model} is not in ${cacheFolder}. The doctor downloads nothing; a command that runs the model, such as secondpass search, fetches it once.`;
   }
+  const message = error instanceof Error ? error.message : String(error);
   return /can run this model \(\w+: ([\s\S]*)\)\. Run /.exec(message)?.[1] ?? message;
 }

@@ -29,8 +29,8 @@ const probabilistic = new Set(['Sigmoid', 'Identity', 'Softmax']);
  *
  * @param source a folder (path or file URL), an installed package that carries a model, or a hub model by its name
  *   (`owner/name`), which is fetched once and checked. Default: the embedded model, `@secondpass/model-mini-en`
- * @throws SecondpassError `unknown-model`, `invalid-model`, `missing-dependency`, `invalid-argument`, and `failed` for a
- *   download that broke off
+ * @throws SecondpassError `unknown-model`, `not-cached` (offline), `invalid-model`, `missing-dependency`,
+ *   `invalid-argument`, and `failed` for a download that broke off
  * @example
  * const scorer = await loadCrossEncoder();
  * const reranker = cascade(byScore(cheap), cut(50), byScore(scorer));

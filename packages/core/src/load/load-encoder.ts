@@ -52,8 +52,8 @@ export type VectorOptions = Pick<EncodeOptions, 'signal' | 'deadline' | 'maxLeng
  *
  * @param source a folder (path or file URL), an installed package that carries a model, or a hub model by its name
  *   (`owner/name`), which is fetched once and checked. Default: the encoder of `@secondpass/model-mini-en`
- * @throws SecondpassError `unknown-model`, `invalid-model`, `missing-dependency`, `invalid-argument`, and `failed` for a
- *   download that broke off
+ * @throws SecondpassError `unknown-model`, `not-cached` (offline), `invalid-model`, `missing-dependency`,
+ *   `invalid-argument`, and `failed` for a download that broke off
  * @example
  * const encoder = await loadEncoder();
  * const reranker = cascade(byScore(lateInteraction(encoder)), cut(20), byScore(await loadCrossEncoder()));

@@ -59,7 +59,7 @@ export function isHubName(name: string): boolean {
  * processes want the same file. Offline, what is in the cache is used; so it is when the hub cannot be reached or fails,
  * and then the answer says why.
  * @param choose picks the needed files out of all paths; may throw if a needed one is absent
- * @throws SecondpassError `invalid-argument` (name, revision, token), `unknown-model` (401, 403, 404; offline and not cached), `failed`
+ * @throws SecondpassError `invalid-argument` (name, revision, token), `unknown-model` (401, 403, 404), `not-cached` (offline), `failed`
  */
 export async function downloadModel(
   model: string,
@@ -81,7 +81,7 @@ export async function downloadModel(
   if (settings.offline) {
     if (kept) return kept;
     throw new SecondpassError(
-      'unknown-model',
+      'not-cached',
       `${model} (revision ${revision}) is not in ${settings.cacheFolder} and offline mode is on. Load it once with the network, or copy the cache here.`,
     );
   }

@@ -32,7 +32,7 @@ describe('a hub model', () => {
 
   it('offline and not cached says where it looked', async () => {
     const error = await failure(get({ offline: true }));
-    expect(error.code).toBe('unknown-model');
+    expect(error.code).toBe('not-cached');
     expect(error.message).toContain(cacheFolder);
     expect(hub.seen).toHaveLength(0);
   });
