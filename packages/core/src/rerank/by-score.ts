@@ -1,6 +1,7 @@
 import { checkQuery, checkRerankCall, duplicateIdNotes, emit, passDown } from '../check.ts';
 import type { Candidate, Content, Note, Ranking, RerankOptions, Reranker, Scorer } from '../types.ts';
 import { keep, rankByScore } from './order.ts';
+import { unscoredReasons } from './unscored-reasons.ts';
 
 /**
  * Lifts a scorer to a reranker: highest score first, ties in input order, unscored candidates below with a note.
@@ -43,16 +44,6 @@ export function byScore(scorer: Scorer): Reranker {
   };
 }
 
-/** Notes that say why a candidate has no score. Others name candidates for other reasons: truncated, repeated ids. */
-const reasons: ReadonlySet<Note['code']> = new Set([
-  'unscored',
-  'timed-out',
-  'empty-text',
-  'unsupported-content',
-  'malformed-answer',
-  'worker-lost',
-]);
-
 /** A note for what stayed unscored, unless the scorer itself has already said why. */
 function unscoredNotes(
   candidates: readonly Candidate[],
@@ -60,7 +51,7 @@ function unscoredNotes(
   said: readonly Note[],
   by: string,
 ): Note[] {
-  const explained = new Set(said.flatMap((note) => (reasons.has(note.code) ? (note.ids ?? []) : [])));
+  const explained = new Set(said.flatMap((note) => (unscoredReasons.has(note.code) ? (note.ids ?? []) : [])));
   const ids = candidates
     .filter(({ id }, index) => scores[index] === undefined && !explained.has(id))
     .map(({ id }) => id);

@@ -36,7 +36,7 @@ export function cascade(...stages: readonly Reranker[]): Reranker {
         notes.push(...ranking.notes);
         runs.push(...ranking.runs);
       }
-      const kept = keep(results, options, name);
+      const kept = keep(results, options, name, notes);
       return { results: kept.results, notes: [...notes, ...kept.notes], runs };
     },
   };

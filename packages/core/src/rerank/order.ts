@@ -3,6 +3,7 @@ import { checkScore, describeScore } from '../check.ts';
 import { SecondpassError } from '../errors.ts';
 import type { Candidate, Note, Ranked, RerankOptions, Score, Scored, ScoreKind } from '../types.ts';
 import { reaches } from './score-kind.ts';
+import { unscoredReasons } from './unscored-reasons.ts';
 
 /** Candidates as they came in: nobody placed them, nobody scored them. */
 export function unplaced<C extends Candidate>(candidates: readonly C[]): Ranked<C>[] {
@@ -49,22 +50,27 @@ export function rankByScore<C extends Candidate>(
 
 /**
  * Applies `minScore`, then `topK`, to a finished order. Results without a score are kept, with a note: they were not
- * scored *below* the threshold. The threshold is inclusive; logits and probabilities convert into each other.
+ * scored *below* the threshold. So are those that kept an earlier stage's score, of a kind that does not compare, because
+ * a later stage could not score them or failed. The threshold is inclusive; logits and probabilities convert into each other.
+ * @param said what the stages noted: by it a score that could not be had is told from one that nobody asked for
  * @throws SecondpassError `invalid-argument` if a score's kind cannot be compared with the threshold's
  */
 export function keep<C extends Candidate>(
   results: readonly Ranked<C>[],
   options: Pick<RerankOptions, 'topK' | 'minScore'> | undefined,
   by: string,
+  said: readonly Note[] = [],
 ): { readonly results: readonly Ranked<C>[]; readonly notes: readonly Note[] } {
   const { topK, minScore } = options ?? {};
   let kept = results;
   const notes: Note[] = [];
   if (minScore) {
-    kept = results.filter(({ score }) => {
+    const isExcused = excusedBy(said);
+    kept = results.filter(({ score, candidate }) => {
       if (!score) return true;
       const isReached = reaches(score, minScore);
       if (isReached !== undefined) return isReached;
+      if (isExcused(candidate.id)) return true;
       throw new SecondpassError(
         'invalid-argument',
         `minScore asks for a ${minScore.kind} and ${by} returned the score ${describeScore(score)}, which does not convert. ` +
@@ -73,10 +79,18 @@ export function keep<C extends Candidate>(
     });
   }
   if (topK !== undefined) kept = kept.slice(0, topK);
-  const unscored = minScore ? kept.filter(({ score }) => !score) : [];
+  const unscored = minScore ? kept.filter(({ score }) => !score || reaches(score, minScore) === undefined) : [];
   if (unscored.length > 0) {
-    const message = `${unscored.length} result(s) have no score and were kept although minScore is set.`;
+    const message = `${unscored.length} result(s) have no ${minScore!.kind} and were kept although minScore is set.`;
     notes.push({ code: 'unscored', by, message, ids: unscored.map(({ candidate }) => candidate.id) });
   }
   return { results: kept, notes };
+}
+
+/** Whether a note says that a candidate could not be scored, or that a whole stage could not. */
+function excusedBy(notes: readonly Note[]): (id: string) => boolean {
+  const reasons = notes.filter(({ code }) => code === 'fell-back' || unscoredReasons.has(code));
+  const ids = new Set(reasons.flatMap((note) => note.ids ?? []));
+  const isAll = reasons.some((note) => note.ids === undefined);
+  return (id) => isAll || ids.has(id);
 }

@@ -18,7 +18,7 @@ export function window(reranker: Reranker, size: number): Reranker {
     ): Promise<Ranking<C>> {
       checkRerankCall(candidates, options, name);
       const ranking = await reranker.rerank(query, candidates.slice(0, size), passDown(options));
-      const kept = keep([...ranking.results, ...unplaced(candidates).slice(size)], options, name);
+      const kept = keep([...ranking.results, ...unplaced(candidates).slice(size)], options, name, ranking.notes);
       return { ...ranking, results: kept.results, notes: [...ranking.notes, ...kept.notes] };
     },
   };

@@ -5,7 +5,8 @@ import type { Note, Reranker, Run } from '../types.ts';
 /**
  * Tries rerankers in turn until one answers. What failed before it is told in a `fell-back` note with its cause, and its
  * time stands in `runs`. Two things are no reason to try the next one and reject: the caller's abort, and a call that is
- * wrong for each of them (`invalid-argument`). `inputOrder` as the last one makes a stage that cannot fail.
+ * wrong for the first (`invalid-argument`). What a later one refuses, such as a `minScore` of a kind that it does not give, is
+ * a failure of that one alone. `inputOrder` as the last one makes a stage that cannot fail.
  * @throws SecondpassError `failed` if all fail; its cause is an `AggregateError` of theirs, in order
  */
 export function withFallback(primary: Reranker, ...others: readonly Reranker[]): Reranker {
@@ -32,7 +33,7 @@ export function withFallback(primary: Reranker, ...others: readonly Reranker[]):
           return { ...ranking, notes: [...notes, ...ranking.notes], runs: [...runs, ...ranking.runs] };
         } catch (error) {
           options?.signal?.throwIfAborted();
-          if (SecondpassError.isInstance(error) && error.code === 'invalid-argument') throw error;
+          if (index === 0 && SecondpassError.isInstance(error) && error.code === 'invalid-argument') throw error;
           errors.push(error);
           const next = all[index + 1]?.name ?? 'nothing';
           const message = `${reranker.name} failed (${messageOf(error)}); ${next} was tried next.`;

@@ -7,10 +7,12 @@ import {
   cascade,
   cut,
   inputOrder,
+  lexical,
   window,
+  withFallback,
 } from '@secondpass/core';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 const listOf = (n: number): Candidate[] => Array.from({ length: n }, (_, i) => ({ id: `d${i}`, content: `text ${i}` }));
 
@@ -135,4 +137,39 @@ test('sizes are checked when the thing is made', () => {
     expect(() => window(inputOrder, k)).toThrow(expect.objectContaining({ code: 'invalid-argument' }));
   }
   expect(() => window(inputOrder, 0)).toThrow(expect.objectContaining({ code: 'invalid-argument' }));
+});
+
+describe('a threshold for the last stage', () => {
+  const first = byScore(lexical());
+  const minScore = { kind: 'probability', value: 0.6 } as const;
+  const run = (last: Reranker) => cascade(first, last).rerank('text', listOf(3), { minScore });
+
+  test('drops what it scored below', async () => {
+    const { results, notes } = await run(byScore(table('remote', [3, -3, 2])));
+    expect(results.map(({ candidate }) => candidate.id)).toEqual(['d0', 'd2']);
+    expect(notes).toEqual([]);
+  });
+
+  test('keeps what it could not score, with a note', async () => {
+    const { results, notes } = await run(byScore(table('remote', [3, -3, undefined])));
+    expect(results.map(({ candidate }) => candidate.id)).toEqual(['d0', 'd2']);
+    expect(notes).toMatchObject([
+      { code: 'unscored', by: 'remote', ids: ['d2'] },
+      { code: 'unscored', by: 'lexical > remote', ids: ['d2'], message: expect.stringContaining('no probability') },
+    ]);
+  });
+
+  test('keeps all if it failed, with a note', async () => {
+    const score = () => Promise.reject(new Error('connection refused'));
+    const remote = byScore({ ...table('remote', []), score });
+    const { results, notes } = await run(withFallback(remote, inputOrder));
+    expect(results).toHaveLength(3);
+    expect(notes).toMatchObject([{ code: 'fell-back' }, { code: 'unscored', ids: ['d0', 'd1', 'd2'] }]);
+    expect((await cascade(first, withFallback(remote, inputOrder), cut(2)).rerank('text', listOf(3), { minScore })).results).toHaveLength(2); // prettier-ignore
+  });
+
+  test('is refused if nobody was to give its kind', async () => {
+    await expect(run(cut(2))).rejects.toMatchObject({ code: 'invalid-argument' });
+    await expect(run(window(byScore(table('remote', [3])), 1))).rejects.toMatchObject({ code: 'invalid-argument' });
+  });
 });

@@ -1,4 +1,4 @@
-import { byScore, inputOrder, SecondpassError, withFallback } from '@secondpass/core';
+import { byScore, inputOrder, lexical, SecondpassError, withFallback } from '@secondpass/core';
 import { expect, test } from 'vitest';
 import { acting, listOf } from './support.ts';
 
@@ -73,4 +73,18 @@ test('if all fail, all are in the cause, in order, and it may be retried if one 
 
 test('nothing to fall back to is a mistake', () => {
   expect(() => withFallback(inputOrder)).toThrow(expect.objectContaining({ code: 'invalid-argument' }));
+});
+
+test('what a later one refuses is its own failure: the next is tried, and the first cause is told', async () => {
+  const cause = new Error('connection refused');
+  const minScore = { kind: 'probability', value: 0.5 } as const;
+  const chain = withFallback(failing('remote', cause), byScore(lexical()), inputOrder);
+  const { results, notes } = await chain.rerank('text', listOf(3), { minScore });
+  expect(results).toHaveLength(3);
+  expect(notes).toMatchObject([{ by: 'remote', cause }, { by: 'lexical', code: 'fell-back' }, { code: 'unscored' }]);
+  const both = withFallback(failing('remote', cause), byScore(lexical())).rerank('text', listOf(3), { minScore });
+  await expect(both).rejects.toMatchObject({
+    code: 'failed',
+    cause: { errors: [cause, { code: 'invalid-argument' }] },
+  });
 });
