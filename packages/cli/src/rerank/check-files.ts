@@ -1,4 +1,30 @@
+import { stat } from 'node:fs/promises';
 import { type Note, SecondpassError } from '@secondpass/core';
+import { UsageError } from '../usage.ts';
+
+/**
+ * A run is read twice, and a pipe holds nothing the second time. A run that is not there is left to who reads it.
+ * @throws UsageError for what is there and is no file: a pipe, a device, a folder
+ */
+export async function refuseStream(run: string): Promise<void> {
+  const isFile = await stat(run).then(
+    (status) => status.isFile(),
+    () => true,
+  );
+  if (isFile) return;
+  throw new UsageError(
+    `--run is read twice and must be a file, not a pipe: ${run} is no file; write it to a file first.`,
+  );
+}
+
+/** @throws SecondpassError where the second reading of a run found other queries than the first: nothing may be lost */
+export function refuseChanged(run: string, first: number, second: number): void {
+  if (first === second) return;
+  throw new SecondpassError(
+    'failed',
+    `The run ${run} changed while it was read: ${first} queries at first, then ${second}. Nothing was written; try again when nobody writes to it.`,
+  );
+}
 
 /** Files that do not belong together are a mistake, not a degradation. */
 export function refuseStrangers(

@@ -1,7 +1,7 @@
 import type { Candidate, Note, Reranker, Run } from '@secondpass/core';
 import { documentText, readQueries, streamCorpus, streamTrecRun } from '@secondpass/core/evaluate';
 import { openOutput } from '../output/output-file.ts';
-import { idNotes, refuseStrangers } from './check-files.ts';
+import { idNotes, refuseChanged, refuseStrangers } from './check-files.ts';
 import { type Placed, runLines } from './run-lines.ts';
 
 export interface RerankRunFiles {
@@ -103,6 +103,7 @@ export async function rerankRun(
       onProgress(totals.scored, pairs);
     }
     signal.throwIfAborted();
+    refuseChanged(files.run, runQueries, totals.queries);
     await output.finish();
   } finally {
     await output.discard();
