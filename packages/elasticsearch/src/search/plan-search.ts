@@ -8,6 +8,7 @@ import { omit } from '../omit.ts';
 import { queryOfRequest } from '../query/query-of-request.ts';
 import { placeOfCursor } from './cursor.ts';
 import { hitLimit, type HitLimit } from './hit-limit.ts';
+import { withNeighbours } from './neighbours.ts';
 import { planPage, type PagePlan } from './page.ts';
 import { refuse } from './refuse.ts';
 
@@ -31,10 +32,8 @@ export function planSearch(
   transport: { readonly asStream?: unknown } | undefined,
   defaults: RerankSettings,
 ): SearchPlan {
-  const { rerank, ...request } = params;
-  const body =
-    typeof request['body'] === 'object' && request['body'] !== null ? (request['body'] as SearchParams) : undefined;
-  const flat: SearchParams = { ...body, ...request };
+  const { rerank, ...given } = params;
+  const flat: SearchParams = { ...legacyBody(given), ...given };
   refuse(flat, transport);
   const asked = settle(defaults, rerank as RerankParams, 'rerank');
   const limit = hitLimit(flat);
@@ -60,12 +59,20 @@ export function planSearch(
     );
   }
   const notes = limit && page.rerank && window < asked.window ? [smallerWindow(limit, asked.window)] : [];
+  // The larger of both, so that no page is short of hits that the search alone would have had.
+  const request = withNeighbours(given, Math.max(window, size));
   if (start === undefined || size === 0) return { wire: request, page, query, settings, start, size, notes };
   // Where paging stood in a legacy `body`, it must not speak against the new values.
   const rest = omit(request, 'from', 'size', 'search_after');
+  const body = legacyBody(request);
   const legacy = body && { body: omit(body, 'from', 'size', 'search_after') };
   const wire: SearchParams = { ...rest, ...legacy, from: page.from, size: page.size };
   return { wire, page, query, settings, start, size, notes };
+}
+
+/** Where clients before 9 took a request's body. */
+function legacyBody({ body }: SearchParams): SearchParams | undefined {
+  return typeof body === 'object' && body !== null ? (body as SearchParams) : undefined;
 }
 
 function smallerWindow({ most, name, setting }: HitLimit, asked: number): Note {
