@@ -105,11 +105,13 @@ describe('rerankRun', () => {
       const text = readFileSync(files.corpus);
       rmSync(files.corpus);
       execFileSync('mkfifo', [files.corpus]);
-      const between = open(files.corpus, 'w').then(async (corpus) => {
+      const cutBetween = async (): Promise<void> => {
+        const corpus = await open(files.corpus, 'w');
         writeFileSync(files.run, 'q1 Q0 a 1 0 t\n');
         await corpus.writeFile(text);
         await corpus.close();
-      });
+      };
+      const between = cutBetween();
       await expect(rerankRun(files, byLength(), options)).rejects.toThrow('2 queries at first, then 1');
       await between;
       expect(readFileSync(files.output, 'utf8')).toBe('old');

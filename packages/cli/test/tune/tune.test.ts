@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { integers, timeSpan, weights } from '../../src/tune/parse-lists.ts';
 import { runMain } from '../run.ts';
+import { runPrintedCode } from './printed-code.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'secondpass-tune-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -69,6 +70,8 @@ describe('secondpass tune', () => {
     expect(out).toMatch(/Recommended: .*depth 8/);
     expect(out).toMatch(/chosen on +4 .*\n *held out +4 /);
     expect(out).toContain('const reranker = window(byScore(scorer), 8);');
+    const candidates = facts.map(([, content], i) => ({ id: `d${i}`, content }));
+    expect(runPrintedCode(out, folder, facts[5][0], candidates)[0]).toBe('d5');
     const scores = readFileSync(join(folder, 'scores.jsonl'), 'utf8');
     expect(scores.trim().split('\n')).toHaveLength(9);
     const again = await runMain([...argv, '--json'], { cwd: folder });
@@ -91,7 +94,7 @@ describe('secondpass tune', () => {
     ];
     const { code, out } = await runMain([...argv, '--device', 'cpu'], { cwd: folder });
     expect(code).toBe(0);
-    expect(out).toContain("await using model = await loadReranker(undefined, { device: 'cpu', kind: 'logit' });");
+    expect(out).toContain("const model = await loadReranker(undefined, { device: 'cpu', kind: 'logit' });");
     const refused = await runMain([...argv, '--device', 'gpu'], { cwd: folder });
     expect(refused.code).toBe(2);
     expect(refused.err).toMatch(/--device is "gpu"; it must be one of auto, cpu, cuda/);
@@ -103,8 +106,10 @@ describe('secondpass tune', () => {
     const { code, out } = await runMain([...argv, ...strategies], { cwd: folder });
     expect(code).toBe(0);
     expect(out).toMatch(/Recommended: .*, 64 tokens, best passage, depth 8/);
-    expect(out).toContain("await using model = await loadReranker(undefined, { maxLength: 64, kind: 'logit' });");
+    expect(out).toContain("const model = await loadReranker(undefined, { maxLength: 64, kind: 'logit' });");
     expect(out).toContain('const scorer = passages(model.scorer, { size: 25, overlap: 5 });');
+    const candidates = facts.map(([, content], i) => ({ id: `d${i}`, content }));
+    expect(runPrintedCode(out, folder, facts[6][0], candidates)[0]).toBe('d6');
   });
 
   it('makes a first stage where there is none, and says what it can without judgments', async () => {

@@ -1,6 +1,6 @@
 import { rerankerWeight, type Setting } from './setting.ts';
 
-/** How a system is made, as TypeScript. */
+/** How a system is made, as code. */
 export interface SystemCode {
   /** An expression that loads what must be disposed of: `await loadReranker()`. It is called `model` from there on. */
   readonly load: string;
@@ -10,7 +10,7 @@ export interface SystemCode {
   readonly imports: readonly string[];
 }
 
-/** TypeScript to paste for a setting. `candidates` is what the first stage found, with its scores where it has them. */
+/** Code to paste for a setting, the same in JavaScript and TypeScript. `query` is the question, `candidates` is what the first stage found, with its scores where it has them. */
 export function codeFor({ system, depth, blend }: Setting, code: SystemCode | undefined): string {
   if (system === undefined || code === undefined) {
     return '// Keep the order of the first stage: nothing to install, nothing to wait for.\n';
@@ -29,10 +29,12 @@ export function codeFor({ system, depth, blend }: Setting, code: SystemCode | un
   return `import { ${names.sort().join(', ')} } from '@secondpass/core';
 import { loadReranker } from '@secondpass/core/models';
 
-await using model = ${code.load};
+// Load the model once, when the program starts; await model.dispose() when it ends.
+const model = ${code.load};
 const scorer = ${scorer};
 // The first ${depth} are reranked, the others stay below in their old order. A candidate is what the
-// first stage found: { id, content, score: { value, kind: 'retrieval', by: 'bm25' } }.
+// first stage found: { id, content, score: { value, kind: 'retrieval', by: 'bm25' } }; in TypeScript the
+// kind is written kind: 'retrieval' as const.
 const reranker = window(byScore(scorer), ${depth});
 const { results } = await reranker.rerank(query, candidates, { topK: 10 });
 `;
