@@ -1,4 +1,3 @@
-import type { CallbackManagerForRetrieverRun } from '@langchain/core/callbacks/manager';
 import type { DocumentInterface } from '@langchain/core/documents';
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import type { BaseRetrieverInput, BaseRetrieverInterface } from '@langchain/core/retrievers';
@@ -21,8 +20,9 @@ import { languageModel } from './language-model.ts';
 import { bounded } from './rerank-documents.ts';
 import { checkDocumentRerankOptions, rerankOptionNames, type DocumentRerankOptions } from './rerank-options.ts';
 import { plainNotes } from './secondpass-metadata.ts';
+import { childConfig, type RetrieverCall } from './retriever-call.ts';
 import { retrieverInputNames, SignalRetriever } from './signal-retriever.ts';
-import { traced, withCallbacks } from './trace.ts';
+import { traced, withConfig } from './trace.ts';
 import { writeDocuments } from './write-documents.ts';
 
 export interface DecompositionRetrieverOptions
@@ -72,36 +72,35 @@ export class DecompositionRetriever extends SignalRetriever {
     this.#retrievers = namedRetrievers(options.retrievers);
     const { decomposer = decomposeByRules() } = options;
     this.#decomposer = 'decompose' in decomposer ? decomposer : decomposeByLanguageModel(languageModel(decomposer));
-    this.#searcher(undefined);
+    this.#searcher({ config: {} });
   }
 
   /** The core's own search, for one call: all that it asks takes part in the call's trace. */
-  #searcher(run: CallbackManagerForRetrieverRun | undefined): {
+  #searcher(call: RetrieverCall): {
     searcher: Searcher<DocumentCandidate>;
     fusion: KeyedFusion;
   } {
     const { text, scoreFrom, key } = this.#options;
     const fusion = keyedFusion(this.#options.fusion ?? coverQuestions(), key);
     const searcher = decomposed(
-      firstStage(this.#retrievers, run, { text: documentText(text), scoreFrom }),
-      this.#tracedDecomposer(run),
+      firstStage(this.#retrievers, call, { text: documentText(text), scoreFrom }),
+      this.#tracedDecomposer(call),
       fusion,
-      this.#reranker(run),
+      this.#reranker(call),
       decomposedOptions(this.#options),
     );
     return { searcher, fusion };
   }
 
-  #tracedDecomposer(run: CallbackManagerForRetrieverRun | undefined): Decomposer {
-    const callbacks = run?.getChild('decomposer');
-    if (!callbacks) return this.#decomposer;
+  #tracedDecomposer(call: RetrieverCall): Decomposer {
+    const config = childConfig(call, 'decomposer');
     return {
       name: this.#decomposer.name,
-      decompose: (question, call) => this.#decomposer.decompose(question, withCallbacks(call, callbacks)),
+      decompose: (question, options) => this.#decomposer.decompose(question, withConfig(options, config)),
     };
   }
 
-  #reranker(run: CallbackManagerForRetrieverRun | undefined): Reranker {
+  #reranker({ run }: RetrieverCall): Reranker {
     const { reranker } = this.#options;
     if (!reranker) return inputOrder;
     const limited = bounded(reranker, this.#options);
@@ -125,13 +124,9 @@ export class DecompositionRetriever extends SignalRetriever {
     };
   }
 
-  protected override async find(
-    query: string,
-    run: CallbackManagerForRetrieverRun | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<DocumentInterface[]> {
-    const { searcher, fusion } = this.#searcher(run);
-    const { results, parts, notes } = await searcher.search(query, { signal });
+  protected override async find(query: string, call: RetrieverCall): Promise<DocumentInterface[]> {
+    const { searcher, fusion } = this.#searcher(call);
+    const { results, parts, notes } = await searcher.search(query, { signal: call.config.signal });
     const names = [...this.#retrievers.keys()];
     const written = writeDocuments(this.#options, searcher.name, results, notes, ({ origin, sources }) => ({
       document: origin.document,

@@ -1,8 +1,8 @@
-import type { CallbackManagerForRetrieverRun } from '@langchain/core/callbacks/manager';
 import type { DocumentInterface } from '@langchain/core/documents';
 import type { BaseRetrieverInterface } from '@langchain/core/retrievers';
 import { SecondpassError, type Retriever, type Source, type SubQuestion } from '@secondpass/core';
 import { toCandidates, type DocumentCandidate } from './document-candidate.ts';
+import { childConfig, type RetrieverCall } from './retriever-call.ts';
 import type { DocumentSource } from './secondpass-metadata.ts';
 
 /** A depth that keeps all: the framework's retrievers know themselves how many to bring. */
@@ -36,21 +36,17 @@ export function namedRetrievers(retrievers: Retrievers): ReadonlyMap<string, Bas
   return named;
 }
 
-/** The framework's retrievers as the core's, for one call: they take part in its trace and end with its signal. */
+/** The framework's retrievers as the core's, for one call: they take part in its trace, see its config and end with its signal. */
 export function firstStage(
   retrievers: ReadonlyMap<string, BaseRetrieverInterface>,
-  run: CallbackManagerForRetrieverRun | undefined,
+  call: RetrieverCall,
   read: { readonly text: (document: DocumentInterface) => string; readonly scoreFrom?: string | undefined },
 ): Retriever<DocumentCandidate>[] {
   let seen = 0;
   return [...retrievers].map(([name, retriever]) => ({
     name,
     async retrieve(query, options) {
-      const config = {
-        ...(run && { callbacks: run.getChild(name) }),
-        ...(options?.signal && { signal: options.signal }),
-      };
-      const documents = await retriever.invoke(query as string, config);
+      const documents = await retriever.invoke(query as string, childConfig(call, name, options?.signal));
       const candidates = toCandidates(documents, read.text, seen);
       seen += documents.length;
       return candidates.map((candidate) => withScore(candidate, name, read.scoreFrom));

@@ -1,9 +1,9 @@
-import type { CallbackManagerForRetrieverRun } from '@langchain/core/callbacks/manager';
 import type { DocumentInterface } from '@langchain/core/documents';
 import type { BaseRetrieverInput, BaseRetrieverInterface } from '@langchain/core/retrievers';
 import { checkInteger, checkOptionNames, gather, reciprocalRank, tell, type Fusion, type Note } from '@secondpass/core';
 import { documentSources, everything, firstStage, namedRetrievers, type Retrievers } from './first-stage.ts';
 import { keyedFusion, keyWay, type DocumentKey } from './fusion-key.ts';
+import type { RetrieverCall } from './retriever-call.ts';
 import { retrieverInputNames, SignalRetriever } from './signal-retriever.ts';
 import { writeDocuments } from './write-documents.ts';
 
@@ -67,17 +67,13 @@ export class FusionRetriever extends SignalRetriever {
     this.#retrievers = namedRetrievers(options.retrievers);
   }
 
-  protected override async find(
-    query: string,
-    run: CallbackManagerForRetrieverRun | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<DocumentInterface[]> {
+  protected override async find(query: string, call: RetrieverCall): Promise<DocumentInterface[]> {
     const { weights, depth, timeoutMs, scoreFrom, onNote } = this.#options;
     const names = [...this.#retrievers.keys()];
     const fusion = keyedFusion(this.#options.fusion ?? reciprocalRank(), this.#options.key);
-    const retrievers = firstStage(this.#retrievers, run, { text: ({ pageContent }) => pageContent, scoreFrom });
+    const retrievers = firstStage(this.#retrievers, call, { text: ({ pageContent }) => pageContent, scoreFrom });
     const { pools, notes } = await gather(query, [], retrievers, {
-      signal,
+      signal: call.config.signal,
       depthPerPart: depth ?? everything,
       timeoutMs,
       weights,

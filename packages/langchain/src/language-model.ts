@@ -2,7 +2,7 @@ import type { BaseChatModel } from '@langchain/core/language_models/chat_models'
 import { HumanMessage, SystemMessage, type AIMessage, type BaseMessage } from '@langchain/core/messages';
 import type { Answer, CallOptions, Content, LanguageModel, Note, Part } from '@secondpass/core';
 import { checkOptionNames, SecondpassError, untilAborted } from '@secondpass/core';
-import { callbacksOf } from './trace.ts';
+import { configOf } from './trace.ts';
 
 type Request = Parameters<LanguageModel['generate']>[0];
 type Generated = Awaited<ReturnType<LanguageModel['generate']>>['value'];
@@ -39,12 +39,7 @@ export function languageModel(chatModel: BaseChatModel, options: LanguageModelOp
       const started = performance.now();
       const notes: Note[] = [];
       const { value, calls, tokens } = await within(call, async (signal) => {
-        const callbacks = callbacksOf(call);
-        const config = {
-          ...options.callOptions?.(request),
-          ...(signal && { signal }),
-          ...(callbacks && { callbacks }),
-        };
+        const config = { ...configOf(call), ...options.callOptions?.(request), ...(signal && { signal }) };
         const messages = toMessages(request);
         const structured =
           request.schema && (await generateStructured(chatModel, messages, request.schema, config, signal));

@@ -1,8 +1,8 @@
-import type { CallbackManagerForRetrieverRun } from '@langchain/core/callbacks/manager';
 import type { DocumentInterface } from '@langchain/core/documents';
 import type { BaseRetrieverInput, BaseRetrieverInterface } from '@langchain/core/retrievers';
 import { rerankDocuments } from './rerank-documents.ts';
 import { checkDocumentRerankOptions, rerankOptionNames, type DocumentRerankOptions } from './rerank-options.ts';
+import { childConfig, type RetrieverCall } from './retriever-call.ts';
 import { retrieverInputNames, SignalRetriever } from './signal-retriever.ts';
 
 export interface RerankingRetrieverOptions extends DocumentRerankOptions, BaseRetrieverInput {
@@ -34,13 +34,9 @@ export class RerankingRetriever extends SignalRetriever {
     this.#options = options;
   }
 
-  protected override async find(
-    query: string,
-    run: CallbackManagerForRetrieverRun | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<DocumentInterface[]> {
-    const first = { ...(run && { callbacks: run.getChild('retriever') }), ...(signal && { signal }) };
-    const documents = await this.#options.retriever.invoke(query, first);
-    return rerankDocuments(this.#options, documents, query, { callbacks: run?.getChild('reranker'), signal });
+  protected override async find(query: string, call: RetrieverCall): Promise<DocumentInterface[]> {
+    const documents = await this.#options.retriever.invoke(query, childConfig(call, 'retriever'));
+    const { callbacks, signal } = childConfig(call, 'reranker');
+    return rerankDocuments(this.#options, documents, query, { callbacks, signal });
   }
 }

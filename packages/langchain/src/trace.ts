@@ -1,20 +1,21 @@
 import { CallbackManager, type Callbacks } from '@langchain/core/callbacks/manager';
+import type { RunnableConfig } from '@langchain/core/runnables';
 import type { CallOptions } from '@secondpass/core';
 
-const callbacksKey: unique symbol = Symbol.for('secondpass.callbacks');
-type TracedCall = CallOptions & { readonly [callbacksKey]?: Callbacks };
+const configKey: unique symbol = Symbol.for('secondpass.config');
+type TracedCall = CallOptions & { readonly [configKey]?: RunnableConfig };
 
 /**
- * Options of a call of the core with callbacks for the chat model at its end: the core hands options down as they are.
+ * Options of a call of the core with the config for the chat model at its end: the core hands options down as they are.
  * A symbol is no option name, so whoever checks names does not stumble over it.
  */
-export function withCallbacks(call: CallOptions | undefined, callbacks: Callbacks): CallOptions {
-  return { ...call, [callbacksKey]: callbacks } as TracedCall;
+export function withConfig(call: CallOptions | undefined, config: RunnableConfig): CallOptions {
+  return { ...call, [configKey]: config } as TracedCall;
 }
 
-/** The callbacks that `withCallbacks` put there. */
-export function callbacksOf(call: CallOptions): Callbacks | undefined {
-  return (call as TracedCall)[callbacksKey];
+/** The config that `withConfig` put there. */
+export function configOf(call: CallOptions): RunnableConfig | undefined {
+  return (call as TracedCall)[configKey];
 }
 
 /**
