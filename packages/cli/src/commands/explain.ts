@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { write } from '../io.ts';
 import { loadModel, modelHelp, modelOptions } from '../load-model.ts';
-import { checkOutput } from '../output/check-output.ts';
+import { checkOutput, sharesStandardOutput } from '../output/check-output.ts';
 import { writeOutput } from '../output/output-file.ts';
 import { progress } from '../print/progress.ts';
 import { shellWord } from '../print/shell-word.ts';
@@ -69,11 +69,12 @@ export const explain: Command = {
         files.filter(({ named }) => named || !rewritten).map(({ path }) => path),
       );
     }
-    const style = styleFor(io.stdout, io.env);
+    const told = page !== undefined && sharesStandardOutput('html', page, json) ? io.stderr : io.stdout;
+    const style = styleFor(told, io.env);
     const started = performance.now();
     const read = await readCorpus({ ...given, positionals: paths }, io, signal);
     const retriever = bm25(read.passages);
-    if (!json) await write(io.stdout, renderCorpus(read, performance.now() - started, style));
+    if (!json) await write(told, renderCorpus(read, performance.now() - started, style));
     await using model = await loadModel(given, io, signal);
     const bar = progress('Reranking', io, { quiet: json });
     const report = await searchOnce(question, {
@@ -88,10 +89,10 @@ export const explain: Command = {
     }).finally(() => bar.end());
     const { files, remarks, leftAside } = read;
     const all = { files, passages: read.passages.length, remarks, leftAside, ...report };
-    await write(io.stdout, json ? `${JSON.stringify(all)}\n` : renderExplanation(report, style));
+    await write(told, json ? `${JSON.stringify(all)}\n` : renderExplanation(report, style));
     if (page !== undefined) {
       await writeOutput(page, explainAsHtml(report));
-      if (!json) await write(io.stdout, `\nAs a page: ${given.text('html')}\n`);
+      if (!json) await write(told, `\nAs a page: ${given.text('html')}\n`);
     }
     return 0;
   },

@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path';
 import type { Note } from '@secondpass/core';
 import { type Io, write } from '../io.ts';
 import { loadModel, modelHelp, modelOptions } from '../load-model.ts';
-import { checkOutput } from '../output/check-output.ts';
+import { checkOutput, sharesStandardOutput } from '../output/check-output.ts';
 import { duration } from '../print/layout.ts';
 import { modelOf } from '../print/model-of.ts';
 import { printable } from '../print/printable.ts';
@@ -116,6 +116,7 @@ async function runMode(given: Arguments, ofRuns: readonly string[], io: Io, sign
   await refuseStream(files.run);
   await checkOutput('output', files.output, [files.queries, files.corpus, files.run]);
   const json = given.has('json');
+  const summary = sharesStandardOutput('output', files.output, json) ? io.stderr : io.stdout;
   await using model = await loadModel(given, io, signal, 'logit');
   const bar = progress('Reranking', io, { quiet: json });
   const report = await rerankRun(files, model, {
@@ -132,7 +133,7 @@ async function runMode(given: Arguments, ofRuns: readonly string[], io: Io, sign
   tellNotes(report.notes, io);
   const each = scored > 0 ? `, ${duration(milliseconds.rerank / scored)} a document` : '';
   await write(
-    io.stdout,
+    summary,
     `${basename(files.output)}: ${queries} queries, ${candidates} documents, ${scored} of them reranked in ${duration(milliseconds.rerank)}${each} (${modelOf(report.run ? [report.run] : [])}).\n`,
   );
   return 0;

@@ -3,12 +3,12 @@ import { openResults, parseMeasure, tune as runTune, tuneReportPage } from '@sec
 import { deviceChoices } from '@secondpass/core/models';
 import { write } from '../io.ts';
 import { loadNamed, modelOptions } from '../load-model.ts';
-import { checkOutput } from '../output/check-output.ts';
+import { checkOutput, sharesStandardOutput } from '../output/check-output.ts';
 import { writeOutput } from '../output/output-file.ts';
 import { printable } from '../print/printable.ts';
 import { progress } from '../print/progress.ts';
 import { styleFor } from '../print/style.ts';
-import { checkFolder, checkRun } from '../tune/check-inputs.ts';
+import { checkFolder, checkResults, checkRun } from '../tune/check-inputs.ts';
 import { commandLine, environment } from '../tune/environment.ts';
 import { loadSystems } from '../tune/load-systems.ts';
 import { conflictRule, integers, strategyList, timeSpan, weights } from '../tune/parse-lists.ts';
@@ -95,8 +95,12 @@ export const tune: Command = {
     const [run, results, page] = [path('run'), path('results'), path('report')];
     checkFolder(resolve(io.cwd, folder));
     const read = inputFiles(resolve(io.cwd, folder), { run, split: given.text('split') });
-    if (results !== undefined) await checkOutput('results', results, read);
+    if (results !== undefined) {
+      await checkOutput('results', results, read);
+      await checkResults(results);
+    }
     if (page !== undefined) await checkOutput('report', page, results === undefined ? read : [...read, results]);
+    const told = page !== undefined && sharesStandardOutput('report', page, json) ? io.stderr : io.stdout;
     if (run !== undefined) checkRun(run);
     const inputs = await readInputs(resolve(io.cwd, folder), {
       run,
@@ -138,7 +142,7 @@ export const tune: Command = {
       bar.end();
       await store?.close();
     });
-    await write(io.stdout, json ? `${JSON.stringify(report)}\n` : printTune(report, styleFor(io.stdout, io.env)));
+    await write(told, json ? `${JSON.stringify(report)}\n` : printTune(report, styleFor(told, io.env)));
     if (page !== undefined) {
       const setting = {
         title: `${inputs.name}, ${inputs.first.name}`,

@@ -2,7 +2,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import { SecondpassError } from '@secondpass/core';
 import { outputTarget } from './output-target.ts';
 
-/** A file that is there whole or not at all; or a device or pipe, which gets what is written at once. */
+/** A file that is there whole or not at all; or a device, a pipe or a stream, which gets what is written at once. */
 export interface OutputFile {
   write(text: string): Promise<void>;
   /** Puts the file under its name. */
@@ -17,8 +17,9 @@ export interface OutputFile {
  */
 export async function openOutput(path: string): Promise<OutputFile> {
   const target = await outputTarget(path);
+  if (target.standard) return streamOutput(path, process[target.standard]);
   const written = target.isFile ? `${target.path}.${process.pid}.tmp` : target.path;
-  const file = await attempt(path, () => open(written, target.isFile ? 'wx' : 'w'));
+  const file = await attempt(path, () => open(written, target.isFile ? 'wx' : 'a'));
   let finished = false;
   return {
     // Not `write`, which may take a part of the text only.
@@ -35,6 +36,20 @@ export async function openOutput(path: string): Promise<OutputFile> {
       await file.close();
       if (target.isFile) await rm(written, { force: true });
     },
+  };
+}
+
+/** A stream of this process as an output: nothing is opened, replaced, closed or taken back. */
+function streamOutput(path: string, stream: NodeJS.WriteStream): OutputFile {
+  const write = (text: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      // Later than the stream's own event, so that a reader who went away ends the command quietly.
+      stream.write(text, (error) => (error ? setImmediate(reject, error) : resolve()));
+    });
+  return {
+    write: (text) => attempt(path, () => write(text)),
+    finish: async () => {},
+    discard: async () => {},
   };
 }
 

@@ -1,13 +1,16 @@
 import { access, constants, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UsageError } from '../usage.ts';
+import { isOpenAlready, type StandardStream, standardStream } from './standard-stream.ts';
 
 /** Where an output goes. */
 export interface OutputTarget {
   /** The file itself, where links lead to one. */
   readonly path: string;
-  /** True for a file, old or new. False for a device or a pipe, which is written to and never replaced. */
+  /** True for a file, old or new. False for a device, a pipe or what is open already: written to and never replaced. */
   readonly isFile: boolean;
+  /** Where the output is one of this process's own streams: it is written to as it stands. */
+  readonly standard?: StandardStream;
 }
 
 /**
@@ -15,11 +18,13 @@ export interface OutputTarget {
  * @throws UsageError for a folder, and where no file can be made: its folder does not exist or may not be written to
  */
 export async function outputTarget(path: string): Promise<OutputTarget> {
+  const standard = standardStream(path);
+  if (standard) return { path, isFile: false, standard };
   try {
     const found = await statusOf(path);
     if (found?.isDirectory()) throw new UsageError(`Cannot write ${path}: it is a folder; name a file.`);
-    const isFile = found === undefined || found.isFile();
-    const target = found?.isFile() ? await realpath(path) : path;
+    const isFile = !isOpenAlready(path) && (found === undefined || found.isFile());
+    const target = isFile && found ? await realpath(path) : path;
     await access(isFile ? dirname(target) : target, constants.W_OK);
     return { path: target, isFile };
   } catch (error) {

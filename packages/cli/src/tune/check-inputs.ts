@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { outputTarget } from '../output/output-target.ts';
 import { UsageError } from '../usage.ts';
 
 /** @throws UsageError for a folder that is not there, or is none in BEIR's form: it holds no corpus or no queries */
@@ -16,4 +17,10 @@ export function checkRun(run: string): void {
   if (statSync(run, { throwIfNoEntry: false })?.isDirectory() ?? true) {
     throw new UsageError(`--run names no file (looked for ${run}).`);
   }
+}
+
+/** @throws UsageError for results that could not be read again: a device, a pipe, the standard output */
+export async function checkResults(path: string): Promise<void> {
+  if ((await outputTarget(path)).isFile) return;
+  throw new UsageError(`--results is read again when tune is started again, and must be a file; ${path} is none.`);
 }

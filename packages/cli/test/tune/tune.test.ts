@@ -173,6 +173,8 @@ describe('secondpass tune', () => {
       [['--report', 'none/page.html'], 'its folder does not exist'],
       [['--report', 'kept'], 'is a folder'],
       [['--results', 'kept'], 'is a folder'],
+      [['--results', '/dev/stdout'], '--results is read again when tune is started again, and must be a file'],
+      [['--report', '/dev/stdout', '--json'], '--json and --report both go to the standard output'],
     ] as const) {
       const outcome = await runMain(['tune', path, ...argv, '--model', './no-model'], { cwd: folder });
       expect([outcome.code, outcome.out, outcome.err]).toEqual([2, '', expect.stringContaining(message)]);
