@@ -1,4 +1,5 @@
 import { checkedScores } from '../../checked-scores.ts';
+import { SecondpassError } from '../../errors.ts';
 import type { CallOptions, Candidate, Scorer } from '../../types.ts';
 import type { RankedRun } from '../run.ts';
 import type { SystemCode } from './code-for.ts';
@@ -8,6 +9,7 @@ import type { ScoredPairs, ScoredQuery } from './scored-pairs.ts';
 /** One reranking model with one way of reading texts. */
 export interface TuneSystem {
   readonly name: string;
+  /** Must be pointwise where several depths are tried. Blends with the first stage are tried in any case. */
   readonly scorer: Scorer;
   /** How to make it, for the code to paste. */
   readonly code: SystemCode;
@@ -63,10 +65,11 @@ const firstRound = 16;
  * depth so that the time to each depth is measured and not estimated. Rounds of successive halving (Jamieson and
  * Talwalkar, AISTATS 2016): all systems on a few queries, the better half on twice as many, until one is left or the
  * queries or the time are used up. Systems that stay always share their queries.
- * @throws SecondpassError `invalid-score` for a system that gives what is no score
+ * @throws SecondpassError `invalid-argument` for several depths and a system that is not pointwise; `invalid-score` for one that gives what is no score
  */
 export async function scorePairs(options: ScorePairsOptions): Promise<ScorePairsResult> {
   const { systems, store, signal, timeMs = Infinity, quality, onProgress } = options;
+  if (options.depths.length > 1) for (const { scorer } of systems) checkPointwise(scorer);
   const order = shuffled(options.candidates, options.seed ?? 1);
   const pairs = new Map(systems.map(({ name }) => [name, new Map<string, ScoredQuery>()]));
   const dropped: { system: string; queries: number }[] = [];
@@ -114,6 +117,14 @@ export async function scorePairs(options: ScorePairsOptions): Promise<ScorePairs
     goal = alive.length > 1 ? Math.min(order.length, goal * 2) : order.length;
   }
   return { pairs, queries: order.slice(0, used), dropped, outOfTime };
+}
+
+function checkPointwise({ name, pointwise }: Scorer): void {
+  if (pointwise) return;
+  throw new SecondpassError(
+    'invalid-argument',
+    `${name} is not pointwise: its scores depend on the rest of the list, so those of one depth say nothing about another. Tune the scorers it is made of, since blends with the first stage are tried in any case; or try a single depth.`,
+  );
 }
 
 /** What a system is called in a store. */
