@@ -2,7 +2,8 @@ import { SecondpassError } from '@secondpass/core';
 import type { Candidate, Retriever } from '@secondpass/core';
 import type { Hit, SearchBody } from '../client/search-client.ts';
 import { keyOf } from './fuse-hits.ts';
-import { reasonOf, type Answers, type PoolSearch } from './send-searches.ts';
+import type { PoolSearch } from './pool-search.ts';
+import { reasonOf, type Answers } from './send-searches.ts';
 
 /** A hit as the core's decomposition room sees it. */
 export interface FoundHit extends Candidate {

@@ -3,7 +3,6 @@ import type { Answerer, Content, Decomposer, Note, SubQuestion } from '@secondpa
 import type { Hit, SearchParams } from '../client/search-client.ts';
 import type { RerankSettings } from '../hits/rerank-options.ts';
 import type { TransportOptions } from '../search/reranked-search.ts';
-import { refuse } from '../search/refuse.ts';
 import { passageReader } from '../text/passages-of-hit.ts';
 import { within, type Limits } from '../within.ts';
 import { batchingRetriever, type BatchingRetriever } from './batching-retriever.ts';
@@ -12,8 +11,8 @@ import { fusedResponse, type FusedResponse } from './fused-response.ts';
 import { checkFused, fusedOptionNames, type FusedOptions } from './fused-search.ts';
 import { notesOf } from './gather-pools.ts';
 import { withPointInTime } from './point-in-time.ts';
-import { withPoolSize } from './pool-size.ts';
 import { sendSearches } from './send-searches.ts';
+import { templatedSearches } from './templated-searches.ts';
 
 export interface DecomposedParams<H extends Hit = Hit, P = SearchParams> extends FusedOptions<H> {
   readonly question: string;
@@ -49,7 +48,7 @@ export async function decomposedSearch<K extends string>(
   key: K,
 ): Promise<DecomposedResponse<Hit, K>> {
   checkOptionNames(params, [...fusedOptionNames, ...ownNames], 'decomposedSearch()');
-  const { question, template, decomposer, onFailure, fusion = coverQuestions(), rankWindow = 100 } = params;
+  const { question, template, decomposer, onFailure, fusion = coverQuestions(), rankWindow } = params;
   if (typeof question !== 'string' || question.trim() === '') {
     throw new SecondpassError('invalid-argument', 'decomposedSearch() needs a question: text, not empty.');
   }
@@ -61,25 +60,24 @@ export async function decomposedSearch<K extends string>(
   }
   const { page, settings, deadline } = checkFused(params, transport, defaults);
   const limits = { signal: transport?.signal, deadline };
+  const templated = templatedSearches(template, rankWindow, transport);
+  templated.check([{ text: question }]);
   const split = await partsOf(decomposer, question, onFailure, limits);
   const text = settings?.text ?? defaults.text;
   const read = text === undefined ? () => [] : passageReader(text);
-  const searchFor = (asked: string): { name: string; body: SearchParams } => {
-    const body = template(asked);
-    refuse(body, transport);
-    return { name: asked, body: withPoolSize(body, rankWindow) };
-  };
+  templated.check(split.parts);
   const { maxQueries, questionWeight, answerer } = params;
   const { retriever, gathered } = await within('the searches', limits, async (signal) => {
     const options = signal ? { ...transport, signal } : transport;
     return withPointInTime(client, params, options, async (pit) => {
       const retriever = batchingRetriever(
-        searchFor,
-        (searches) => sendSearches(client, searches, { index: params.index, pit }, options),
+        templated.searchFor,
+        (searches) => sendSearches(client, searches, { ...params, pit }, options),
         (hit) => read(hit).join('\n'),
       );
       const down = { signal, deadline, depthPerPart: 10_000, maxQueries, questionWeight, answerer };
-      return { retriever, gathered: await gather(question, split.parts, retriever, down) };
+      const gathered = await templated.during(() => gather(question, split.parts, retriever, down));
+      return { retriever, gathered };
     });
   });
   const failed = gathered.notes.find(({ code }) => code === 'retriever-failed');

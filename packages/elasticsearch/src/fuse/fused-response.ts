@@ -10,7 +10,7 @@ import { omit } from '../omit.ts';
 import type { Limits } from '../within.ts';
 import type { FusedHits } from './fuse-hits.ts';
 import type { GatheredPools } from './gather-pools.ts';
-import type { PoolSearch } from './send-searches.ts';
+import type { PoolSearch } from './pool-search.ts';
 
 /** What one of the searches answered, but for its hits. */
 export interface SearchReport {

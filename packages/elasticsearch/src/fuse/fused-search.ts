@@ -5,12 +5,12 @@ import type { RerankParams, RerankSettings } from '../hits/rerank-options.ts';
 import { deadlineOf, settle } from '../hits/settings.ts';
 import { queryOfRequest } from '../query/query-of-request.ts';
 import type { TransportOptions } from '../search/reranked-search.ts';
-import { refuse } from '../search/refuse.ts';
 import { within } from '../within.ts';
 import { fuseHits } from './fuse-hits.ts';
 import { fusedResponse, type FusedResponse } from './fused-response.ts';
 import { gatherPools, type GatherPoolsOptions } from './gather-pools.ts';
-import { withPoolSize } from './pool-size.ts';
+import { whereNames } from './parameters.ts';
+import { poolSearch, type PoolSearch } from './pool-search.ts';
 
 /** One search of several: a search body as the client takes it, and how it counts. */
 export type FusedPart<P = SearchParams> = P & {
@@ -51,6 +51,7 @@ export const fusedOptionNames: readonly string[] = [
   'from',
   'size',
   'rankWindow',
+  ...whereNames,
 ];
 
 /**
@@ -92,7 +93,7 @@ export async function fusedSearch<K extends string>(
 
 /** Checks what fused and decomposed searches share; nothing has been sent when it throws. */
 export function checkFused(
-  { from = 0, size = 10, rankWindow, rerank, onFailure }: FusedOptions,
+  { from = 0, size = 10, rankWindow, rerank, onFailure, pit, ...options }: FusedOptions,
   transport: TransportOptions | undefined,
   defaults: RerankSettings,
 ): {
@@ -109,28 +110,26 @@ export function checkFused(
       'meta and asStream cannot be had here: the response is made of several.',
     );
   }
+  const where = pit ? whereNames.find((name) => options[name] !== undefined) : undefined;
+  if (where !== undefined) {
+    const message = `${where} cannot be had with a pit of yours: pass it where that is opened.`;
+    throw new SecondpassError('invalid-argument', message);
+  }
   const settings =
     rerank === undefined ? undefined : settle(onFailure ? { ...defaults, onFailure } : defaults, rerank, 'rerank');
   return { page: { from, size }, settings, deadline: settings && deadlineOf(settings) };
 }
 
 function partOf(
-  { name, weight, ...body }: FusedPart,
+  part: FusedPart,
   at: number,
-  rankWindow: number = 100,
-  transport?: TransportOptions,
-): { readonly name: string; readonly weight: number | undefined; readonly body: SearchParams } {
-  const named = name ?? `search ${at + 1}`;
-  refuse(body, transport);
-  checkNumber(`weight of "${named}"`, weight, 0);
-  for (const option of ['index', 'pit', 'rerank', 'from', 'search_after']) {
-    if (body[option] === undefined) continue;
-    throw new SecondpassError(
-      'invalid-argument',
-      `Search "${named}" has ${option}, which belongs to all searches together: pass it beside searches.`,
-    );
-  }
-  return { name: named, weight, body: withPoolSize(body, rankWindow) };
+  rankWindow: number | undefined,
+  transport: TransportOptions | undefined,
+): PoolSearch & { readonly weight: number | undefined } {
+  const { name = `search ${at + 1}`, weight } = (part ?? {}) as Partial<FusedPart>;
+  checkNumber(`weight of "${name}"`, weight, 0);
+  const origin = { name, what: `Search "${name}"`, beside: 'searches' };
+  return { ...poolSearch(part, origin, rankWindow, transport), weight };
 }
 
 /** The one text that all searches ask for, as far as they say any. */

@@ -4,7 +4,8 @@ import type { SearchBody } from '../client/search-client.ts';
 import { partialNotes } from '../search/partial.ts';
 import type { TransportOptions } from '../search/reranked-search.ts';
 import { withPointInTime, type PointInTimeOptions } from './point-in-time.ts';
-import { reasonOf, sendSearches, type Answers, type PoolSearch } from './send-searches.ts';
+import type { PoolSearch } from './pool-search.ts';
+import { reasonOf, sendSearches, type Answers } from './send-searches.ts';
 
 export interface GatherPoolsOptions extends PointInTimeOptions {
   readonly onFailure?: 'first-stage' | 'throw' | undefined;
@@ -26,7 +27,7 @@ export function gatherPools(
   transport: TransportOptions | undefined,
 ): Promise<GatheredPools> {
   return withPointInTime(client, options, transport, async (pit) => {
-    const sent = await sendSearches(client, searches, { index: options.index, pit }, transport);
+    const sent = await sendSearches(client, searches, { ...options, pit }, transport);
     return { ...sent, notes: notesOn(searches, sent.answers, options.onFailure) };
   });
 }

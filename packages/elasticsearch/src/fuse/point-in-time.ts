@@ -1,6 +1,8 @@
 import { SecondpassError } from '@secondpass/core';
 import { methodOf } from '../client/search-client.ts';
+import { omit } from '../omit.ts';
 import type { TransportOptions } from '../search/reranked-search.ts';
+import { whereOf, type WhereToSearch } from './parameters.ts';
 
 /** A view of the index that does not change while several searches look at it. */
 export interface PointInTime {
@@ -8,7 +10,7 @@ export interface PointInTime {
   readonly keep_alive: string;
 }
 
-export interface PointInTimeOptions {
+export interface PointInTimeOptions extends WhereToSearch {
   /** What to search. */
   readonly index?: string | readonly string[] | undefined;
   /** `false`: none. An object: one that you have opened, and close. Default: one is opened and closed around the searches. */
@@ -23,7 +25,7 @@ export interface PointInTimeOptions {
  */
 export async function withPointInTime<T>(
   client: object,
-  { index, pit, keepAlive = '1m' }: PointInTimeOptions,
+  { index, pit, keepAlive = '1m', ...where }: PointInTimeOptions,
   transport: TransportOptions | undefined,
   work: (pit: PointInTime | undefined) => Promise<T>,
 ): Promise<T> {
@@ -40,11 +42,14 @@ export async function withPointInTime<T>(
       'The client has no openPointInTime and closePointInTime: pass pit: false to search without a point in time.',
     );
   }
-  const { id } = (await open({ index, keep_alive: keepAlive }, transport)) as { readonly id: string };
+  const { id } = (await open({ index, keep_alive: keepAlive, ...whereOf(where) }, transport)) as {
+    readonly id: string;
+  };
   try {
     return await work({ id, keep_alive: keepAlive });
   } finally {
     // Not awaited, and without the caller's signal: an aborted search leaves nothing open, and nobody waits for tidying.
-    close({ id }, { maxRetries: 0, requestTimeout: 5000 }).catch(() => {});
+    // All else stays as it was given: who opened it by a key of its own may close it by no other.
+    close({ id }, { ...omit(transport ?? {}, 'signal'), maxRetries: 0, requestTimeout: 5000 }).catch(() => {});
   }
 }

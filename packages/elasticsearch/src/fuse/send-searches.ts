@@ -1,12 +1,14 @@
 import { SecondpassError } from '@secondpass/core';
-import { methodOf, type SearchBody, type SearchParams } from '../client/search-client.ts';
+import { methodOf, type SearchBody } from '../client/search-client.ts';
 import type { TransportOptions } from '../search/reranked-search.ts';
+import { whereOf, type WhereToSearch } from './parameters.ts';
 import type { PointInTime } from './point-in-time.ts';
+import type { PoolSearch } from './pool-search.ts';
 
-/** One search of several. */
-export interface PoolSearch {
-  readonly name: string;
-  readonly body: SearchParams;
+/** What the searches look at: the point in time if there is one, else the index. */
+export interface SearchTarget extends WhereToSearch {
+  readonly index?: string | readonly string[] | undefined;
+  readonly pit: PointInTime | undefined;
 }
 
 /** What the searches found, in their order; one that failed answers `error`. */
@@ -16,18 +18,18 @@ export interface Answers {
   readonly took: number;
 }
 
-/** Sends all searches in one `_msearch`, under the point in time if there is one, else to the index. */
+/** Sends all searches in one `_msearch`. */
 export async function sendSearches(
   client: object,
   searches: readonly PoolSearch[],
-  { index, pit }: { readonly index?: string | readonly string[] | undefined; readonly pit: PointInTime | undefined },
+  { index, pit, ...where }: SearchTarget,
   transport: TransportOptions | undefined,
 ): Promise<Answers> {
   const msearch = methodOf(client, 'msearch');
   if (!msearch)
     throw new SecondpassError('invalid-argument', 'The client has no msearch, which several searches need.');
-  const header = pit || index === undefined ? {} : { index };
-  const lines = searches.flatMap(({ body }) => [header, pit ? { ...body, pit } : body]);
+  const shared = pit ? {} : { ...(index !== undefined && { index }), ...whereOf(where) };
+  const lines = searches.flatMap(({ header, body }) => [{ ...shared, ...header }, pit ? { ...body, pit } : body]);
   const answer = (await msearch({ searches: lines }, transport)) as {
     readonly took?: number;
     readonly responses?: readonly SearchBody[];
