@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { brokenRule, importsOf } from './rules.ts';
+import { brokenRule, importsOf, rooms } from './rules.ts';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const dist = join(root, 'packages/core/dist');
@@ -40,6 +40,25 @@ test('every import keeps to the rooms', () => {
     }
   }
   expect(broken).toEqual([]);
+});
+
+test('every room is a folder, every folder a room, and docs/design.md has a row for each', () => {
+  const named = Object.keys(rooms).filter((room) => room !== 'base');
+  const folders = readdirSync(join(root, 'packages/core/src'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+  const design = readFileSync(join(root, 'docs/design.md'), 'utf8');
+  const rows = Array.from(design.matchAll(/^\| `(\w+)` \| .+ \| (.+) \|$/gm), ([, room, imports]) => ({
+    room: room!,
+    imports,
+  }));
+  expect(folders.sort()).toEqual(named.sort());
+  expect(rows.map(({ room }) => room).sort()).toEqual(named);
+  for (const { room, imports } of rows) {
+    const { values, types = [] } = rooms[room]!;
+    const written = [...values.map((name) => `\`${name}\``), ...types.map((name) => `\`${name}\` as types`)].join(', ');
+    expect(`${room}: ${imports}`).toBe(`${room}: ${written || (room === 'maths' ? 'nothing' : '–')}`);
+  }
 });
 
 test('rooms have no index.ts; only public entries do', () => {

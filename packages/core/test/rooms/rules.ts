@@ -1,16 +1,16 @@
-// Who may import whom. The table of docs/design.md as data; a folder that is not in it has no room yet.
+// Who may import whom: the table of docs/design.md as data.
 import { posix } from 'node:path';
 import ts from 'typescript';
 
 /** What each room of the core may import beside itself, the base files and `maths`; `types` only in `import type`. */
-const rooms: Readonly<Record<string, { readonly values: readonly string[]; readonly types?: readonly string[] }>> = {
+export const rooms: Readonly<
+  Record<string, { readonly values: readonly string[]; readonly types?: readonly string[] }>
+> = {
   base: { values: [] },
   maths: { values: [] },
   models: { values: [] },
   score: { values: [], types: ['models'] },
-  listwise: { values: [], types: ['models'] },
-  learn: { values: [] },
-  rerank: { values: [], types: ['score', 'listwise'] },
+  rerank: { values: [] },
   load: { values: ['models', 'score', 'rerank'] },
   resilience: { values: [] },
   fusion: { values: [] },
@@ -21,7 +21,7 @@ const rooms: Readonly<Record<string, { readonly values: readonly string[]; reado
 
 /** The public entries, and the rooms whose names they may list. The main one never reaches a model. */
 const entries: Readonly<Record<string, readonly string[]>> = {
-  'index.ts': ['score', 'listwise', 'learn', 'rerank', 'resilience', 'fusion', 'decompose'],
+  'index.ts': ['score', 'rerank', 'resilience', 'fusion', 'decompose'],
   'models/index.ts': ['models', 'load'],
   'evaluate/index.ts': ['evaluate'],
   'testing/index.ts': ['testing'],
