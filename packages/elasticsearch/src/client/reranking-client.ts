@@ -63,7 +63,28 @@ export interface RerankingMethods<C extends SearchClient, K extends string> {
   ): Promise<RerankedHits<H, K>>;
 }
 
+/** What the client's helpers gain, where it has any: documents with their `_id`, best first. */
+type RerankingHelpers<C extends SearchClient> = C extends { readonly helpers: object }
+  ? {
+      readonly helpers: {
+        search<D = unknown>(
+          params: SearchParamsOf<C> & { readonly rerank: RerankParams<estypes.SearchHit<D>> },
+          options?: TransportOptionsOf<C>,
+        ): Promise<({ _id: string } & D)[]>;
+      };
+    }
+  : unknown;
+
+/** A child has `rerank` as its parent has, where the client has children. */
+type RerankingChild<C extends SearchClient, K extends string> = C extends {
+  child: (...given: infer G) => infer R extends SearchClient;
+}
+  ? { child(...given: G): RerankingClient<R, K> }
+  : unknown;
+
 /** A client of yours with `rerank`. Its own methods and types stay. */
 export type RerankingClient<C extends SearchClient, K extends string = '_secondpass'> = RerankingSearch<C, K> &
+  RerankingChild<C, K> &
+  RerankingHelpers<C> &
   C &
   RerankingMethods<C, K>;
