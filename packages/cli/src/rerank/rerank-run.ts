@@ -3,6 +3,7 @@ import { documentText, readQueries, streamCorpus, streamTrecRun } from '@secondp
 import { openOutput } from '../output/output-file.ts';
 import { idNotes, refuseChanged, refuseStrangers } from './check-files.ts';
 import { type Placed, runLines } from './run-lines.ts';
+import { surveyRun } from './survey-run.ts';
 
 export interface RerankRunFiles {
   readonly queries: string;
@@ -37,25 +38,14 @@ export async function rerankRun(
   const { depth, tag, signal, onProgress } = options;
   const started = performance.now();
   const queries = await readQueries(files.queries);
-  const needed = new Set<string>();
-  const unknownQueries: string[] = [];
-  let pairs = 0;
-  let runQueries = 0;
-  for await (const { query, hits } of streamTrecRun(files.run)) {
-    signal.throwIfAborted();
-    runQueries++;
-    if (!queries.has(query)) unknownQueries.push(query);
-    else {
-      for (const { id } of hits.slice(0, depth)) needed.add(id);
-      pairs += Math.min(depth, hits.length);
-    }
-  }
+  const survey = await surveyRun(files.run, { texts: queries, depth, signal });
+  const { needed, unknownQueries, pairs } = survey;
   const texts = new Map<string, string>();
   for await (const document of streamCorpus(files.corpus)) {
     if (needed.has(document.id)) texts.set(document.id, documentText(document));
     else signal.throwIfAborted();
   }
-  refuseStrangers(files, { runQueries, unknownQueries, needed, texts });
+  refuseStrangers(files, { runQueries: survey.queries, unknownQueries, needed, texts });
 
   const readMs = performance.now() - started;
   const missing = new Set<string>();
@@ -103,7 +93,7 @@ export async function rerankRun(
       onProgress(totals.scored, pairs);
     }
     signal.throwIfAborted();
-    refuseChanged(files.run, runQueries, totals.queries);
+    refuseChanged(files.run, survey.queries, totals.queries);
     await output.finish();
   } finally {
     await output.discard();
@@ -111,6 +101,7 @@ export async function rerankRun(
   return {
     ...totals,
     notes: [
+      ...survey.notes,
       ...idNotes(
         'unknown-query',
         unknownQueries,

@@ -70,6 +70,12 @@ describe('rerankRun', () => {
     );
   });
 
+  it('tells what was odd about the run', async () => {
+    writeFileSync(files.run, 'q1 Q0 a 1 1 t\nq1 Q0 b 2 2 t\n');
+    const { notes } = await rerankRun(files, byLength(), options);
+    expect(notes[0]).toMatchObject({ code: 'rank-disagrees', by: files.run, ids: ['q1'] });
+  });
+
   it('tells how far it is, up to all of it', async () => {
     const told: number[][] = [];
     await rerankRun(files, byLength(), { ...options, onProgress: (done, total) => told.push([done, total]) });

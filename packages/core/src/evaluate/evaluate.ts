@@ -49,17 +49,24 @@ export function evaluate(
   return rows.end(run.name, run.notes);
 }
 
-/** `evaluate` on lists that come one at a time, as `streamTrecRun` gives them: the run is never whole in memory. */
+/**
+ * `evaluate` on lists that come one at a time, as `streamTrecRun` gives them: the run is never whole in memory. What the
+ * generator returns are the run's notes.
+ */
 export async function evaluateLists(
   qrels: Qrels,
   name: string,
-  lists: AsyncIterable<RankedList>,
+  lists: AsyncIterable<RankedList, readonly Note[] | void>,
   measures: readonly (Measure | string)[],
   options?: EvaluateOptions,
 ): Promise<Evaluation> {
   const rows = evaluator(qrels, measures, options);
-  for await (const list of lists) rows.add(list);
-  return rows.end(name, []);
+  let notes: readonly Note[] = [];
+  const withNotes = async function* (): AsyncGenerator<RankedList> {
+    notes = (yield* lists) ?? [];
+  };
+  for await (const list of withNotes()) rows.add(list);
+  return rows.end(name, notes);
 }
 
 function evaluator(

@@ -1,4 +1,5 @@
 import { checkOptionNames } from '../check.ts';
+import type { Note } from '../types.ts';
 import { feed, feedFile, fileLines, type LineReader, type LineSource } from './lines.ts';
 import { badLine, quote } from './place.ts';
 import type { RankedList, RankedRun } from './run.ts';
@@ -25,13 +26,14 @@ export async function readTrecRun(path: string, options?: RunOptions): Promise<R
 
 /**
  * A run file of any size, one query at a time: holds the lines of one query in memory. The lines of a query must stand
- * together, as every tool writes them.
+ * together, as every tool writes them. What was odd about the file is known at its end and is what the generator returns;
+ * `evaluateLists` takes it from there, `for await` passes it over.
  * @throws SecondpassError `invalid-argument` as `parseTrecRun`, and if a query comes back after another began
  */
 export async function* streamTrecRun(
   path: string,
   options?: Pick<RunOptions, 'duplicates'>,
-): AsyncGenerator<RankedList> {
+): AsyncGenerator<RankedList, readonly Note[]> {
   checkOptionNames(options, ['duplicates'], 'streamTrecRun()');
   const lines = runLines(path, options);
   const finished = new Set<string>();
@@ -55,6 +57,7 @@ export async function* streamTrecRun(
     }
   }
   yield* lines.close();
+  return lines.notes();
 }
 
 function reader(file: string, options: RunOptions | undefined): LineReader<RankedRun> {

@@ -65,7 +65,8 @@ const firstRound = 16;
  * depth so that the time to each depth is measured and not estimated. Rounds of successive halving (Jamieson and
  * Talwalkar, AISTATS 2016): all systems on a few queries, the better half on twice as many, until one is left or the
  * queries or the time are used up. Systems that stay always share their queries.
- * @throws SecondpassError `invalid-argument` for several depths and a system that is not pointwise; `invalid-score` for one that gives what is no score
+ * @throws SecondpassError `invalid-argument` for several depths and a system that is not pointwise; `invalid-score` for
+ *   one that gives what is no score
  */
 export async function scorePairs(options: ScorePairsOptions): Promise<ScorePairsResult> {
   const { systems, store, signal, timeMs = Infinity, quality, onProgress } = options;

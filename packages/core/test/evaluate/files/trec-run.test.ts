@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
-import { parseTrecRun, readTrecRun, streamTrecRun, type RankedRun } from '@secondpass/core/evaluate';
+import {
+  evaluate,
+  evaluateLists,
+  parseTrecRun,
+  qrelsOf,
+  readTrecRun,
+  streamTrecRun,
+  type RankedRun,
+} from '@secondpass/core/evaluate';
 
 const folder = mkdtempSync(join(tmpdir(), 'secondpass-files-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -85,6 +93,23 @@ describe('TREC runs', () => {
     for await (const { query, hits } of streamTrecRun(path)) streamed.set(query, hits);
     expect(streamed).toEqual(whole.lists);
     expect(whole.lists.size).toBe(100);
+  });
+
+  it('tells of a stream what it tells of the file read whole', async () => {
+    const path = file('1 Q0 a 1 1 t\n1 Q0 b 2 2 t\n1 Q0 a 3 3 t\n2 Q0 a 1 3 t\n3 Q0 a 1 2 t\n3 Q0 a 2 1 t\n');
+    const options = { duplicates: 'keep-best' } as const;
+    const { notes } = await readTrecRun(path, options);
+    expect(notes.map(({ code, ids }) => [code, ids])).toEqual([
+      ['rank-disagrees', ['1']],
+      ['duplicate-id', ['1', '3']],
+    ]);
+    const stream = streamTrecRun(path, options);
+    let next = await stream.next();
+    while (!next.done) next = await stream.next();
+    expect(next.value).toEqual(notes);
+    const qrels = qrelsOf({ 1: { a: 1 }, 2: { a: 1 }, 3: { a: 1 } });
+    const whole = evaluate(qrels, await readTrecRun(path, { ...options, name: 'r' }), ['MRR']);
+    expect(await evaluateLists(qrels, 'r', streamTrecRun(path, options), ['MRR'])).toEqual(whole);
   });
 
   it('refuses a stream in which a query comes back', async () => {

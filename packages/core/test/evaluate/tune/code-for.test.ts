@@ -5,7 +5,7 @@ import { scorer } from './synthetic.ts';
 
 const AsyncFunction = (async () => {}).constructor as new (
   ...parts: string[]
-) => (...given: unknown[]) => Promise<readonly core.RankedItem[]>;
+) => (...given: unknown[]) => Promise<core.Ranking['results']>;
 
 /** Runs code as people paste it, with a stub for the model. It must be plain JavaScript. */
 async function run(code: string): Promise<string[]> {

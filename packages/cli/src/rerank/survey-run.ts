@@ -1,0 +1,42 @@
+import type { Note } from '@secondpass/core';
+import { streamTrecRun } from '@secondpass/core/evaluate';
+
+/** What reranking a run will need, seen before anything is scored. */
+export interface RunSurvey {
+  /** Queries of the run, known or not. */
+  readonly queries: number;
+  /** Those that have no text. */
+  readonly unknownQueries: readonly string[];
+  /** Documents within the depth of a query that has a text. */
+  readonly needed: ReadonlySet<string>;
+  /** Pairs of query and document within the depth. */
+  readonly pairs: number;
+  /** What was odd about the file. */
+  readonly notes: readonly Note[];
+}
+
+/** Reads a run once, query by query. */
+export async function surveyRun(
+  run: string,
+  options: { readonly texts: ReadonlyMap<string, string>; readonly depth: number; readonly signal: AbortSignal },
+): Promise<RunSurvey> {
+  const { texts, depth, signal } = options;
+  const needed = new Set<string>();
+  const unknownQueries: string[] = [];
+  let queries = 0;
+  let pairs = 0;
+  const lists = streamTrecRun(run);
+  let next = await lists.next();
+  for (; !next.done; next = await lists.next()) {
+    signal.throwIfAborted();
+    const { query, hits } = next.value;
+    queries++;
+    if (!texts.has(query)) {
+      unknownQueries.push(query);
+      continue;
+    }
+    for (const { id } of hits.slice(0, depth)) needed.add(id);
+    pairs += Math.min(depth, hits.length);
+  }
+  return { queries, unknownQueries, needed, pairs, notes: next.value };
+}
