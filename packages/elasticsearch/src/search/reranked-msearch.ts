@@ -14,7 +14,8 @@ export function asksForRerank(params: unknown): boolean {
 
 /**
  * `_msearch` with `rerank` in the body of any search. Searches without it, and those that failed, come back as they
- * came. The earliest deadline of all bounds the request; each reranking has its own.
+ * came. The earliest deadline of all bounds the request; each reranking has its own, and all run at once. A reranker that
+ * is to throw rejects the whole call.
  */
 export async function rerankedMsearch(
   msearch: Call,
@@ -40,12 +41,13 @@ export async function rerankedMsearch(
   );
   return changeBody(answer, transport, async (body) => {
     const came = (body as { readonly responses?: readonly SearchBody[] }).responses ?? [];
-    const responses: SearchBody[] = [];
-    for (const [index, response] of came.entries()) {
-      const plan = plans[2 * index + 1];
-      const limits = { signal, deadline: deadlines[2 * index + 1] };
-      responses.push(plan && !response.error ? await applyPlan(plan, response, limits, key) : response);
-    }
+    const responses = await Promise.all(
+      came.map((response, index) => {
+        const plan = plans[2 * index + 1];
+        const limits = { signal, deadline: deadlines[2 * index + 1] };
+        return plan && !response.error ? applyPlan(plan, response, limits, key) : response;
+      }),
+    );
     return { ...body, responses } as SearchBody;
   });
 }
