@@ -39,16 +39,27 @@ export function answerByLanguageModel(
   };
 }
 
+/** How models that were not held to JSON say that they do not know. */
+const admission =
+  /^\s*(?:i (?:do not|don[’']t|cannot|can[’']t|could not)|(?:the|these) (?:passages?|context|text)|unknown|none|no answer|not (?:mentioned|stated|given|found|known|specified)|n\/a)\b/i;
+
 function answerIn(text: string): string | undefined {
-  const json = /\{[^{}]{0,400}\}/.exec(text)?.[0];
-  let answer: unknown = text;
-  try {
-    if (json) answer = (JSON.parse(json) as { readonly answer?: unknown }).answer;
-  } catch {
-    return undefined;
-  }
-  if (typeof answer !== 'string') return undefined;
-  const line = answer.trim();
+  const found = text.includes('{') ? jsonAnswer(text) : admission.test(text) ? undefined : text;
+  if (typeof found !== 'string' && typeof found !== 'number') return undefined;
+  const line = String(found).trim();
   // Longer, or of several lines, it is no name, date or number.
   return line === '' || line.length > 120 || line.includes('\n') ? undefined : line;
+}
+
+/** `answer` of the JSON object in a text: all of it from the first brace to the last, else a first one without braces in it. */
+function jsonAnswer(text: string): unknown {
+  const whole = text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1);
+  for (const json of [whole, /\{[^{}]{0,400}\}/.exec(text)?.[0]]) {
+    try {
+      if (json) return (JSON.parse(json) as { readonly answer?: unknown }).answer;
+    } catch {
+      // The other one may be whole.
+    }
+  }
+  return undefined;
 }

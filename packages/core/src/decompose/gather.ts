@@ -21,6 +21,13 @@ export interface Gathered<C extends Candidate = Candidate> {
   readonly runs: readonly Run[];
 }
 
+/** A question as it was put to the retrievers. */
+interface Query<C extends Candidate> {
+  readonly text: string;
+  readonly pools: Promise<readonly Pool<C>[]>;
+  answer?: Promise<string | undefined>;
+}
+
 /**
  * Asks every retriever the question and each of its parts, all at once, under one signal and one deadline.
  *
@@ -51,14 +58,14 @@ export async function gather<C extends Candidate>(
   const down: CallOptions = { signal: options?.signal, deadline: options?.deadline, onEvent: options?.onEvent };
 
   const asker = askerOf(all, { depth: depthPerPart, timeoutMs, weights }, down);
-  const askedTexts = new Set([folded(textOf(question))]);
-  const asked: (string | undefined)[] = chosen.parts.map(() => undefined);
   const original = asker.ask(question, '', options?.questionWeight ?? 1);
-  const poolsOf: Promise<readonly Pool<C>[]>[] = [];
+  /** By wording, folded: parts that come to ask the same are one query. */
+  const queries = new Map<string, Query<C>>([[folded(textOf(question)), { text: textOf(question), pools: original }]]);
+  const queryOf: Promise<Query<C> | undefined>[] = [];
   const answers: Promise<string | undefined>[] = [];
   for (const [index, part] of chosen.parts.entries()) {
     const needs = part.needs ?? [];
-    const pools = (async () => {
+    const query = (async () => {
       const known = new Map<number, string>();
       if (answerer) {
         for (const need of needs) {
@@ -69,35 +76,40 @@ export async function gather<C extends Candidate>(
       if (answerer && needs.length > 0 && Date.now() >= (options?.deadline ?? Infinity)) {
         const message = `The deadline passed before ${JSON.stringify(part.text)} could be asked.`;
         notes.push({ code: 'part-dropped', by: 'gather', message });
-        return [];
+        return undefined;
       }
       const text = fillNeeds(part.text, needs, known);
-      if (folded(text) === '' || askedTexts.has(folded(text))) return [];
-      askedTexts.add(folded(text));
-      asked[index] = text;
-      return await asker.ask(text, `#${index + 1}`, part.weight ?? 1);
+      if (folded(text) === '') return undefined;
+      const same = queries.get(folded(text)) ?? { text, pools: asker.ask(text, `#${index + 1}`, part.weight ?? 1) };
+      queries.set(folded(text), same);
+      await same.pools;
+      return same;
     })();
-    poolsOf.push(pools);
+    queryOf.push(query);
     const isNeeded = answerParts === 'all' || chosen.parts.some((other) => other.needs?.includes(index));
     const answer = async (answering: Answerer): Promise<string | undefined> => {
-      const candidates = (await pools).flatMap((pool) => pool.candidates);
-      return await answerPart(answering, asked[index] ?? part.text, candidates, down, timeoutMs, report);
+      const asked = await query;
+      if (!asked) return undefined;
+      const candidates = (await asked.pools).flatMap((pool) => pool.candidates);
+      asked.answer ??= answerPart(answering, asked.text, candidates, down, timeoutMs, report);
+      return await asked.answer;
     };
     answers.push(answerer && isNeeded ? answer(answerer) : Promise.resolve(undefined));
   }
 
   // Settled, so that an abort leaves no rejection behind that nobody waits for.
-  const settled = await Promise.allSettled([original, ...poolsOf, ...answers]);
+  const settled = await Promise.allSettled([original, ...queryOf, ...answers]);
   const rejected = settled.find((result) => result.status === 'rejected');
   if (rejected) throw rejected.reason;
-  const pools = [...(await original), ...(await Promise.all(poolsOf)).flat()];
+  const asked = await Promise.all(queryOf);
+  const pools = [original, ...new Set(asked.flatMap((query) => (query && query.pools !== original ? [query.pools] : [])))]; // prettier-ignore
   if (asker.runs.length === 0) throw nothingAnswered(asker.failures);
   return {
-    pools,
+    pools: (await Promise.all(pools)).flat(),
     parts: chosen.parts,
-    asked,
+    asked: asked.map((query) => query?.text),
     answers: await Promise.all(answers),
-    notes: [...notes, ...failureNotes(asker.failures, askedTexts.size)],
+    notes: [...notes, ...failureNotes(asker.failures, queries.size)],
     runs: [...asker.runs, ...report.runs],
   };
 }

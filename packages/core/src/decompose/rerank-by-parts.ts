@@ -61,7 +61,7 @@ export interface RerankByPartsOptions {
  * A result's `detail.parts` holds its score per part, in the order of the parts, and `earlier` its score against the
  * question itself. The score that placed it is of kind `fused`. A placeholder without an answer is left out of a part's text.
  *
- * @param scorer must be pointwise: what `loadReranker` gives, a cross-encoder, late interaction
+ * @param scorer must be pointwise (others are refused): what `loadReranker` gives, a cross-encoder, late interaction
  * @example
  * const model = await loadReranker();
  * const searcher = decomposed(bm25, decomposeByRules(), coverQuestions(), rerankByParts(model.scorer));
@@ -78,6 +78,10 @@ export function rerankByParts(
     pairs = 'own',
     temperature = 1,
   } = options ?? {};
+  if (!scorer.pointwise) {
+    const fact = `${scorer.name} is not pointwise: what it says of a candidate depends on the rest of the list`;
+    throw new SecondpassError('invalid-argument', `${fact}, and each part has another list. Pass one of the scorers it is made of.`); // prettier-ignore
+  }
   checkNumber('questionWeight', questionWeight, 0);
   checkNumber('firstStage', firstStage, 0, 0.99);
   checkNumber('temperature', temperature, Number.MIN_VALUE);

@@ -111,22 +111,22 @@ export function searchByHops<C extends Candidate>(
         const ready = readyParts(trail, parts);
         const steps = (await Promise.all(ready.map((index) => stepsFor(index, parts[index]!, answers)))).flat();
         if (hop === 1) steps.push(...(await followUps(whole, answers)));
-        const fresh = [...new Map(steps.map((step) => [folded(step.text), step])).entries()]
-          .filter(([text]) => text !== '' && !trail.wasAsked(text))
-          .map(([, step]) => step);
-        const within = fresh.slice(0, Math.max(0, maxQueries - trail.asked));
+        const within = inTurn(unasked(steps, trail), maxQueries - trail.asked);
         const found = await Promise.all(within.map(({ text, label, weight }) => narrow.ask(text, label, weight)));
         const news = within.map((step, at) => trail.add(step, found[at]!));
-        for (const index of ready) trail.close(index);
+        for (const step of steps) if (step.index !== theFollowUp) trail.share(step);
+        // A part that the budget left no query for stays open.
+        const left = new Set(unasked(steps, trail).map(({ index }) => index));
+        for (const index of ready) if (!left.has(index)) trail.close(index);
         if (news.every((count) => count === 0)) break;
       }
       if (answerParts === 'all') {
-        const open = [...parts.keys()].filter((index) => trail.has(index));
-        await Promise.all(open.map((index) => answers.answer(index)));
+        const asked = [...parts.keys()].filter((index) => trail.has(index));
+        await Promise.all(asked.map((index) => answers.answer(index)));
       }
-      const unasked = parts.filter((_, index) => !trail.has(index)).map(({ text }) => JSON.stringify(text));
-      if (unasked.length > 0) {
-        const message = `The search ended before ${unasked.length} part(s) could be asked: ${unasked.join(', ')}.`;
+      const open = parts.filter((_, index) => !trail.has(index)).map(({ text }) => JSON.stringify(text));
+      if (open.length > 0) {
+        const message = `The search ended before ${open.length} part(s) could be asked: ${open.join(', ')}.`;
         notes.push({ code: 'part-dropped', by: 'hops', message });
       }
 
@@ -167,6 +167,28 @@ export function searchByHops<C extends Candidate>(
 interface Query extends Step {
   readonly label: string;
   readonly weight: number;
+}
+
+/** The queries that say something and were not asked yet, each wording once. */
+function unasked<C extends Candidate>(steps: readonly Query[], trail: Trail<C>): readonly Query[] {
+  const first = new Map<string, Query>();
+  for (const step of steps) {
+    const key = folded(step.text);
+    if (key !== '' && !trail.wasAsked(key) && !first.has(key)) first.set(key, step);
+  }
+  return [...first.values()];
+}
+
+/** As many queries as there is room for: the first of each part, then the second of each. Their order stays. */
+function inTurn(steps: readonly Query[], room: number): readonly Query[] {
+  const turns = new Map<Query, number>();
+  const taken = new Map<number, number>();
+  for (const step of steps) {
+    turns.set(step, taken.get(step.index) ?? 0);
+    taken.set(step.index, turns.get(step)! + 1);
+  }
+  const chosen = new Set(steps.toSorted((a, b) => turns.get(a)! - turns.get(b)!).slice(0, Math.max(0, room)));
+  return steps.filter((step) => chosen.has(step));
 }
 
 /** Every part, or without parts the question, has a passage that is likely enough to answer it. */

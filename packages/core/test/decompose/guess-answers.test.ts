@@ -34,6 +34,24 @@ describe('guesses at answers', () => {
     expect(namesIn(text)).toEqual(names);
   });
 
+  it('read a long run of words that open sentences in linear time, and no more than the beginning of a passage', () => {
+    expect(namesIn(`${'The '.repeat(200_000)}Ada`)).toEqual(['Ada']);
+    expect(namesIn('The '.repeat(200_000))).toEqual([]);
+    const long = doc('long', `Ada\n${'A. '.repeat(200_000)}`);
+    expect(
+      guessAnswers(
+        'who?',
+        'who?',
+        [long],
+        () => 1,
+        5,
+        () => 1,
+      ).map(({ text }) => text),
+    ).toEqual(['Ada']);
+    const late = doc('late', `${'it is so. '.repeat(1000)}Grace wrote it.`);
+    expect(guessAnswers('who?', 'who?', [late], () => 1, 5)).toEqual([]);
+  });
+
   it('are dates only where a date is asked for', () => {
     const passage = [
       doc('a', 'The Manchester\nIn March 1974 the band The Manchester was signed by Clark Gable, on 4 May.'),

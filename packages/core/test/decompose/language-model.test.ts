@@ -134,10 +134,21 @@ describe('answerByLanguageModel', () => {
     ['an essay', `{"answer": "${'a '.repeat(100)}"}`],
     ['several lines', 'one\ntwo'],
     ['broken JSON', '{"answer": oops}'],
-    ['another shape', '{"answer": 7}'],
+    ['another shape', '{"answer": [7]}'],
+    ['an admission', 'I do not know.'],
+    ['another admission', 'The passages do not mention it.'],
   ])('takes %s for no answer', async (_what, text) => {
     const { model } = await play([says(text)]);
     expect((await answerByLanguageModel(model).answer('q', [doc('a')])).value).toBeUndefined();
+  });
+
+  it.each([
+    ['a number', '{"answer": 1889}', '1889'],
+    ['braces in it', 'Here: {"answer": "the set {1, 2}"}', 'the set {1, 2}'],
+    ['no JSON round it', 'Nonesuch Palace', 'Nonesuch Palace'],
+  ])('takes an answer with %s', async (_what, text, answer) => {
+    const { model } = await play([says(text)]);
+    expect((await answerByLanguageModel(model).answer('q', [doc('a')])).value).toBe(answer);
   });
 
   it('carries a chain of hops', async () => {

@@ -43,12 +43,12 @@ describe('placeholders', () => {
     expect(runs.map(({ by }) => by)).toContain('reader');
   });
 
-  it('may leave what was asked already: that is not asked again', async () => {
+  it('may leave what was asked already: that is not asked again, and has what was found', async () => {
     const search = wordSearch('one', library);
     const given = [{ text: 'ada' }, { text: 'tea #1', needs: [0] }, { text: 'Tea?' }];
     const { asked, pools } = await gather('q', given, search);
     expect(search.asked).toEqual(['q', 'ada', 'tea']);
-    expect(asked).toEqual(['ada', 'tea', undefined]);
+    expect(asked).toEqual(['ada', 'tea', 'tea']);
     expect(pools).toHaveLength(3);
   });
 

@@ -72,6 +72,24 @@ describe('searchByHops', () => {
     );
   });
 
+  it('shares its budget among the parts, and says which got nothing of it', async () => {
+    const documents = { a: 'Ada made the book with Bob and Carl.', b: 'Ada was born in Rome. Ada did die in Pisa.' };
+    const born = { text: 'Where was #1 born?', needs: [0] };
+    const died = { text: 'When did #1 die?', needs: [0] };
+    const asking = async (maxQueries: number) => {
+      const search = wordSearch('words', documents);
+      const options = { maxQueries, hops: 1 };
+      const found = await searchByHops(search, parts('Who made the book?', born, died), undefined, undefined, options).search('book'); // prettier-ignore
+      return { asked: search.asked.slice(2), notes: found.notes };
+    };
+    const enough = await asking(4);
+    expect(enough.asked.map((text) => text.split(' ')[0])).toEqual(['Where', 'When']);
+    expect(enough.notes).toEqual([]);
+    const { asked, notes } = await asking(3);
+    expect(asked.map((text) => text.split(' ')[0])).toEqual(['Where']);
+    expect(notes).toMatchObject([{ code: 'part-dropped', message: expect.stringContaining('When did #1 die?') }]);
+  });
+
   it('stops when nothing new is found', async () => {
     const search = wordSearch('words', { only: family.film });
     const chain = parts('Susan Walker', { text: 'sister of #1', needs: [0] }, { text: 'mother of #2', needs: [1] });

@@ -1,5 +1,6 @@
 import type { CallOptions, Candidate, Note, Run, SubQuestion } from '../../types.ts';
 import { answerPart, type Answerer } from '../answer-part.ts';
+import { folded } from '../distinct-parts.ts';
 import type { Guess } from './guess-answers.ts';
 import { looksThrough, type Reader } from './reader.ts';
 import { topOf } from './top-of.ts';
@@ -39,15 +40,17 @@ export function answersOf<C extends Candidate>(
     topOf(trail.found(index), Math.max(passages, looksThrough), trail.identity);
   const ask = async (index: number): Promise<string | undefined> => {
     const read = readable(index).slice(0, passages);
-    const said = await answerPart(answerer!, wordingOf(index), read, call, timeoutMs, report);
-    if (said) told.set(index, said);
-    return said;
+    return await answerPart(answerer!, wordingOf(index), read, call, timeoutMs, report);
   };
-  const asked = new Map<number, Promise<string | undefined>>();
+  /** By wording: two parts that came to ask the same have one answer. */
+  const asked = new Map<string, Promise<string | undefined>>();
   const answer = async (index: number): Promise<string | undefined> => {
     if (!answerer || index === theQuestion) return undefined;
-    if (!asked.has(index)) asked.set(index, ask(index));
-    return await asked.get(index);
+    const key = folded(wordingOf(index));
+    if (!asked.has(key)) asked.set(key, ask(index));
+    const said = await asked.get(key);
+    if (said) told.set(index, said);
+    return said;
   };
   return {
     told,

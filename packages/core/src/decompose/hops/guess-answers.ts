@@ -44,10 +44,12 @@ export function guessAnswers(
   const shared = (text: string): number =>
     [...topicWords(text)].reduce((sum, word) => sum + (askedWords.has(word) ? rarity(word) : 0), 0);
   for (const [rank, passage] of passages.entries()) {
-    const { title, body } = titled(textOf(passage.content));
+    const { title, body } = titled(beginningOf(passage));
     const sentences = sentencesOf(body).map((text) => ({ text, worth: worthOf?.(text) ?? shared(text) / (1 + rank) }));
     if (title !== '') {
-      const worth = worthOf ? Math.max(...sentences.map((sentence) => sentence.worth)) : titleWorth / (1 + rank);
+      const worth = worthOf
+        ? sentences.reduce((most, sentence) => Math.max(most, sentence.worth), -Infinity)
+        : titleWorth / (1 + rank);
       propose(title, title, worth);
     }
     for (const { text, worth } of sentences) for (const name of namesIn(text)) propose(name, text, worth);
@@ -60,6 +62,14 @@ export function guessAnswers(
 
 /** A title is worth a sentence that shares about one word of middling rarity. */
 const titleWorth = 1.5;
+
+/** Characters of a passage that are read for names: some 800 words, so that a whole book costs no more than a chapter. */
+const charactersRead = 5000;
+
+/** What is read of a passage. */
+export function beginningOf({ content }: Candidate): string {
+  return textOf(content).slice(0, charactersRead);
+}
 
 /** A first line of at most 120 characters, with more below it, is a title. */
 export function titled(text: string): { readonly title: string; readonly body: string } {

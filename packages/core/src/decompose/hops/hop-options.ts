@@ -8,7 +8,7 @@ import { checkAnswerParts } from '../gather-options.ts';
 export interface HopOptions<C extends Candidate = Candidate> {
   /** How many times the search goes on from what it found. 0 is a search without hops. Default 3. */
   readonly hops?: number | undefined;
-  /** How many passages of a question are read for guesses at its answer. Default 2. */
+  /** How many passages of a question are read for guesses at its answer, the first 5,000 characters of each. Default 2. */
   readonly passages?: number | undefined;
   /** How many guesses are followed per question. Default 4. */
   readonly guesses?: number | undefined;

@@ -20,9 +20,10 @@ export function namesIn(text: string): string[] {
   const out = new Set<string>();
   for (const [match] of text.replace(/\s+/g, ' ').matchAll(run)) {
     const words = match.split(' ');
-    while (words.length > 0 && openers.has(words[0]!)) words.shift();
-    while (words.length > 0 && openers.has(words.at(-1)!)) words.pop();
-    const name = withoutMarks(words.join(' ').replace(/['’]s$/, ''));
+    const from = words.findIndex((word) => !openers.has(word));
+    if (from < 0) continue;
+    const to = words.findLastIndex((word) => !openers.has(word));
+    const name = withoutMarks(words.slice(from, to + 1).join(' ').replace(/['’]s$/, '')); // prettier-ignore
     if (name.length > 2 && /\p{Lu}/u.test(name)) out.add(name);
   }
   return [...out];

@@ -1,11 +1,10 @@
 import { checkedScores } from '../../checked-scores.ts';
-import { textOf } from '../../content.ts';
 import { rankByScore } from '../../rerank/order.ts';
 import { valueAs } from '../../rerank/score-kind.ts';
 import type { CallOptions, Candidate, Note, Run, Scorer } from '../../types.ts';
 import { bounded } from '../bounded.ts';
 import { messageOf } from '../failure-notes.ts';
-import { guessAnswers, sentencesOf, titled, type Guess } from './guess-answers.ts';
+import { beginningOf, guessAnswers, sentencesOf, titled, type Guess } from './guess-answers.ts';
 
 /** Reads what was found for a question. */
 export interface Reader<C extends Candidate> {
@@ -85,7 +84,7 @@ export function readerOf<C extends Candidate>(
       const order = rankByScore(seen, { scores }, { by: scorer!.name, kind: scorer!.kind });
       const read = order.slice(0, passages).map(({ candidate }) => candidate);
       const sentences = read.flatMap((passage) => {
-        const { title, body } = titled(textOf(passage.content));
+        const { title, body } = titled(beginningOf(passage));
         return sentencesOf(body).map((text, at) => ({
           id: `${passage.id}\n${at}`,
           key: `${at} ${identity(passage)}`,

@@ -26,7 +26,8 @@ export class Trail<C extends Candidate> {
   readonly pools: Pool<C>[] = [];
   /** Says which candidates are one. */
   readonly identity: (candidate: C) => string;
-  readonly #asked = new Set<string>();
+  /** By what was asked, folded. */
+  readonly #asked = new Map<string, readonly Pool<C>[]>();
   readonly #seen = new Set<string>();
   readonly #found = new Map<number, readonly Pool<C>[]>();
 
@@ -51,6 +52,13 @@ export class Trail<C extends Candidate> {
   close(index: number): void {
     if (!this.has(index)) this.#found.set(index, []);
   }
+  /** What was found for the same words counts for this part, too. */
+  share({ text, index }: Pick<Step, 'text' | 'index'>): void {
+    const found = this.#asked.get(folded(text)) ?? [];
+    const own = this.found(index);
+    const others = found.filter((pool) => !own.includes(pool));
+    if (others.length > 0) this.#found.set(index, [...own, ...others]);
+  }
   /** @returns how many candidates nobody had found before */
   add({ text, index, group, because }: Step, found: readonly Pool<C>[]): number {
     const before = this.#seen.size;
@@ -58,7 +66,7 @@ export class Trail<C extends Candidate> {
     const news = this.#seen.size - before;
     this.hops.push({ query: text, ...(because !== undefined && { because }), found: news });
     for (const pool of found) this.pools.push({ ...pool, question: group });
-    this.#asked.add(folded(text));
+    this.#asked.set(folded(text), found);
     this.#found.set(index, [...this.found(index), ...found]);
     return news;
   }
