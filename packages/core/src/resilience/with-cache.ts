@@ -32,7 +32,8 @@ interface Entry {
 /**
  * Remembers scores, in memory and bounded, for one pointwise scorer: its name (with the model's revision), the query and
  * the candidate as the scorer sees it are the key. Equal candidates in one list, and calls at the same time, are scored
- * once. What could not be scored is not remembered. Cached scores are counted in `usage.cached`, and a note that once
+ * once. What could not be scored is not remembered, nor what was scored in part because time ran out, a worker died or an
+ * answer was garbled: asked again, it is scored again. Cached scores are counted in `usage.cached`, and a note that once
  * named a candidate (it was truncated) comes back with its score.
  *
  * @example
@@ -69,13 +70,14 @@ export function withCache(scorer: Scorer, options?: CacheOptions): Scorer {
       const answer = await work;
       const { details } = answer.value;
       const scores = checkedScores(answer.value.scores, keys.length, scorer.name);
+      const said = notesById(answer.notes ?? []);
+      const isPassing = passing(answer.notes ?? []);
       for (const [index, key] of keys.entries()) {
         const score = scores[index];
         if (score === undefined) continue;
         const { id } = fresh.get(key)!;
-        const notes = (answer.notes ?? []).filter((note) => note.ids?.includes(id));
-        found.set(key, { score, detail: details?.[index], notes });
-        entries.set(key, found.get(key)!);
+        found.set(key, { score, detail: details?.[index], notes: said.get(id) ?? [] });
+        if (!isPassing(id)) entries.set(key, found.get(key)!);
       }
       if (answer.run) model = { ...answer.run };
       return answer;
@@ -118,7 +120,11 @@ export function withCache(scorer: Scorer, options?: CacheOptions): Scorer {
         const { id } = candidates[index]!;
         if (!entry || asked.get(key) === candidates[index]) continue;
         cached++;
-        for (const note of entry.notes) cachedIds.set(note, [...(cachedIds.get(note) ?? []), id]);
+        for (const note of entry.notes) {
+          const ids = cachedIds.get(note);
+          if (ids) ids.push(id);
+          else cachedIds.set(note, [id]);
+        }
       }
       const again = [...cachedIds].map(([note, ids]) => ({ ...note, ids, message: `(cached) ${note.message}` }));
       const run = runOf({ ...model, by: scorer.name, durationMs: performance.now() - started }, answers, cached);
@@ -132,6 +138,29 @@ export function withCache(scorer: Scorer, options?: CacheOptions): Scorer {
       };
     },
   };
+}
+
+/** What notes say of each candidate that they name; without the other names, so that entries hold no long lists. */
+function notesById(notes: readonly Note[]): ReadonlyMap<string, readonly Note[]> {
+  const byId = new Map<string, Note[]>();
+  for (const { ids = [], ...said } of notes) {
+    for (const id of new Set(ids)) {
+      const known = byId.get(id);
+      if (known) known.push(said);
+      else byId.set(id, [said]);
+    }
+  }
+  return byId;
+}
+
+const passingCodes: ReadonlySet<Note['code']> = new Set(['timed-out', 'worker-lost', 'malformed-answer']);
+
+/** Whether a score may be less than what the scorer gives when nothing goes wrong. */
+function passing(notes: readonly Note[]): (id: string) => boolean {
+  const reasons = notes.filter(({ code }) => passingCodes.has(code));
+  const ids = new Set(reasons.flatMap((note) => note.ids ?? []));
+  const isAll = reasons.some((note) => note.ids === undefined);
+  return (id) => isAll || ids.has(id);
 }
 
 /** One run for the call: its own time, what was computed in it, and what came from the cache. */

@@ -1,6 +1,6 @@
 import { byScore, type Candidate, type Content, type Note, type Scorer, withCache } from '@secondpass/core';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { lruMap } from '../../src/resilience/lru-map.ts';
 import { candidateKey, queryKey } from '../../src/resilience/score-key.ts';
 import { caught, countedSignal } from './support.ts';
@@ -165,11 +165,42 @@ test('who waits for another call waits no longer than to the own deadline', asyn
   const cached = withCache(scorer);
   const leader = cached.score('q', [doc('a')]);
   const late = cached.score('q', [doc('a')], { deadline: Date.now() + 20 });
-  await new Promise((resolve) => setTimeout(resolve, 60));
-  expect(gates).toHaveLength(2); // The scorer is told itself, with the deadline, and answers as it does at deadlines.
+  await vi.waitFor(() => expect(gates).toHaveLength(2), { timeout: 5000 }); // The scorer is told itself, with the deadline, and answers as it does at deadlines.
   for (const open of gates) open();
   expect((await late).value.scores).toEqual([1]);
   await leader;
+});
+
+test('a score that something had gone wrong with is not kept: asked again, it is scored again', async () => {
+  for (const code of ['timed-out', 'worker-lost', 'malformed-answer']) {
+    const { scorer, asked } = counting({ notes: (ids) => [{ code, by: 'length@1', message: 'in part', ids: ids.slice(0, 1) }] }); // prettier-ignore
+    const cached = withCache(scorer);
+    await cached.score('q', [doc('a'), doc('bb')]);
+    await cached.score('q', [doc('a'), doc('bb')]);
+    expect(asked).toEqual(['q|a', 'q|bb', 'q|a']);
+    const whole = counting({ notes: () => [{ code, by: 'length@1', message: 'of all' }] });
+    const other = withCache(whole.scorer);
+    for (let call = 0; call < 2; call++) await other.score('q', [doc('a')]);
+    expect(whole.asked).toEqual(['q|a', 'q|a']);
+  }
+});
+
+test('keeps a score that was partly given for good: a term that a candidate has not', async () => {
+  const { scorer, asked } = counting({ notes: (ids) => [{ code: 'partly-scored', by: 'length@1', message: 'no date', ids }] }); // prettier-ignore
+  const cached = withCache(scorer);
+  await cached.score('q', [doc('a')]);
+  const { notes } = await cached.score('q', [doc('a', 'other')]);
+  expect(asked).toEqual(['q|a']);
+  expect(notes).toMatchObject([{ code: 'partly-scored', ids: ['other'] }]);
+});
+
+test('a note that names many candidates comes back as one, in linear time', async () => {
+  const { scorer } = counting({ notes });
+  const cached = withCache(scorer, { maxEntries: 50_000 });
+  const many = Array.from({ length: 30_000 }, (_, i) => doc(`text ${i}`, `d${i}`));
+  await cached.score('q', many);
+  const again = await cached.score('q', many);
+  expect(again.notes).toMatchObject([{ code: 'truncated', ids: many.map(({ id }) => id) }]);
 });
 
 test('a scorer whose scores depend on the list, and wrong options, are refused', () => {
