@@ -34,11 +34,11 @@ export interface Candidate {
   readonly id: string;
   readonly content: Content;
   /** First-stage score, if the retriever gave one. */
-  readonly score?: Score;
+  readonly score?: Score | undefined;
   /** Named numbers for learned models and blends: `bm25`, `ageDays`, `clicks`. Absent is not 0. */
-  readonly signals?: Readonly<Record<string, number>>;
+  readonly signals?: Readonly<Record<string, number>> | undefined;
   /** Precomputed embedding(s): `[1, dim]` for one vector, `[tokens, dim]` for late interaction. */
-  readonly vectors?: Matrix;
+  readonly vectors?: Matrix | undefined;
 }
 
 /** A candidate in its place. Array order is the ranking; there is no rank field to disagree. */
@@ -172,8 +172,8 @@ export interface ListRanker {
 
 export interface SubQuestion {
   readonly text: string;
-  readonly weight?: number;
-  readonly needs?: readonly number[];
+  readonly weight?: number | undefined;
+  readonly needs?: readonly number[] | undefined;
 }
 export interface Decomposer {
   readonly name: string;

@@ -26,7 +26,7 @@ export interface Said {
   readonly weights: readonly number[];
   /** Sum of the weights of all pools that are not empty. */
   readonly allWeights: number;
-  /** Number of pools that hold it. */
+  /** Number of pools with a weight above 0 that hold it with a score, or by its rank where a pool has no scores. */
   readonly pools: number;
 }
 
@@ -72,15 +72,18 @@ export function byScores(
         const values: number[] = [];
         const weights: number[] = [];
         let known = false;
+        let held = 0;
         for (const [at, scale] of scales.entries()) {
           if (!scale) continue;
           const value = scale.values.get(entry);
-          if (value !== undefined) known = true;
-          else if (missing === 'ignore') continue;
+          if (value !== undefined) {
+            known = true;
+            if (collected.weights[at]! > 0) held++;
+          } else if (missing === 'ignore') continue;
           values.push(value ?? (missing === 'zero' ? 0 : scale.lowest));
           weights.push(collected.weights[at]!);
         }
-        return known ? combine({ values, weights, allWeights, pools: entry.places.length }) : undefined;
+        return known ? combine({ values, weights, allWeights, pools: held }) : undefined;
       });
       return arrange(pools, collected, scores, fuseOptions, name, notes);
     },

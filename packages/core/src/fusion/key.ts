@@ -3,14 +3,14 @@ import { SecondpassError } from '../errors.ts';
 import type { Candidate } from '../types.ts';
 import type { FusionKey } from './pool.ts';
 
-/** Reads the key of a candidate; `undefined` where it has none. */
+/** Reads the key of a candidate; `undefined` where it has none. An empty key is none: it says nothing that could be equal. */
 export function keyReader<C extends Candidate>(key: FusionKey<C> = 'id'): (candidate: C) => string | undefined {
   if (key === 'id') return ({ id }) => id;
   if (key === 'content') return contentKey;
   if (typeof key === 'function') {
     return (candidate) => {
       const value: unknown = key(candidate);
-      if (value === undefined || typeof value === 'string') return value;
+      if (value === undefined || typeof value === 'string') return value || undefined;
       throw new SecondpassError(
         'invalid-argument',
         `The key function gave ${value === null ? 'null' : `a ${typeof value}`} for "${candidate.id}"; it must give a string, or undefined for "no key".`,
@@ -42,7 +42,7 @@ export function identityOf({ id }: Candidate, key: string | undefined): string {
 /** Text as people would compare it: NFC, every run of white space one space. Images have no key. */
 function contentKey({ content }: Candidate): string | undefined {
   if (hasImages(content)) return undefined;
-  return textOf(content).normalize('NFC').replace(/\s+/gu, ' ').trim();
+  return textOf(content).normalize('NFC').replace(/\s+/gu, ' ').trim() || undefined;
 }
 
 function fieldKey(candidate: object, path: readonly string[]): string | undefined {
@@ -51,5 +51,5 @@ function fieldKey(candidate: object, path: readonly string[]): string | undefine
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
     value = (value as Record<string, unknown>)[name];
   }
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+  return typeof value === 'string' || typeof value === 'number' ? String(value) || undefined : undefined;
 }

@@ -6,9 +6,9 @@ export interface Pool<C extends Candidate = Candidate> {
   readonly name: string;
   readonly candidates: readonly C[];
   /** The question these candidates answer. Pools without one answer the same, unnamed question. */
-  readonly question?: string;
+  readonly question?: string | undefined;
   /** How much this pool counts, at least 0. Default 1. What it multiplies is said by each fusion. */
-  readonly weight?: number;
+  readonly weight?: number | undefined;
 }
 
 /**
@@ -17,8 +17,8 @@ export interface Pool<C extends Candidate = Candidate> {
  *   'content'           the same text, after Unicode NFC and with white space runs as one space
  *   { field: 'a.b' }    the same string or number at this path of the candidate: `metadata.url`
  *   a function          the same returned string
- * A candidate without a key (no such field, an image among its content, `undefined` from the function) is keyed by its
- * id, with a `no-key` note.
+ * A candidate without a key (no such field, an empty text, an image among its content, `undefined` or `''` from the
+ * function) is keyed by its id, with a `no-key` note.
  */
 export type FusionKey<C extends Candidate = Candidate> =
   | 'id'
@@ -45,6 +45,13 @@ export interface Fused<C extends Candidate = Candidate> {
  * All fusions share: duplicates within a pool count once, at their best rank, and ranks are counted over what is left;
  * equal scores are ordered by best rank in any pool, then by the order of the pools; a candidate that no score can be
  * given to stands below the scored ones; nothing passed in is changed; `[]` gives `[]`.
+ *
+ * Pools of different types of candidates have one type together, which is given by name:
+ * @example
+ * const { candidates } = reciprocalRank().fuse<Page | Vector>([
+ *   { name: 'words', candidates: pages },
+ *   { name: 'vectors', candidates: vectors },
+ * ]);
  */
 export interface Fusion {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { interleave, reciprocalRank, type FusionKey } from '@secondpass/core';
+import { interleave, reciprocalRank, type Candidate, type FusionKey, type Score } from '@secondpass/core';
 import { pool } from './pools.ts';
 
 interface Page {
@@ -73,6 +73,15 @@ describe('key', () => {
     expect(notes.filter(({ code }) => code === 'no-key')).toMatchObject([{ ids: ['two'] }]);
   });
 
+  it('takes an empty key for none: it makes nothing equal', () => {
+    const lists = [[page('1', '', ''), page('2', ' ', '')], [page('3', ' \n', '')]] as const;
+    for (const key of ['content', { field: 'metadata.url' }, () => ''] as FusionKey<Page>[]) {
+      const { candidates, notes } = fuse(...lists, key);
+      expect(candidates.map(({ id }) => id).toSorted()).toEqual(['1', '2', '3']);
+      expect(notes).toContainEqual(expect.objectContaining({ code: 'no-key', ids: ['1', '2', '3'] }));
+    }
+  });
+
   it('does not read what a candidate inherits', () => {
     const heir = (id: string): Page => Object.assign(Object.create({ metadata: { url: 'same' } }), { id, content: id });
     expect(fuse([heir('1')], [heir('2')], { field: 'metadata.url' }).candidates).toHaveLength(2);
@@ -82,6 +91,25 @@ describe('key', () => {
     const { candidates, notes } = fuse([image('1')], [image('2')], 'content');
     expect(candidates).toHaveLength(2);
     expect(notes.map(({ code }) => code)).toContain('no-key');
+  });
+});
+
+describe('types', () => {
+  it('pools of two kinds of hits, and fields that are there and undefined', () => {
+    interface ByWords extends Candidate {
+      readonly bm25: number;
+    }
+    interface ByVector extends Candidate {
+      readonly distance: number;
+    }
+    const score: Score | undefined = undefined;
+    const words: ByWords[] = [{ id: 'a', content: 'a', bm25: 3, score }];
+    const vectors: ByVector[] = [{ id: 'b', content: 'b', distance: 0.2, signals: undefined, vectors: undefined }];
+    const { candidates } = reciprocalRank().fuse<ByWords | ByVector>([
+      { name: 'words', candidates: words, question: undefined, weight: undefined },
+      { name: 'vectors', candidates: vectors },
+    ]);
+    expect(candidates.map(({ origin }) => ('bm25' in origin ? origin.bm25 : origin.distance))).toEqual([3, 0.2]);
   });
 });
 

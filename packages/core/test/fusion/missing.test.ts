@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { borda, combSum, weightedScores } from '@secondpass/core';
+import { borda, combMnz, combSum, weightedScores } from '@secondpass/core';
 import { pool, scoresById } from './pools.ts';
 
 describe('missing is not zero', () => {
@@ -65,6 +65,19 @@ describe('missing is not zero', () => {
       ['b', 0.5],
     ]);
     expect(() => combSum({ normalise: 'none' }).fuse(mixed)).toThrow(/pool "bare" has none/);
+  });
+
+  it('CombMNZ does not count a pool that holds a candidate without a score, or weighs nothing', () => {
+    const one = pool('one', [['x', 1], ['y', 0.8], ['w', 0]]); // prettier-ignore
+    const other = pool('other', [['z', 1]]);
+    const scoresOf = (pools: Parameters<ReturnType<typeof combMnz>['fuse']>[0]) =>
+      combMnz()
+        .fuse(pools)
+        .candidates.flatMap(({ id, score }) => (id === 'z' ? [] : [[id, score?.value]]));
+    const alone = scoresOf([one]);
+    const unscored = { ...other, candidates: [...other.candidates, { id: 'y', content: 'y' }] };
+    expect(scoresOf([one, unscored])).toEqual(alone);
+    expect(scoresOf([one, { ...pool('other', [['y', 1]]), weight: 0 }])).toEqual(alone);
   });
 
   it('takes a candidate without a score as not held, notes it, and puts it below where nobody scored it', () => {

@@ -98,7 +98,13 @@ const oracles: readonly (readonly [Fusion, Oracle])[] = [
     combSum({ normalise: 'none', missing: 'zero' }),
     (id, pools) => sum(holding(id, pools).map((from) => weightOf(from) * scoreOf(id, from)!)),
   ],
-  [combMnz(), (id, pools) => holding(id, pools).length * combined(minMax)(id, pools)],
+  [
+    combMnz(),
+    (id, pools) => {
+      const counted = holding(id, pools).filter((from) => weightOf(from) > 0);
+      return counted.length * combined(minMax)(id, pools);
+    },
+  ],
   [
     weightedScores(),
     (id, pools) => {
