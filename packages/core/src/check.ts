@@ -131,6 +131,9 @@ export function checkCallOptions(options: CallOptions | undefined): void {
   }
 }
 
+/** White space, control characters and marks of no width (U+200B and its like) are not. */
+const visible = /[^\s\p{Cc}\p{Cf}]/u;
+
 /** Refuses a query without a single visible character: there is nothing to compare candidates with. */
 export function checkQuery(query: Content, by: string): void {
   if (typeof query !== 'string' && !Array.isArray(query)) {
@@ -139,8 +142,8 @@ export function checkQuery(query: Content, by: string): void {
   }
   const empty =
     typeof query === 'string'
-      ? query.trim() === ''
-      : query.every((part) => part.type === 'text' && part.text.trim() === '');
+      ? !visible.test(query)
+      : query.every((part) => part.type === 'text' && !visible.test(part.text));
   if (empty)
     throw new SecondpassError('invalid-argument', `The query given to ${by} is empty; pass the question as text.`);
 }

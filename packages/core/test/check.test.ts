@@ -62,7 +62,16 @@ test.each([
 });
 
 test('a query must say something', () => {
-  for (const query of ['', ' \n\t', [], [{ type: 'text', text: ' ' }], undefined, null, 7] as never[]) {
+  for (const query of [
+    '',
+    ' \n\t',
+    '\u200b\ufeff\u0000',
+    [],
+    [{ type: 'text', text: ' ' }],
+    undefined,
+    null,
+    7,
+  ] as never[]) {
     expect(messageOf(() => checkQuery(query, 'r'))).toContain('query');
   }
   checkQuery('dune', 'r');

@@ -42,5 +42,6 @@ export function interpolate(blocks: readonly Block[], x: number): number {
   if (above === 0) return blocks[0]!.y;
   if (above < 0) return blocks.at(-1)!.y;
   const [a, b] = [blocks[above - 1]!, blocks[above]!];
-  return a.y + ((b.y - a.y) * (x - a.x)) / (b.x - a.x);
+  // Rounding could leave the line between the two by the last digit.
+  return x === b.x ? b.y : Math.min(b.y, a.y + ((b.y - a.y) * (x - a.x)) / (b.x - a.x));
 }

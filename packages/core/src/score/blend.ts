@@ -47,6 +47,7 @@ export function blend(parts: readonly BlendPart[], options?: BlendOptions): Scor
       'blend() takes at least one part, normalise of min-max, z-score or none, and missing of ignore or lowest';
     throw new SecondpassError('invalid-argument', `${way}; got ${parts?.length} part(s), ${normalise} and ${missing}.`);
   }
+  for (const part of parts) checkOptionNames(part, ['scorer', 'weight'], 'a part of blend()');
   const scorers = parts.map(({ scorer }) => scorer);
   const weights = parts.map(({ scorer, weight = 1 }) => {
     requireNumber(`the weight of ${scorer.name}`, weight, Number.MIN_VALUE);
@@ -85,7 +86,8 @@ function onScale(
 ): { readonly values: readonly (number | undefined)[]; readonly lowest: number } {
   const present = list.filter((score) => score !== undefined);
   if (present.length === 0) return { values: list, lowest: 0 };
-  const { values, lowest } = normalisers[normalise](present);
+  const { values, lowest: scaled } = normalisers[normalise](present);
+  const lowest = normalise === 'none' ? present.reduce((least, score) => Math.min(least, score)) : scaled;
   let next = 0;
   return { values: list.map((score) => (score === undefined ? undefined : values[next++])), lowest };
 }

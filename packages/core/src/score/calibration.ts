@@ -29,6 +29,10 @@ export interface JudgedScore {
  *   finite, or if the scores do not rise with relevance: then no calibration helps
  */
 export function fitCalibration(method: Calibration['method'], judged: readonly JudgedScore[]): Calibration {
+  if (!['platt', 'temperature', 'isotonic'].includes(method)) {
+    const known = 'platt, temperature, isotonic';
+    throw new SecondpassError('invalid-argument', `The method is "${String(method)}"; known: ${known}.`);
+  }
   const y = judged.map(({ relevant }) => Number(relevant));
   const x = judged.map(({ score }) => score);
   const bad = judged.findIndex((_, i) => !Number.isFinite(x[i]) || !(y[i]! >= 0 && y[i]! <= 1));

@@ -48,7 +48,16 @@ export function logisticBlend(
   if (!Array.isArray(terms) || terms.length === 0) {
     throw new SecondpassError('invalid-argument', 'logisticBlend() has nothing to blend: pass at least one term.');
   }
-  for (const { scorer, weight, present, saturation } of terms) {
+  for (const term of terms) {
+    checkOptionNames(term, ['scorer', 'weight', 'present', 'saturation', 'absent'], 'a term of logisticBlend()');
+    const { scorer, weight, present, saturation, absent = 'noted' } = term;
+    if (!['noted', 'usual', 'unscored'].includes(absent)) {
+      const known = 'noted, usual, unscored';
+      throw new SecondpassError(
+        'invalid-argument',
+        `absent of ${scorer.name} is "${String(absent)}"; known: ${known}.`,
+      );
+    }
     requireNumber(`the weight of ${scorer.name}`, weight);
     checkNumber(`present of ${scorer.name}`, present);
     checkNumber(`the saturation of ${scorer.name}`, saturation, Number.MIN_VALUE);

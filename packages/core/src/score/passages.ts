@@ -95,15 +95,16 @@ function spansOf({ content }: Candidate, size: number, overlap: number): readonl
   return hasImages(content) ? [] : splitPassages(textOf(content), { size, overlap });
 }
 
-/** The passages of one candidate as candidates, each with what is known of the whole. One that is not split stays itself. */
+/**
+ * The passages of one candidate as candidates, each with all that the whole brings along, except its vectors, which are of
+ * the whole text. One that is not split stays itself.
+ */
 function partsOf(candidate: Candidate, index: number, spans: readonly Span[], limit: number): Candidate[] {
   if (spans.length <= 1) return [{ ...candidate, id: `${index}#0` }];
   const text = textOf(candidate.content);
-  const { score, signals } = candidate;
-  const rest = { ...(score && { score }), ...(signals && { signals }) };
   return spans
     .slice(0, limit)
-    .map(({ start, end }, n) => ({ id: `${index}#${n}`, content: text.slice(start, end), ...rest }));
+    .map(({ start, end }, n) => ({ ...candidate, id: `${index}#${n}`, content: text.slice(start, end), vectors: undefined })); // prettier-ignore
 }
 
 /** The index of the candidate that a passage belongs to, from the passage's id. */

@@ -23,7 +23,7 @@ export async function scoreParts(
 ): Promise<ScoredParts> {
   options?.signal?.throwIfAborted();
   const started = performance.now();
-  const answers = await Promise.all(scorers.map((scorer) => scorer.score(query, candidates, options)));
+  const answers = await Promise.all(scorers.map(async (scorer) => await scorer.score(query, candidates, options)));
   const scores = answers.map(({ value }, part) => checkedScores(value.scores, candidates.length, scorers[part]!.name));
   const notes = answers.flatMap((answer, part) => [
     ...(answer.notes ?? []),

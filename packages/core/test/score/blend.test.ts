@@ -46,7 +46,7 @@ function slowBlend(
       if (normalise === 'z-score') return deviation > 0 ? (v - mean) / deviation : 0;
       return v;
     };
-    const lowest = { 'min-max': 0, 'z-score': deviation > 0 ? on(min) : -1, none: Math.min(0, min) }[normalise];
+    const lowest = { 'min-max': 0, 'z-score': deviation > 0 ? on(min) : -1, none: min }[normalise];
     return { of: (row) => (table[row]![name] === undefined ? undefined : on(table[row]![name])), lowest: present.length > 0 ? lowest : 0 }; // prettier-ignore
   };
   return table.map((row, index) => {
@@ -115,6 +115,7 @@ describe('blend', () => {
     expect(notes).toMatchObject([
       { code: 'partly-scored', ids: ['d1'], message: expect.stringContaining('signal(b)') },
     ]);
+    expect(await scoresOf(blend(parts, { normalise: 'none', missing: 'lowest' }), list)).toEqual([3, 0.95, 0.5]);
   });
 
   test('is pointwise only where nothing depends on the list', () => {
@@ -135,9 +136,22 @@ describe('blend', () => {
     await expect(blend([{ scorer: short }]).score('q', list)).rejects.toMatchObject({ code: 'invalid-score' });
   });
 
+  test('a part that throws at once leaves none behind that nobody waits for', async () => {
+    const unheard: unknown[] = [];
+    const hear = (error: unknown) => unheard.push(error);
+    process.on('unhandledRejection', hear);
+    const throwing: Scorer = { ...column('b'), score: () => { throw new Error('at once'); } }; // prettier-ignore
+    const rejecting = failingScorer(column('a'), new Error('later'));
+    const parts = blend([{ scorer: rejecting }, { scorer: throwing }]);
+    await expect(parts.score('q', listOf([{ a: 1 }]))).rejects.toThrow(/at once|later/);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    process.off('unhandledRejection', hear);
+    expect(unheard).toEqual([]);
+  });
+
   test('what is no blend is refused when it is made', () => {
     const scorer = column('a');
-    const wrong: [unknown, unknown?][] = [[[]], [undefined], [[{ scorer, weight: 0 }]], [[{ scorer, weight: -1 }]], [[{ scorer, weight: Number.NaN }]], [[{ scorer }], { normalise: 'rank' }], [[{ scorer }], { missing: 0 }], [[{ scorer }], { normalize: 'none' }]]; // prettier-ignore
+    const wrong: [unknown, unknown?][] = [[[]], [undefined], [[{ scorer, weight: 0 }]], [[{ scorer, wieght: 3 }]], [[{ scorer, weight: -1 }]], [[{ scorer, weight: Number.NaN }]], [[{ scorer }], { normalise: 'rank' }], [[{ scorer }], { missing: 0 }], [[{ scorer }], { normalize: 'none' }]]; // prettier-ignore
     for (const [parts, options] of wrong) {
       expect(() => blend(parts as never, options as never)).toThrow(
         expect.objectContaining({ code: 'invalid-argument' }),
@@ -164,6 +178,9 @@ describe('logisticBlend', () => {
     const wrong = expect.objectContaining({ code: 'invalid-argument' });
     expect(() => logisticBlend([], { intercept: 0 })).toThrow(wrong);
     expect(() => logisticBlend(terms, {} as never)).toThrow(wrong);
+    for (const slip of [{ absent: 'unscord' }, { saturatoin: 3 }]) {
+      expect(() => logisticBlend([{ ...terms[0]!, ...slip } as never], { intercept: 0 })).toThrow(wrong);
+    }
     expect(() => logisticBlend([{ scorer: column('a'), weight: Number.NaN }], { intercept: 0 })).toThrow(wrong);
     expect(() => logisticBlend([{ scorer: column('a'), weight: 1, saturation: 0 }], { intercept: 0 })).toThrow(wrong);
     const negative = logisticBlend(terms, { intercept: 0 }).score('q', listOf([{ b: -1 }]));

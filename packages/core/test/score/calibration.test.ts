@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { byScore } from '../../src/rerank/by-score.ts';
 import { calibrated } from '../../src/score/calibrated.ts';
 import { fitCalibration, probabilityOf, readCalibration, type JudgedScore } from '../../src/score/calibration.ts';
-import { isotonic } from '../../src/maths/isotonic.ts';
+import { interpolate, isotonic } from '../../src/maths/isotonic.ts';
 import { seededRandom } from '../../src/maths/random.ts';
 import { sigmoid } from '../../src/maths/sigmoid.ts';
 import { SecondpassError } from '../../src/errors.ts';
@@ -187,6 +187,27 @@ describe('calibrated()', () => {
     for (const value of [...broken, ...isotonics.map((blocks) => ({ method: 'isotonic', blocks }))]) {
       expect(() => readCalibration(value)).toThrow(/No calibration/);
     }
+  });
+
+  it('refuses a method that there is not', () => {
+    expect(() => fitCalibration('Platt' as never, drawn(50, 1, 0))).toThrow(/"Platt"; known: platt/);
+  });
+
+  it('isotonic: does not fall by a rounding error where two lines meet', () => {
+    const number = fc.double({ min: -5, max: 5, noNaN: true });
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(number, fc.integer({ min: 0, max: 7 })), { minLength: 4, maxLength: 12 }),
+        (points) => {
+          const blocks = isotonic(points.map(([x, y]) => ({ x, y: y / 7 })));
+          for (const { x } of blocks) {
+            const [before, at, after] = [x - 2e-15, x, x + 2e-15].map((score) => interpolate(blocks, score));
+            expect([at! >= before!, after! >= at!]).toEqual([true, true]);
+          }
+        },
+      ),
+      { numRuns: 2000 },
+    );
   });
 
   it('refuses temperature where there are no logits', () => {

@@ -152,7 +152,7 @@ describe('passages()', () => {
     expect(value.scores[0]).toBe(expected);
   });
 
-  it('gives every passage the first-stage score and the signals of its document, and not its vectors', async () => {
+  it('gives every passage all that its document brings along, and not its vectors', async () => {
     const seen: Candidate[] = [];
     const watch: Scorer = {
       name: 'watch',
@@ -167,13 +167,14 @@ describe('passages()', () => {
       score: { value: 7, kind: 'retrieval', by: 'bm25' },
       signals: { clicks: 3 },
       vectors: { data: new Float32Array(2), rows: 1, cols: 2 },
+      hit: { age: 3 },
     } as const;
     await passages(watch, { size: 4, overlap: 0 }).score('q', [
       { id: 'a', content: 'One two three four. Five six.', ...known },
     ]);
     expect(seen).toEqual([
-      { id: '0#0', content: 'One two three four.', score: known.score, signals: known.signals },
-      { id: '0#1', content: 'Five six.', score: known.score, signals: known.signals },
+      { ...known, id: '0#0', content: 'One two three four.', vectors: undefined },
+      { ...known, id: '0#1', content: 'Five six.', vectors: undefined },
     ]);
   });
 
