@@ -80,6 +80,8 @@ export async function readInputs(
             ids: [...missing],
           },
         ];
+  // Judged queries without a text take no part in tuning, which its report says; documents that are absent do count.
+  const ofJudgments = collection.notes.filter(({ code }) => options.judgments && code !== 'unknown-query');
   return {
     name: collection.name,
     queries: collection.queries,
@@ -87,7 +89,7 @@ export async function readInputs(
     texts,
     qrels: options.judgments ? collection.qrels : undefined,
     fingerprint: fingerprintOf(first, collection.queries, texts),
-    notes: [...collection.notes, ...first.notes, ...lost],
+    notes: [...ofJudgments, ...first.notes, ...lost],
   };
 }
 
