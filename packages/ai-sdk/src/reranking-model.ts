@@ -2,7 +2,6 @@ import {
   checkInteger,
   checkMinScore,
   checkOptionNames,
-  fields,
   inputOrder,
   SecondpassError,
   untilAborted,
@@ -10,15 +9,18 @@ import {
   withFallback,
   withTimeout,
 } from '@secondpass/core';
-import type { Candidate, Note, Ranked, Reranker, RerankOptions, Score } from '@secondpass/core';
-import type { Json, JsonDocument, RerankAnswer, RerankCall, RerankingModel } from './specification.ts';
+import type { Note, Ranked, Reranker, RerankOptions, Score } from '@secondpass/core';
+import { documentText, duplicateNotes, toCandidates, type JsonText, type TextCandidate } from './document-candidate.ts';
+import { refusingUnread } from './read-text.ts';
+import type { Json, RerankAnswer, RerankCall, RerankingModel } from './specification.ts';
 
 export interface RerankingModelOptions<Specification extends 'v3' | 'v4' = 'v3' | 'v4'> {
   /**
    * What of a JSON document to read: names, labels or a template, as `fields` of the core takes them, or a function.
-   * Default: a line `key: value` for every field that has a value, nested ones indented.
+   * Default: a line `key: value` for every field that has a value, nested ones indented. A function that gives nothing for a
+   * document leaves it without text; one that throws is a failure of the rerank.
    */
-  readonly text?: Parameters<typeof fields>[0] | ((document: JsonDocument) => string) | undefined;
+  readonly text?: JsonText | undefined;
   /** Leave out what scores below. A document without a score is kept. Default: keep all. */
   readonly minScore?: RerankOptions['minScore'];
   /** Time for one rerank in milliseconds; what was not scored by then stands below, in its order. Default: no limit. */
@@ -50,15 +52,15 @@ export function rerankingModel<Specification extends 'v3' | 'v4' = 'v3'>(
   const { text, minScore, timeoutMs, onError = 'keep-order', specification = 'v3' } = options;
   check(reranker, onError, specification);
   const read = documentText(text);
-  const limited = timeoutMs === undefined ? reranker : withTimeout(reranker, timeoutMs);
+  const reading = refusingUnread(reranker, (candidate) => (candidate as TextCandidate).unread);
+  const limited = timeoutMs === undefined ? reading : withTimeout(reading, timeoutMs);
   const bounded = onError === 'throw' ? limited : withFallback(limited, inputOrder);
   return {
     specificationVersion: specification as Specification,
     provider: 'secondpass',
     modelId: reranker.name,
     async doRerank({ documents, query, topN, abortSignal }: RerankCall): Promise<RerankAnswer> {
-      const texts = documents.type === 'text' ? documents.values : documents.values.map((document) => read(document));
-      const candidates = texts.map((content, index): Candidate => ({ id: String(index), content }));
+      const candidates = toCandidates(documents, read);
       const call = { topK: topN, minScore, signal: abortSignal };
       const { results, notes, runs } = await untilAborted(bounded.rerank(query, candidates, call), abortSignal);
       const all = [...duplicateNotes(documents.values, reranker.name), ...notes];
@@ -76,13 +78,6 @@ export function rerankingModel<Specification extends 'v3' | 'v4' = 'v3'>(
       };
     },
   };
-}
-
-function documentText(text: RerankingModelOptions['text']): (document: JsonDocument) => string {
-  if (typeof text === 'function') return text;
-  if (text !== undefined) return fields(text);
-  const whole = fields(['document']);
-  return (document) => whole({ document });
 }
 
 function check(reranker: Reranker, onError: string, specification: string): void {
@@ -119,24 +114,3 @@ function detailOf({ originalIndex, score, placedBy, detail }: Ranked): Json {
 }
 
 const plain = ({ code, by, message }: Note): Json => ({ code, by, message });
-
-/**
- * Documents are known by their place, so that two of the same stay two; a note says that there are. Different documents
- * of which the same text was read are not the same.
- */
-function duplicateNotes(documents: readonly (string | JsonDocument)[], by: string): Note[] {
-  const twice = documents.length - new Set(documents.map(identity)).size;
-  if (twice === 0) return [];
-  return [
-    { code: 'duplicate-id', by, message: `${twice} document(s) stand in the list more than once; all are kept.` },
-  ];
-}
-
-/** Equal for equal documents. One that is no JSON after all equals itself alone. */
-function identity(document: string | JsonDocument): unknown {
-  try {
-    return JSON.stringify(document);
-  } catch {
-    return document;
-  }
-}

@@ -17,6 +17,7 @@ import { documentText } from './document-text.ts';
 import { documentSources, firstStage, namedRetrievers, type Retrievers } from './first-stage.ts';
 import { keyedFusion, keyWay, type DocumentKey, type KeyedFusion } from './fusion-key.ts';
 import { languageModel } from './language-model.ts';
+import { refusingUnread } from './read-text.ts';
 import { bounded } from './rerank-documents.ts';
 import { checkDocumentRerankOptions, rerankOptionNames, type DocumentRerankOptions } from './rerank-options.ts';
 import { plainNotes } from './secondpass-metadata.ts';
@@ -39,9 +40,8 @@ export interface DecompositionRetrieverOptions
 
 const ownNames = [...decompositionOptionNames, 'retrievers', 'key', 'scoreFrom'];
 
-/** The document behind a fused candidate. */
-const foundDocument = (candidate: Candidate): DocumentInterface =>
-  (candidate as FusedCandidate<DocumentCandidate>).origin.document;
+/** What was found behind a fused candidate. */
+const originOf = (candidate: Candidate): DocumentCandidate => (candidate as FusedCandidate<DocumentCandidate>).origin;
 
 /**
  * Asks the question and each of its parts, makes one list of what was found, and reranks it against the whole question.
@@ -103,19 +103,20 @@ export class DecompositionRetriever extends SignalRetriever {
   #reranker({ run }: RetrieverCall): Reranker {
     const { reranker } = this.#options;
     if (!reranker) return inputOrder;
-    const limited = bounded(reranker, this.#options);
+    const reading = refusingUnread(reranker, (candidate) => originOf(candidate).unread);
+    const limited = bounded(reading, this.#options);
     return {
       name: reranker.name,
       rerank: (query, candidates, options) =>
         traced(
           reranker.name,
           run?.getChild('reranker'),
-          { query, documents: candidates.map(foundDocument) },
+          { query, documents: candidates.map((candidate) => originOf(candidate).document) },
           async () => {
             const ranking = await limited.rerank(query, candidates, options);
             const { results, notes, runs } = ranking;
             const documents = results.map(({ candidate, score }) => ({
-              ...foundDocument(candidate),
+              ...originOf(candidate).document,
               score: score?.value,
             }));
             return { shown: { documents, notes: plainNotes(notes), runs }, value: ranking };

@@ -1,9 +1,12 @@
 import { Document, type DocumentInterface } from '@langchain/core/documents';
-import type { Candidate, Note } from '@secondpass/core';
+import type { Candidate, Note, SecondpassError } from '@secondpass/core';
+import { readText } from './read-text.ts';
 
 /** A document on its way through a reranker. Its id is its place in the list, so true duplicates stay two. */
 export interface DocumentCandidate extends Candidate {
   readonly document: DocumentInterface;
+  /** Why its text cannot be read. */
+  readonly unread?: SecondpassError;
 }
 
 /** @param first the first id: several lists that meet in one call count on */
@@ -12,7 +15,10 @@ export function toCandidates(
   textOf: (document: DocumentInterface) => string,
   first: number = 0,
 ): DocumentCandidate[] {
-  return documents.map((document, index) => ({ id: String(first + index), content: textOf(document), document }));
+  return documents.map((document, index) => {
+    const which = `document ${index + 1}${isKey(document.id) ? ` (id "${document.id}")` : ''}`;
+    return { id: String(first + index), ...readText(() => textOf(document), which), document };
+  });
 }
 
 /** A new document: everything the given one has, with other metadata. The given one stays as it is. */

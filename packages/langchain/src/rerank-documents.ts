@@ -1,8 +1,9 @@
 import type { Callbacks } from '@langchain/core/callbacks/manager';
 import type { Document, DocumentInterface } from '@langchain/core/documents';
 import { inputOrder, tell, untilAborted, withFallback, withTimeout, type Reranker } from '@secondpass/core';
-import { duplicateNotes, toCandidates } from './document-candidate.ts';
+import { duplicateNotes, toCandidates, type DocumentCandidate } from './document-candidate.ts';
 import { documentText } from './document-text.ts';
+import { refusingUnread } from './read-text.ts';
 import type { DocumentRerankOptions } from './rerank-options.ts';
 import { plainNotes } from './secondpass-metadata.ts';
 import { traced } from './trace.ts';
@@ -34,7 +35,8 @@ export async function rerankDocuments(
   if (documents.length === 0) return [];
   const { name } = options.reranker;
   return traced(name, callbacks, { query, documents }, async () => {
-    const reranker = bounded(options.reranker, options);
+    const reading = refusingUnread(options.reranker, (candidate) => (candidate as DocumentCandidate).unread);
+    const reranker = bounded(reading, options);
     const candidates = toCandidates(documents, documentText(options.text));
     const ranking = await untilAborted(reranker.rerank(query, candidates, { signal }), signal);
     const notes = [...duplicateNotes(documents, name), ...ranking.notes];

@@ -1,11 +1,14 @@
 import type { BaseNode, NodeWithScore } from '@llamaindex/core/schema';
-import type { Candidate, Note, Ranked, Score, ScoreKind } from '@secondpass/core';
+import type { Candidate, Note, Ranked, Score, ScoreKind, SecondpassError } from '@secondpass/core';
 import { valueAs } from '@secondpass/core';
 import { copyNode } from './copy-node.ts';
+import { readText } from './read-text.ts';
 
 /** A node on its way through a reranker. Its id is its place in the list, so true duplicates stay two. */
 export interface NodeCandidate extends Candidate {
   readonly item: NodeWithScore;
+  /** Why its text cannot be read. */
+  readonly unread?: SecondpassError;
 }
 
 /**
@@ -37,7 +40,11 @@ export function toCandidates(
   textOf: (node: BaseNode) => string,
   first: number = 0,
 ): NodeCandidate[] {
-  return items.map((item, index) => ({ id: String(first + index), content: textOf(item.node), item }));
+  return items.map((item, index) => {
+    const { id_: id } = item.node;
+    const which = `node ${index + 1} (id_ "${id}")`;
+    return { id: String(first + index), ...readText(() => textOf(item.node), which), item };
+  });
 }
 
 /**

@@ -16,7 +16,10 @@ export interface NodeRerankOptions {
    * text and metadata, without `metadata.secondpass`. Metadata uses up tokens; `'NONE'` is the text alone.
    */
   readonly metadataMode?: MetadataMode | `${MetadataMode}` | undefined;
-  /** Reads a node in another way; goes before `metadataMode`. */
+  /**
+   * Reads a node in another way; goes before `metadataMode`. One that gives nothing leaves the node without text, one that
+   * throws is a failure of the rerank.
+   */
   readonly text?: ((node: BaseNode) => string) | undefined;
   /** Time for one rerank in milliseconds; what was not scored by then stands below, in its order. Default: no limit. */
   readonly timeoutMs?: number | undefined;

@@ -7,9 +7,11 @@ import {
   duplicateNotes,
   toCandidates,
   written,
+  type NodeCandidate,
   type SecondpassMetadata,
 } from './node-candidate.ts';
 import { nodeText, type NodeRerankOptions } from './node-options.ts';
+import { refusingUnread } from './read-text.ts';
 
 /** Notes that mean "this is not the order you asked for": they go into the metadata whether or not details are on. */
 const degradations = new Set(['fell-back', 'timed-out', 'worker-lost', 'malformed-answer', 'retriever-failed']);
@@ -34,7 +36,8 @@ export async function rerankNodes(
   if (items.length === 0) return [];
   const candidates = toCandidates(items, nodeText(options));
   const call = { topK: topN, minScore, signal };
-  const ranking = await untilAborted(bounded(reranker, options).rerank(query, candidates, call), signal);
+  const reading = refusingUnread(reranker, (candidate) => (candidate as NodeCandidate).unread);
+  const ranking = await untilAborted(bounded(reading, options).rerank(query, candidates, call), signal);
   const notes = [...duplicateNotes(items, reranker.name), ...ranking.notes];
   return writeNodes(options, ranking.results, notes, ({ item }) => ({ item }));
 }

@@ -10,10 +10,20 @@ import {
   inputOrder,
   untilAborted,
 } from '@secondpass/core';
-import type { DecompositionOptions, FusionKey, Searcher, Source, SubQuestion } from '@secondpass/core';
+import type {
+  Candidate,
+  DecompositionOptions,
+  FusedCandidate,
+  FusionKey,
+  Searcher,
+  SecondpassError,
+  Source,
+  SubQuestion,
+} from '@secondpass/core';
 import type { NodeCandidate, SecondpassMetadata } from '../node-candidate.ts';
 import { checkNodeOptions, nodeOptionNames, nodeText, type NodeRerankOptions } from '../node-options.ts';
 import { queryText } from '../query-text.ts';
+import { refusingUnread } from '../read-text.ts';
 import { bounded, writeNodes } from '../rerank-nodes.ts';
 import { firstStage } from './first-stage.ts';
 
@@ -43,7 +53,7 @@ export class DecompositionRetriever extends BaseRetriever {
       firstStage(options.retrievers, nodeText(options)),
       decomposer ?? decomposeByRules(),
       fusion ?? coverQuestions(),
-      reranker ? bounded(reranker, options) : inputOrder,
+      reranker ? bounded(refusingUnread(reranker, unreadOf), options) : inputOrder,
       { ...decomposedOptions(options), key: nodeKey(options.key) },
     );
   }
@@ -59,6 +69,10 @@ export class DecompositionRetriever extends BaseRetriever {
     }));
   }
 }
+
+/** Why the text of a found node cannot be read. */
+const unreadOf = (candidate: Candidate): SecondpassError | undefined =>
+  (candidate as FusedCandidate<NodeCandidate>).origin.unread;
 
 function nodeKey(key: DecompositionRetrieverOptions['key'] = 'id'): FusionKey<NodeCandidate> {
   if (key === 'content') return 'content';
