@@ -20,8 +20,9 @@ export interface DiversifyOptions {
  * (Carbonell and Goldstein 1998). Again and again it takes the candidate with the highest
  * `lambda * relevance - (1 - lambda) * likeness to what is already taken`; the best stays first. Relevance is the score,
  * from 0 to 1 over the list, or the place where the reranker gives no scores. Its own order has no scores: those of the
- * reranker move to `earlier`, and a `minScore` is handed to it, since it speaks of them. What it left unscored, or
- * did not place itself, stays below. n results cost n * n / 2 comparisons: put a `cut` before it for long lists.
+ * reranker move to `earlier`, and a `minScore` is handed to it, since it speaks of them (within a `cascade` it is the
+ * cascade's, which then finds no scores and keeps all, with a note). What the reranker left unscored, or did not place
+ * itself, stays below. n results cost n * n / 2 comparisons: put a `cut` before it for long lists.
  *
  * @example
  * const reranker = diversify(cascade(byScore(model), cut(30)), { lambda: 0.7 });
