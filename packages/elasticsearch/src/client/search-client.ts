@@ -34,6 +34,7 @@ export interface Hit {
   readonly fields?: Readonly<Record<string, unknown>>;
   readonly highlight?: Readonly<Record<string, readonly string[]>>;
   readonly inner_hits?: Readonly<Record<string, { readonly hits: { readonly hits: readonly Hit[] } }>>;
+  readonly matched_queries?: readonly string[] | Readonly<Record<string, number>>;
   readonly sort?: readonly unknown[];
 }
 

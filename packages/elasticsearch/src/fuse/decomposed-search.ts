@@ -6,6 +6,7 @@ import type { TransportOptions } from '../search/reranked-search.ts';
 import { passageReader } from '../text/passages-of-hit.ts';
 import { within, type Limits } from '../within.ts';
 import { batchingRetriever, type BatchingRetriever } from './batching-retriever.ts';
+import { collapse, collapseField } from './collapse.ts';
 import { fuseHits } from './fuse-hits.ts';
 import { fusedResponse, type FusedResponse } from './fused-response.ts';
 import { checkFused, fusedOptionNames, type FusedOptions } from './fused-search.ts';
@@ -92,8 +93,9 @@ export async function decomposedSearch<K extends string>(
   const todo = { ...page, fusion: fusion.name, rerank: settings, query, limits };
   const { searches, answers } = reports(retriever);
   const notes = [...split.notes, ...gathered.notes, ...searches.flatMap(({ name }, at) => notesOf(name, answers[at]!))];
+  const fused = collapse(fuseHits(pools, fusion), collapseField(templated.made()));
   const all = { answers, took: retriever.took(), notes };
-  return { ...(await fusedResponse(searches, all, fuseHits(pools, fusion), todo, key)), parts: gathered.parts };
+  return { ...(await fusedResponse(searches, all, fused, todo, key)), parts: gathered.parts };
 }
 
 function reports({ answered }: BatchingRetriever): {

@@ -2,6 +2,7 @@ import type { Candidate, Fusion, Note, Pool } from '@secondpass/core';
 import type { Hit } from '../client/search-client.ts';
 import type { HitDetail } from '../hits/hit-detail.ts';
 import { omit } from '../omit.ts';
+import { mergeHits } from './merge-hits.ts';
 
 interface PoolHit extends Candidate {
   readonly hit: Hit;
@@ -22,8 +23,8 @@ export interface FusedHits {
 }
 
 /**
- * Fuses by `_index`, `_id` and routing. A hit is a new object: what the first search that found it says (`_source`,
- * `fields`, `highlight`, …), what only later ones say added, `_score` the fused score.
+ * Fuses by `_index`, `_id` and routing. A hit is a new object: what the first search that found it says (`_source` and
+ * others), what only later ones say added (`mergeHits`), `_score` the fused score.
  */
 export function fuseHits(pools: readonly HitPool[], fusion: Fusion): FusedHits {
   const seen = new Map<string, Hit>();
@@ -31,7 +32,7 @@ export function fuseHits(pools: readonly HitPool[], fusion: Fusion): FusedHits {
     const candidates = hits.map((hit): PoolHit => {
       const id = keyOf(hit);
       // `sort` belongs to the order of one search alone.
-      seen.set(id, { ...omit(hit, '_score', 'sort'), ...seen.get(id) });
+      seen.set(id, mergeHits(seen.get(id) ?? {}, omit(hit, '_score', 'sort')));
       const value = hit._score;
       const scored = typeof value === 'number' && Number.isFinite(value);
       // No fusion of ranks or scores reads the text; that of the id tells candidates apart in messages.

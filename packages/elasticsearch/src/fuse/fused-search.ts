@@ -6,6 +6,7 @@ import { deadlineOf, settle } from '../hits/settings.ts';
 import { queryOfRequest } from '../query/query-of-request.ts';
 import type { TransportOptions } from '../search/reranked-search.ts';
 import { within } from '../within.ts';
+import { collapse, collapseField } from './collapse.ts';
 import { fuseHits } from './fuse-hits.ts';
 import { fusedResponse, type FusedResponse } from './fused-response.ts';
 import { gatherPools, type GatherPoolsOptions } from './gather-pools.ts';
@@ -76,6 +77,7 @@ export async function fusedSearch<K extends string>(
   }
   const { page, settings, deadline } = checkFused(params, transport, defaults);
   const parts = (searches as readonly FusedPart[]).map((part, at) => partOf(part, at, params.rankWindow, transport));
+  const field = collapseField(parts);
   const query = settings ? (settings.query ?? sharedQuery(parts.map(({ body }) => body))) : '';
   const limits = { signal: transport?.signal, deadline };
   const gathered = await within('the searches', limits, (signal) =>
@@ -85,7 +87,7 @@ export async function fusedSearch<K extends string>(
   return fusedResponse(
     parts,
     gathered,
-    fuseHits(pools, fusion),
+    collapse(fuseHits(pools, fusion), field),
     { ...page, fusion: fusion.name, rerank: settings, query, limits },
     key,
   );

@@ -1,5 +1,6 @@
 import { SecondpassError } from '@secondpass/core';
 import type { SubQuestion } from '@secondpass/core';
+import { collapseField } from './collapse.ts';
 import { poolSearch, type PoolSearch } from './pool-search.ts';
 
 /** Searches that a template makes of questions, one per question. */
@@ -8,6 +9,8 @@ export interface TemplatedSearches {
   readonly searchFor: (question: string) => PoolSearch;
   /** Throws what is wrong with the searches for these parts, as far as they are known before anything is sent. */
   readonly check: (parts: readonly SubQuestion[]) => void;
+  /** All searches so far. */
+  readonly made: () => readonly PoolSearch[];
   /** Runs work that notes what goes wrong in it; what a caller did wrong is thrown nevertheless. */
   readonly during: <T>(work: () => Promise<T>) => Promise<T>;
 }
@@ -43,6 +46,7 @@ export function templatedSearches(
   };
   return {
     searchFor,
+    made: () => [...made.values()],
     check(parts) {
       for (const { text, needs = [] } of parts) {
         if (needs.length > 0) continue; // What it will ask is not known yet.
@@ -53,6 +57,7 @@ export function templatedSearches(
           if (isMisuse(error)) throw error;
         }
       }
+      collapseField([...made.values()]);
     },
     async during(work) {
       const done = await work().catch((error: unknown) => {

@@ -48,6 +48,39 @@ describe('fused hits', () => {
     ]);
   });
 
+  it('keep what each search marked in a document, key by key', () => {
+    const inner = (text: string): object => ({ hits: { hits: [{ _id: '1', _source: { text } }] } });
+    const first = {
+      inner_hits: { a: inner('a'), both: inner('first') },
+      highlight: { title: ['x'] },
+      fields: { n: [1] },
+      matched_queries: ['a', 'both'],
+    };
+    const second = {
+      inner_hits: { b: inner('b'), both: inner('second') },
+      highlight: { title: ['y'], body: ['z'] },
+      fields: { n: [2], m: [3] },
+      matched_queries: ['both', 'b'],
+    };
+    const pools = [first, second].map((more, at) => ({ name: `s${at}`, hits: frozen([hitOf(1, 1, more)]) }));
+    expect(fuseHits(pools, reciprocalRank()).hits[0]).toMatchObject({
+      inner_hits: { a: inner('a'), b: inner('b'), both: inner('first') },
+      highlight: { title: ['x'], body: ['z'] },
+      fields: { n: [1], m: [3] },
+      matched_queries: ['a', 'both', 'b'],
+    });
+    const scored = [
+      { a: 1, both: 2 },
+      { b: 3, both: 4 },
+    ].map((matched_queries) => hitOf(1, 1, { matched_queries }));
+    const { hits } = fuseHits(
+      scored.map((hit, at) => ({ name: `s${at}`, hits: [hit] })),
+      reciprocalRank(),
+    );
+    expect(hits[0]).toMatchObject({ matched_queries: { a: 1, b: 3, both: 2 } });
+    expect(fuseHits([{ name: 'alone', hits: [hitOf(1, 1)] }], reciprocalRank()).hits[0]).not.toHaveProperty('fields');
+  });
+
   it('tell documents apart by index and routing', () => {
     expect(
       new Set([
