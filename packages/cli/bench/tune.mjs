@@ -9,6 +9,7 @@
 // under "collections"): every setting over all queries used, the first stage first, with its median time.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -38,6 +39,7 @@ for (const folder of folders.map((path) => resolve(path))) {
   const name = basename(folder);
   const page = join(output, `${name}.html`);
   const argv = ['tune', folder, '--time', options.time, '--strategy', options.strategy, '--conflicts', 'keep-last'];
+  argv.push('--workers', String(Math.min(8, availableParallelism())));
   if (options.depths !== undefined) argv.push('--depths', options.depths);
   console.error(`secondpass ${argv.join(' ')}`);
   const started = performance.now();

@@ -3,13 +3,13 @@ import { openResults, parseMeasure, tune as runTune, tuneReportPage } from '@sec
 import { deviceChoices } from '@secondpass/core/models';
 import { write } from '../io.ts';
 import { loadNamed, modelOptions } from '../load-model.ts';
-import { checkOutput, sharesStandardOutput } from '../output/check-output.ts';
+import { sharesStandardOutput } from '../output/check-output.ts';
 import { writeOutput } from '../output/output-file.ts';
 import { printable } from '../print/printable.ts';
 import { progress } from '../print/progress.ts';
 import { styleFor } from '../print/style.ts';
-import { checkFolder, checkResults, checkRun } from '../tune/check-inputs.ts';
-import { commandLine, environment } from '../tune/environment.ts';
+import { checkFolder, checkOutputs, checkRun } from '../tune/check-files.ts';
+import { commandLine, environment, measuredWith } from '../tune/environment.ts';
 import { loadSystems } from '../tune/load-systems.ts';
 import { conflictRule, integers, strategyList, timeSpan, weights } from '../tune/parse-lists.ts';
 import { printTune } from '../tune/print-tune.ts';
@@ -45,7 +45,7 @@ against it.
   --no-judgments        As if there were none
   --report FILE         Write the report as one HTML page with plots
   --results FILE        Keep scores here; started again, it goes on where it was. Ctrl-C loses at most one query
-  --workers N           Inference threads (default: all cores, at most 8)
+  --workers N           Inference threads (default: what loadReranker takes: all cores but one, at most 4)
   --seed N              Order of the queries (default: 1)
   --json                One JSON object on the standard output, and nothing else there
 
@@ -95,11 +95,7 @@ export const tune: Command = {
     const [run, results, page] = [path('run'), path('results'), path('report')];
     checkFolder(resolve(io.cwd, folder));
     const read = inputFiles(resolve(io.cwd, folder), { run, split: given.text('split') });
-    if (results !== undefined) {
-      await checkOutput('results', results, read);
-      await checkResults(results);
-    }
-    if (page !== undefined) await checkOutput('report', page, results === undefined ? read : [...read, results]);
+    await checkOutputs({ results, page }, read);
     const told = page !== undefined && sharesStandardOutput('report', page, json) ? io.stderr : io.stdout;
     if (run !== undefined) checkRun(run);
     const inputs = await readInputs(resolve(io.cwd, folder), {
@@ -142,7 +138,10 @@ export const tune: Command = {
       bar.end();
       await store?.close();
     });
-    await write(told, json ? `${JSON.stringify(report)}\n` : printTune(report, styleFor(told, io.env)));
+    const { workers } = loaded;
+    const all = { ...report, workers, notes: [...inputs.notes, ...report.notes] };
+    const measured = measuredWith(workers, given.text('device'));
+    await write(told, json ? `${JSON.stringify(all)}\n` : printTune(report, measured, styleFor(told, io.env)));
     if (page !== undefined) {
       const setting = {
         title: `${inputs.name}, ${inputs.first.name}`,

@@ -17,6 +17,12 @@ export function environment({ systems, workers }: LoadedSystems): (readonly [str
   ];
 }
 
+/** What the milliseconds hold for, as a sentence. */
+export function measuredWith(workers: number, device: string | undefined): string {
+  if (device !== undefined && device !== 'cpu') return `Measured with --device ${device}.`;
+  return `Measured with ${workers} inference ${workers === 1 ? 'thread' : 'threads'}.`;
+}
+
 /** The command as it was given, for a shell. */
 export function commandLine(argv: readonly string[]): string {
   return ['secondpass tune', ...argv.map(shellWord)].join(' ');

@@ -9,6 +9,7 @@ export type Strategy = 'whole' | 'passages';
 /** Models that are loaded, to be disposed of together. */
 export interface LoadedSystems extends AsyncDisposable {
   readonly systems: readonly TuneSystem[];
+  /** Inference threads, where they run on the CPU. */
   readonly workers: number;
 }
 
@@ -17,13 +18,14 @@ export async function loadSystems(options: {
   readonly models: readonly (string | undefined)[];
   readonly maxLengths: readonly (number | undefined)[];
   readonly strategies: readonly Strategy[];
+  /** Inference threads. Default: as many as the code to paste gets, which is what `loadReranker` takes by itself. */
   readonly workers: number | undefined;
   /** Where they run, for the code that is recommended. */
   readonly device: string | undefined;
   /** Loads a model by its name, `undefined` for the embedded one. */
   readonly load: (model: string | undefined, options: LoadOptions) => Promise<LoadedReranker>;
 }): Promise<LoadedSystems> {
-  const workers = options.workers ?? Math.min(8, availableParallelism());
+  const workers = options.workers ?? Math.min(4, Math.max(1, availableParallelism() - 1));
   const loaded: LoadedReranker[] = [];
   const dispose = async (): Promise<void> => {
     for (const model of loaded) await model.dispose();
@@ -35,6 +37,7 @@ export async function loadSystems(options: {
         const given = [
           ...(maxLength === undefined ? [] : [`maxLength: ${maxLength}`]),
           ...(options.device === undefined ? [] : [`device: '${options.device}'`]),
+          ...(options.workers === undefined ? [] : [`workers: ${options.workers}`]),
           "kind: 'logit'",
         ];
         const written = `await loadReranker(${model === undefined ? 'undefined' : JSON.stringify(model)}, { ${given.join(', ')} })`;

@@ -12,8 +12,8 @@ import { table } from '../print/layout.ts';
 import { printable } from '../print/printable.ts';
 import type { Style } from '../print/style.ts';
 
-/** What tuning found, as text for a terminal. */
-export function printTune(report: TuneReport, style: Style): string {
+/** What tuning found and what its milliseconds hold for, as text for a terminal. */
+export function printTune(report: TuneReport, measured: string, style: Style): string {
   const { recommendation } = report;
   const found = recommendation
     ? [
@@ -25,6 +25,7 @@ export function printTune(report: TuneReport, style: Style): string {
     : [laidOut(agreementTable(report), style), withoutJudgments];
   return [
     ...extentOf(report).map(printable),
+    printable(measured),
     ...found,
     ...report.notes.map(({ message }) => `${style.bold('Note')}  ${printable(message)}`),
     `${style.bold('Code')}\n${report.code}`,

@@ -1,4 +1,5 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { integers, timeSpan, weights } from '../../src/tune/parse-lists.ts';
@@ -53,10 +54,23 @@ describe('secondpass tune', () => {
     ];
     const { code, out } = await runMain([...argv, '--device', 'cpu'], { cwd: folder });
     expect(code).toBe(0);
-    expect(out).toContain("const model = await loadReranker(undefined, { device: 'cpu', kind: 'logit' });");
+    expect(out).toContain("const model = await loadReranker(undefined, { device: 'cpu', workers: 1, kind: 'logit' });");
     const refused = await runMain([...argv, '--device', 'gpu'], { cwd: folder });
     expect(refused.code).toBe(2);
     expect(refused.err).toMatch(/--device is "gpu"; it must be one of auto, cpu, cuda/);
+  });
+
+  it('measures with as many inference threads as its code gets, and says how many', async () => {
+    const argv = ['tune', beir('threads', { run: true, qrels: true }), '--depths', '8', '--blends', '0'];
+    const usual = Math.min(4, Math.max(1, availableParallelism() - 1));
+    const asUsual = await runMain(argv, { cwd: folder });
+    expect(asUsual.out).toMatch(new RegExp(`^Measured with ${usual} inference threads?\\.$`, 'm'));
+    expect(asUsual.out).toContain("const model = await loadReranker(undefined, { kind: 'logit' });");
+    const other = await runMain([...argv, '--workers', '3'], { cwd: folder });
+    expect(other.out).toMatch(/^Measured with 3 inference threads\.$/m);
+    expect(other.out).toContain("const model = await loadReranker(undefined, { workers: 3, kind: 'logit' });");
+    const { out } = await runMain([...argv, '--workers', '3', '--json'], { cwd: folder });
+    expect(JSON.parse(out)).toMatchObject({ workers: 3, depths: { measured: [8] } });
   });
 
   it('reads texts in passages that fit, and writes code that does so', async () => {
@@ -65,7 +79,7 @@ describe('secondpass tune', () => {
     const { code, out } = await runMain([...argv, ...strategies], { cwd: folder });
     expect(code).toBe(0);
     expect(out).toMatch(/Recommended: .*, 64 tokens, best passage, depth 8/);
-    expect(out).toContain("const model = await loadReranker(undefined, { maxLength: 64, kind: 'logit' });");
+    expect(out).toContain("const model = await loadReranker(undefined, { maxLength: 64, workers: 1, kind: 'logit' });");
     expect(out).toContain('const scorer = passages(model.scorer, { size: 25, overlap: 5 });');
     const candidates = facts.map(([, content], i) => ({ id: `d${i}`, content }));
     expect(runPrintedCode(out, folder, facts[6][0], candidates)[0]).toBe('d6');

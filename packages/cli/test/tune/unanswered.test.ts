@@ -26,5 +26,8 @@ describe('secondpass tune, judgments that do not fit', () => {
     appendFileSync(join(path, 'qrels.tsv'), 'q1\tlost\t1\n');
     const { err } = await runMain(['tune', path, ...options], { cwd: folder });
     expect(err).toContain('"lost" among them, are not in corpus.jsonl');
+    const { out } = await runMain(['tune', path, ...options, '--json'], { cwd: folder });
+    const { notes } = JSON.parse(out) as { notes: object[] };
+    expect(notes).toContainEqual(expect.objectContaining({ code: 'unknown-document', ids: ['lost'] }));
   });
 });

@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkOutput } from '../output/check-output.ts';
 import { outputTarget } from '../output/output-target.ts';
 import { UsageError } from '../usage.ts';
 
@@ -19,8 +20,16 @@ export function checkRun(run: string): void {
   }
 }
 
-/** @throws UsageError for results that could not be read again: a device, a pipe, the standard output */
-export async function checkResults(path: string): Promise<void> {
-  if ((await outputTarget(path)).isFile) return;
-  throw new UsageError(`--results is read again when tune is started again, and must be a file; ${path} is none.`);
+/**
+ * Checks where tune would write, before anything is read or loaded.
+ * @throws UsageError as `checkOutput`; for results that could not be read again: a device, a pipe, the standard output
+ */
+export async function checkOutputs(
+  { results, page }: { readonly results: string | undefined; readonly page: string | undefined },
+  read: readonly string[],
+): Promise<void> {
+  if (results !== undefined) await checkOutput('results', results, read);
+  if (page !== undefined) await checkOutput('report', page, results === undefined ? read : [...read, results]);
+  if (results === undefined || (await outputTarget(results)).isFile) return;
+  throw new UsageError(`--results is read again when tune is started again, and must be a file; ${results} is none.`);
 }
