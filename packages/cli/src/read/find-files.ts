@@ -1,5 +1,5 @@
-import { opendir, stat } from 'node:fs/promises';
-import { basename, extname, join, normalize, relative, resolve, sep } from 'node:path';
+import { opendir, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, extname, join, normalize, relative, resolve, sep } from 'node:path';
 import { SecondpassError } from '@secondpass/core';
 
 /** A file to read, and how it is shown: relative to the current folder if it is below it, with `/` on every system. */
@@ -39,26 +39,32 @@ export function isDocumentName(name: string): boolean {
 }
 
 /**
- * The files to search, in a stable order, each once. Inside a folder: documents only, `node_modules` and names that
+ * The files to search, in a stable order, each once, whatever leads there; what is left aside is counted once, too. Inside a folder: documents only, `node_modules` and names that
  * start with a dot are passed over, and symbolic links are not followed, so there are no loops and nothing outside the
  * folder is read. What is named itself is always taken.
  * @throws SecondpassError `invalid-argument` if a named path does not exist
  */
 export async function findFiles(paths: readonly string[], cwd: string, signal?: AbortSignal): Promise<FoundFiles> {
+  // All by their real paths; a link, which has none of its own, by that of its folder.
   const found = new Map<string, FoundFile>();
-  let links = 0;
-  const others: string[] = [];
+  const walked = new Set<string>();
+  const others = new Set<string>();
+  const links = new Set<string>();
+  const named = new Set<string>();
   const unreadable: string[] = [];
   const show = (path: string): string => {
     const below = relative(cwd, path);
     const outside = below === '..' || below.startsWith(`..${sep}`);
     return (outside || below === '' ? path : below).split(sep).join('/');
   };
-  const take = (path: string, named: boolean): void => {
-    if (named || !found.has(path)) found.set(path, { path, shown: show(path), named });
+  const take = (path: string, real: string, named: boolean): void => {
+    const before = found.get(real);
+    found.set(real, { path, shown: show(path), ...before, named: named || before?.named === true });
   };
-  const walk = async (folder: string): Promise<void> => {
+  const walk = async (folder: string, real: string): Promise<void> => {
     signal?.throwIfAborted();
+    if (walked.has(real)) return;
+    walked.add(real);
     const entries = [];
     try {
       for await (const entry of await opendir(folder)) entries.push(entry);
@@ -69,11 +75,11 @@ export async function findFiles(paths: readonly string[], cwd: string, signal?: 
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));
     for (const entry of entries) {
       if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
-      const path = join(folder, entry.name);
-      if (entry.isSymbolicLink()) links++;
-      else if (entry.isDirectory()) await walk(path);
-      else if (entry.isFile() && isDocumentName(entry.name)) take(path, false);
-      else others.push(entry.name);
+      const [path, own] = [join(folder, entry.name), join(real, entry.name)];
+      if (entry.isSymbolicLink()) links.add(own);
+      else if (entry.isDirectory()) await walk(path, own);
+      else if (entry.isFile() && isDocumentName(entry.name)) take(path, own, false);
+      else others.add(own);
     }
   };
   for (const given of paths) {
@@ -86,15 +92,20 @@ export async function findFiles(paths: readonly string[], cwd: string, signal?: 
           : `"${given}" cannot be read (${status.code})`;
       throw new SecondpassError('invalid-argument', `${fact} (looked for ${path}).`, { cause: status });
     }
-    if (status.isDirectory()) await walk(path);
-    else if (status.isFile()) take(path, true);
-    else throw new SecondpassError('invalid-argument', `"${basename(path)}" is neither a file nor a folder.`);
+    if (!status.isDirectory() && !status.isFile())
+      throw new SecondpassError('invalid-argument', `"${basename(path)}" is neither a file nor a folder.`);
+    const real = await realpath(path);
+    named.add(join(await realpath(dirname(path)), basename(path)));
+    if (status.isDirectory()) await walk(path, real);
+    else take(path, real, true);
   }
+  const strange = [...others].filter((path) => !found.has(path));
+  const unfollowed = [...links].filter((path) => !named.has(path));
   const leftAside = [
-    ...(others.length > 0
-      ? [`${others.length} file(s) that are not text, Markdown or HTML by name${endingsOf(others)}`]
+    ...(strange.length > 0
+      ? [`${strange.length} file(s) that are not text, Markdown or HTML by name${endingsOf(strange)}`]
       : []),
-    ...(links > 0 ? [`${links} symbolic link(s), not followed`] : []),
+    ...(unfollowed.length > 0 ? [`${unfollowed.length} symbolic link(s), not followed`] : []),
     ...unreadable.map((path) => `unreadable folder ${path}`),
   ];
   return { files: [...found.values()], leftAside };
