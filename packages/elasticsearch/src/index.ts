@@ -14,7 +14,8 @@ export type { Blend, BlendParts, FusionBlend, RescoreBlend } from './hits/blend.
 export type { DateSignal, NumberSignal, SignalSource } from './hits/signals.ts';
 
 // Several searches, one list.
-export type { FusedOptions, FusedParams, FusedPart } from './fuse/fused-search.ts';
+export type { FusedOptions } from './fuse/fused-options.ts';
+export type { FusedParams, FusedPart } from './fuse/fused-search.ts';
 export type { FusedResponse, SearchReport } from './fuse/fused-response.ts';
 export type { DecomposedParams, DecomposedResponse } from './fuse/decomposed-search.ts';
 export type { PointInTime } from './fuse/point-in-time.ts';

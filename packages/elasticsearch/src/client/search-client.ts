@@ -48,6 +48,12 @@ export interface SearchBody {
     readonly skipped?: number;
     readonly failed: number;
   };
+  readonly _clusters?: {
+    readonly total: number;
+    readonly skipped: number;
+    readonly partial?: number;
+    readonly failed?: number;
+  };
   readonly hits?: {
     readonly total?: number | { readonly value: number; readonly relation: string };
     readonly max_score?: number | null;

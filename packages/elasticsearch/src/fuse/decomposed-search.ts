@@ -9,7 +9,7 @@ import { batchingRetriever, type BatchingRetriever } from './batching-retriever.
 import { collapse, collapseField } from './collapse.ts';
 import { fuseHits } from './fuse-hits.ts';
 import { fusedResponse, type FusedResponse } from './fused-response.ts';
-import { checkFused, fusedOptionNames, type FusedOptions } from './fused-search.ts';
+import { checkFused, fusedOptionNames, type FusedOptions } from './fused-options.ts';
 import { notesOf } from './gather-pools.ts';
 import { withPointInTime } from './point-in-time.ts';
 import { sendSearches } from './send-searches.ts';
@@ -49,7 +49,7 @@ export async function decomposedSearch<K extends string>(
   key: K,
 ): Promise<DecomposedResponse<Hit, K>> {
   checkOptionNames(params, [...fusedOptionNames, ...ownNames], 'decomposedSearch()');
-  const { question, template, decomposer, onFailure, fusion = coverQuestions(), rankWindow } = params;
+  const { question, template, decomposer, fusion = coverQuestions(), rankWindow } = params;
   if (typeof question !== 'string' || question.trim() === '') {
     throw new SecondpassError('invalid-argument', 'decomposedSearch() needs a question: text, not empty.');
   }
@@ -59,7 +59,7 @@ export async function decomposedSearch<K extends string>(
       'decomposedSearch() needs a decomposer, and a template: (question) => search body.',
     );
   }
-  const { page, settings, deadline } = checkFused(params, transport, defaults);
+  const { page, settings, deadline, onFailure } = checkFused(params, transport, defaults);
   const limits = { signal: transport?.signal, deadline };
   const templated = templatedSearches(template, rankWindow, transport);
   templated.check([{ text: question }]);

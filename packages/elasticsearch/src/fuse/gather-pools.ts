@@ -8,6 +8,7 @@ import type { PoolSearch } from './pool-search.ts';
 import { reasonOf, sendSearches, type Answers } from './send-searches.ts';
 
 export interface GatherPoolsOptions extends PointInTimeOptions {
+  /** `'throw'`: any search that fails fails all. Default: as the client says, else `'first-stage'`, with a note. */
   readonly onFailure?: 'first-stage' | 'throw' | undefined;
 }
 

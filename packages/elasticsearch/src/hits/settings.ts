@@ -49,13 +49,14 @@ export function settle(defaults: RerankSettings, params: RerankParams, where: st
   checkInteger(`${where}.topK`, settings.topK, 0);
   checkNumber(`${where}.timeoutMs`, settings.timeoutMs, 0);
   checkNumber(`${where}.deadline`, settings.deadline);
-  if (settings.onFailure !== undefined && settings.onFailure !== 'first-stage' && settings.onFailure !== 'throw') {
-    throw new SecondpassError(
-      'invalid-argument',
-      `${where}.onFailure is "${String(settings.onFailure)}"; known: first-stage, throw.`,
-    );
-  }
+  checkOnFailure(`${where}.onFailure`, settings.onFailure);
   return { ...settings, reranker, text, window: settings.window ?? defaultWindow };
+}
+
+/** @param where for messages: `rerank.onFailure` */
+export function checkOnFailure(where: string, given: RerankSettings['onFailure']): void {
+  if (given === undefined || given === 'first-stage' || given === 'throw') return;
+  throw new SecondpassError('invalid-argument', `${where} is "${String(given)}"; known: first-stage, throw.`);
 }
 
 /** The absolute deadline of a call that starts now. */

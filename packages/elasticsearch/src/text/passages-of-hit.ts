@@ -41,9 +41,10 @@ function reader(text: TextSource): Reader {
   );
 }
 
-/** What is known of a hit by name: the source, and the fields where the source has nothing of that name. */
+/** What is known of a hit by name: the source, and the fields where the source has nothing of that name, or `null`. */
 function recordOf({ _source, fields }: Hit): object {
-  return { ...fields, ...(_source as object | undefined) };
+  const known = Object.entries((_source ?? {}) as object).filter(([, value]) => value !== null);
+  return { ...fields, ...Object.fromEntries(known) };
 }
 
 /** Every value at the paths, each as the text that the core would make of it. */

@@ -2,7 +2,7 @@ import type { Hit } from '../client/search-client.ts';
 
 /**
  * What of a hit the reranker reads, as the core's `fields` reads records: from `_source`, and from the hit's `fields`
- * where `_source` has nothing of that name.
+ * where `_source` has nothing of that name, or `null`.
  *
  *   'abstract'                         the value at this path, through objects and lists
  *   ['title', 'abstract']              several, one below the other; what is missing is left out

@@ -52,6 +52,14 @@ describe('the text of a hit', () => {
     expect(passageReader({ each: 'parts.text' })(bare!).length).toBeGreaterThan(0);
   });
 
+  it('comes from fields where the source says null', () => {
+    const hit = { _source: { summary: null, meta: { by: null } }, fields: { summary: ['s'], 'meta.by': ['m'] } };
+    expect(passageReader(['summary', 'meta.by'])(hit)).toEqual(['s\nm']);
+    expect(passageReader({ each: ['summary', 'meta.by'] })(hit)).toEqual(['s', 'm']);
+    expect(passageReader('summary')({ _source: { summary: null } })).toEqual([]);
+    expect(passageReader('summary')({ _source: { summary: '' }, fields: { summary: ['s'] } })).toEqual([]);
+  });
+
   it('is several passages for each, highlights and inner hits', () => {
     expect(passageReader({ each: 'parts.text' })(hit!)).toEqual(note.parts.map(({ text }) => text));
     expect(passageReader({ each: ['title', 'parts.text'] })(hit!)).toHaveLength(1 + note.parts.length);
