@@ -13,7 +13,7 @@ export interface SecondpassCompressorOptions extends DocumentRerankOptions {
 /**
  * Puts documents into a better order. Returns new documents, best first, with the score in `metadata.relevanceScore`;
  * keeps every document unless `topN` or `minScore` say otherwise, and changes nothing it was given. A document that got
- * no score keeps its metadata as it came: missing is not 0.
+ * no score has none from this package: missing is not 0.
  *
  * @example
  * const compressor = new SecondpassCompressor({ reranker: await loadReranker(), topN: 5 });

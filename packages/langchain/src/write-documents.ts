@@ -3,6 +3,7 @@ import { keep, valueAs } from '@secondpass/core';
 import type { Candidate, Note, Ranked, Score } from '@secondpass/core';
 import { copyWith } from './document-candidate.ts';
 import type { DocumentRerankOptions } from './rerank-options.ts';
+import { hasOurScore, rememberScore, without } from './score-key.ts';
 import { plainNotes, withSecondpass, type Saying } from './secondpass-metadata.ts';
 
 /** Notes that mean "this is not the order you asked for": they go into the metadata whether or not details are on. */
@@ -11,7 +12,8 @@ const degradations = new Set(['fell-back', 'timed-out', 'worker-lost', 'malforme
 export type WriteOptions = Omit<DocumentRerankOptions, 'reranker' | 'text' | 'timeoutMs' | 'onError'>;
 
 /**
- * Results as new documents, `minScore` and `topN` applied.
+ * Results as new documents, `minScore` and `topN` applied. Where anything was scored, a document that was not loses a score
+ * that this package gave it before: numbers of two scales under one key compare with nothing.
  * @param document the document of a candidate, and what there is to say of it beside the rerank
  */
 export function writeDocuments<C extends Candidate>(
@@ -21,6 +23,8 @@ export function writeDocuments<C extends Candidate>(
   notes: readonly Note[],
   document: (candidate: C) => { readonly document: DocumentInterface; readonly about?: Saying },
 ): { readonly documents: Document[]; readonly notes: readonly Note[] } {
+  const { scoreKey = 'relevanceScore' } = options;
+  const anyScored = results.some(({ score }) => score);
   const limits = { topK: options.topN, minScore: threshold(options, results) };
   const kept = keep(results, limits, by);
   const all = [...notes, ...kept.notes];
@@ -28,9 +32,13 @@ export function writeDocuments<C extends Candidate>(
   const documents = kept.results.map(asWritten).map((ranked, index) => {
     const { document: from, about } = document(ranked.candidate);
     const { score, placedBy } = ranked;
-    const scored = { ...from.metadata, ...(score && { [options.scoreKey ?? 'relevanceScore']: score.value }) };
+    const isOurs = score !== undefined || hasOurScore(from.metadata, scoreKey);
+    const others = isOurs && anyScored ? without(from.metadata, scoreKey) : from.metadata;
+    const scored = { ...others, ...(score && { [scoreKey]: score.value }) };
     const said = { ...about, ...details(options, ranked, index, shown) };
-    return copyWith(from, withSecondpass(scored, said, placedBy !== undefined));
+    const metadata = withSecondpass(scored, said, anyScored || placedBy !== undefined);
+    if (isOurs) rememberScore(metadata, scoreKey);
+    return copyWith(from, metadata);
   });
   return { documents, notes: all };
 }
