@@ -1,7 +1,8 @@
 import type { Ranking } from '@secondpass/core';
+import { withField } from './object-text.ts';
 import type { LineCandidate, LineFormat } from './read-lines.ts';
 
-/** Reranked lines as text: `score<TAB>line`, or the JSON objects as they were, with `_secondpass` added to each. */
+/** Reranked lines as text: `score<TAB>line`, or the JSON objects as they were, with `_secondpass` added to each, or renewed. */
 export function formatLines({ results }: Ranking<LineCandidate>, format: LineFormat): string {
   return results
     .map(({ candidate: { raw }, score, originalIndex }, index) => {
@@ -11,7 +12,7 @@ export function formatLines({ results }: Ranking<LineCandidate>, format: LineFor
         originalRank: originalIndex + 1,
         ...(score && { score: score.value, kind: score.kind }),
       };
-      return `${withField(raw, '_secondpass', added)}\n`;
+      return `${withField(raw, '_secondpass', JSON.stringify(added))}\n`;
     })
     .join('');
 }
@@ -30,16 +31,7 @@ export function linesAsJson(
       ...(score && { score: score.value, kind: score.kind }),
       text: candidate.content,
     };
-    return format === 'lines'
-      ? JSON.stringify(own)
-      : withField(JSON.stringify(own), 'record', candidate.raw.trim(), true);
+    return format === 'lines' ? JSON.stringify(own) : withField(JSON.stringify(own), 'record', candidate.raw.trim());
   });
   return `{"query":${JSON.stringify(query)},"results":[${items.join(',')}],"notes":${JSON.stringify(notes)},"runs":${JSON.stringify(runs)}}\n`;
-}
-
-/** A JSON object, given as text, with one field more; the rest of the text stays as it is. */
-function withField(object: string, name: string, value: unknown, isJson: boolean = false): string {
-  const text = object.trimEnd();
-  const open = text.slice(0, -1).trimEnd();
-  return `${open}${open.endsWith('{') ? '' : ','}"${name}":${isJson ? String(value) : JSON.stringify(value)}}`;
 }

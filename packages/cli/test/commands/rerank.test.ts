@@ -43,6 +43,19 @@ describe('secondpass rerank, lines', () => {
     ).toEqual([1, 2, 3]);
   });
 
+  it('renews what it added, where it reads its own lines', async () => {
+    const input = '{"text":"Berlin is in Germany.","n":1.0}\n{"text":"Paris is the capital of France.","n":2.0}\n';
+    const once = (await runMain(['rerank', '-q', query], { input })).out;
+    const twice = (await runMain(['rerank', '-q', query], { input: once })).out;
+    expect(twice.match(/_secondpass/g)).toHaveLength(2);
+    const ranks = (out: string): string[] => out.match(/"originalRank":\d/g)!.map((rank) => rank.at(-1)!);
+    expect([ranks(once), ranks(twice)]).toEqual([
+      ['2', '1'],
+      ['1', '2'],
+    ]);
+    expect(twice.replaceAll(/"originalRank":\d/g, '')).toBe(once.replaceAll(/"originalRank":\d/g, ''));
+  });
+
   it('--json prints one object and nothing else; --top keeps the best', async () => {
     const { code, out, err } = await runMain(['rerank', '-q', query, '--json', '--top', '2'], {
       input: lines.join('\n'),
