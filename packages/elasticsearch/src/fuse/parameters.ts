@@ -30,14 +30,14 @@ const inHeader = ['search_type', 'request_cache', 'allow_partial_search_results'
 
 /** What a search alone takes in its URL and one of several has no place for, and what to do instead. */
 const nowhere: Readonly<Record<string, readonly string[]>> = {
-  'write it as query: { query_string }': ['q', 'df', 'analyzer', 'analyze_wildcard', 'default_operator', 'lenient'],
-  'write it as suggest': ['suggest_field', 'suggest_mode', 'suggest_size', 'suggest_text'],
-  'write it as _source: { exclude_vectors }': ['_source_exclude_vectors'],
-  'leave it out': [
-    ...['typed_keys', 'rest_total_hits_as_int', 'filter_path', 'human', 'pretty', 'error_trace', 'querystring'],
-    ...['batched_reduce_size', 'pre_filter_shard_size', 'max_concurrent_shard_requests', 'min_compatible_shard_node'],
-    ...['ignore_throttled', 'include_named_queries_score', 'force_synthetic_source'],
-  ],
+  'write it as query: { query_string }': words('q df analyzer analyze_wildcard default_operator lenient'),
+  'write it as suggest': words('suggest_field suggest_mode suggest_size suggest_text'),
+  'write it as _source: { exclude_vectors }': words('_source_exclude_vectors'),
+  'leave it out': words(
+    'typed_keys rest_total_hits_as_int filter_path human pretty error_trace querystring batched_reduce_size ' +
+      'pre_filter_shard_size max_concurrent_shard_requests min_compatible_shard_node ignore_throttled ' +
+      'include_named_queries_score force_synthetic_source',
+  ),
 };
 
 /**
@@ -73,6 +73,10 @@ export function headerAndBody(search: SearchParams): { readonly header: SearchPa
     ...(Object.keys(filter).length > 0 && { _source: filter }),
   };
   return { header, body };
+}
+
+function words(text: string): readonly string[] {
+  return text.split(' ');
 }
 
 function listOf(names: unknown): unknown {

@@ -16,7 +16,10 @@ export interface RerankSettings<H extends Hit = Hit> {
   readonly blend?: Blend | undefined;
   /** Numbers of a hit by name: for a blend, and for rerankers that read `candidate.signals`, such as learned ones. */
   readonly signals?: Readonly<Record<string, SignalSource>> | undefined;
-  /** When the reranker fails or is late: `'first-stage'` answers in the search's own order, with a note; `'throw'` throws. As a client's default it says the same of one search of several. Default `'first-stage'`. */
+  /**
+   * When the reranker fails or is late: `'first-stage'` answers in the search's own order, with a note; `'throw'` throws.
+   * As a client's default it also says what one failing search of several does. Default `'first-stage'`.
+   */
   readonly onFailure?: 'first-stage' | 'throw' | undefined;
   /** Time for search and reranking together, in milliseconds from the call. Default: none. */
   readonly timeoutMs?: number | undefined;

@@ -21,11 +21,13 @@ export function partialNotes({ timed_out, _shards, _clusters }: SearchBody): Not
     notes.push({ code: 'shards-failed', by, message });
   }
   const { total, skipped = 0, failed = 0, partial = 0 }: Counts = _clusters ?? {};
-  if (skipped + failed + partial > 0) {
-    const message =
-      `${skipped + failed}${ofAll(total)} cluster(s) gave no answer and ${partial} gave a part of one: ` +
-      'the hits are those that came.';
-    notes.push({ code: 'clusters-failed', by, message });
+  const silent = skipped + failed;
+  const lacks = [
+    ...(silent > 0 ? [`${silent}${ofAll(total)} cluster(s) gave no answer`] : []),
+    ...(partial > 0 ? [`${partial}${ofAll(total)} cluster(s) gave a part of one`] : []),
+  ];
+  if (lacks.length > 0) {
+    notes.push({ code: 'clusters-failed', by, message: `${lacks.join(' and ')}: the hits are those that came.` });
   }
   return notes;
 }
