@@ -30,7 +30,8 @@ Runs: queries and corpus in BEIR's format (JSON lines with _id, title, text; .gz
   --queries FILE     {"_id": "q1", "text": "…"}
   --corpus FILE      {"_id": "d1", "title": "…", "text": "…"}
   --run FILE         query Q0 document rank score tag
-  --output, -o FILE  The new run: every document of the old one, once. It appears when it is complete
+  --output, -o FILE  The new run, in the same form: every document of the old one, once; packed if its name ends in .gz.
+                     It appears when it is complete
   --depth, -d N      Rerank the first N of each query (default: 100). The others follow below, in their old order; their
                      numbers only say so: they start at least 1 below the lowest score and are no scores
 
@@ -111,6 +112,11 @@ async function runMode(given: Arguments, ofRuns: readonly string[], io: Io, sign
   if (stray)
     throw new UsageError(`--${stray} is for lines from the standard input; with --run use --queries and --depth.`);
   const depth = given.integer('depth', 100, 1);
+  if (/\.jsonl(?:\.gz)?$/i.test(given.text('output')!)) {
+    throw new UsageError(
+      `--output is written as a TREC run, and ${given.text('output')} would be read again as JSON lines; name it .trec or .trec.gz.`,
+    );
+  }
   const at = (name: string): string => resolve(io.cwd, given.text(name)!);
   const files = { queries: at('queries'), corpus: at('corpus'), run: at('run'), output: at('output') };
   await refuseStream(files.run);

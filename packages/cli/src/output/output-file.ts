@@ -1,4 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { SecondpassError } from '@secondpass/core';
 import { outputTarget } from './output-target.ts';
 
@@ -12,7 +14,8 @@ export interface OutputFile {
 }
 
 /**
- * Opens `path` for writing. A file is written beside it first, as `path.<process id>.tmp`, and renamed when finished.
+ * Opens `path` for writing. A file is written beside it first, as `path.<process id>.tmp`, and renamed when finished. What
+ * is named `.gz` is packed, each text by itself, which every reader of such files puts together.
  * @throws UsageError as `outputTarget`; SecondpassError `failed` where writing fails: the disk is full, say
  */
 export async function openOutput(path: string): Promise<OutputFile> {
@@ -20,10 +23,11 @@ export async function openOutput(path: string): Promise<OutputFile> {
   if (target.standard) return streamOutput(path, process[target.standard]);
   const written = target.isFile ? `${target.path}.${process.pid}.tmp` : target.path;
   const file = await attempt(path, () => open(written, target.isFile ? 'wx' : 'a'));
+  const pack = path.endsWith('.gz') ? promisify(gzip) : async (text: string) => text;
   let finished = false;
   return {
     // Not `write`, which may take a part of the text only.
-    write: (text) => attempt(path, () => file.appendFile(text)),
+    write: (text) => attempt(path, async () => file.appendFile(await pack(text))),
     finish: () =>
       attempt(path, async () => {
         if (target.isFile) await file.sync();

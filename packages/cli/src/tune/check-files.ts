@@ -22,7 +22,8 @@ export function checkRun(run: string): void {
 
 /**
  * Checks where tune would write, before anything is read or loaded.
- * @throws UsageError as `checkOutput`; for results that could not be read again: a device, a pipe, the standard output
+ * @throws UsageError as `checkOutput`; for results that could not be read again: a device, a pipe, the standard output, or
+ *   a file that is read as packed
  */
 export async function checkOutputs(
   { results, page }: { readonly results: string | undefined; readonly page: string | undefined },
@@ -30,6 +31,9 @@ export async function checkOutputs(
 ): Promise<void> {
   if (results !== undefined) await checkOutput('results', results, read);
   if (page !== undefined) await checkOutput('report', page, results === undefined ? read : [...read, results]);
+  if (results?.endsWith('.gz')) {
+    throw new UsageError(`--results grows line by line and is not packed; name ${results} without .gz.`);
+  }
   if (results === undefined || (await outputTarget(results)).isFile) return;
   throw new UsageError(`--results is read again when tune is started again, and must be a file; ${results} is none.`);
 }

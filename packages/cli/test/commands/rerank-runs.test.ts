@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseTrecRun } from '@secondpass/core/evaluate';
+import { parseTrecRun, readRun } from '@secondpass/core/evaluate';
 import { loadReranker } from '@secondpass/core/models';
 import { describe, expect, it } from 'vitest';
 import { runMain } from '../run.ts';
@@ -98,6 +98,8 @@ describe('secondpass rerank, runs', () => {
       'one of the files that are read',
     ],
     [['--queries', 'q', '--corpus', 'c', '--run', 'r', '--output', 'o', '--top', '3'], '--top is for lines'],
+    [files('out.jsonl'), 'out.jsonl would be read again as JSON lines'],
+    [files('out.JSONL.gz'), 'out.JSONL.gz would be read again as JSON lines'],
   ])('%j is wrong usage', async (argv, message) => {
     const digest = createHash('sha256')
       .update(readFileSync(join(folder, 'in.trec')))
@@ -110,6 +112,14 @@ describe('secondpass rerank, runs', () => {
         .update(readFileSync(join(folder, 'in.trec')))
         .digest('hex'),
     ).toBe(digest);
+  });
+
+  it('writes a packed run where the name says so, which it reads again', async () => {
+    await runMain(['rerank', ...files('plain.trec')], { cwd: folder });
+    const { code } = await runMain(['rerank', ...files('packed.trec.gz')], { cwd: folder });
+    expect(code).toBe(0);
+    const { lists } = await readRun(join(folder, 'packed.trec.gz'));
+    expect(lists).toEqual((await readRun(join(folder, 'plain.trec'))).lists);
   });
 
   it('leaves the old output alone until the new one is complete', async () => {

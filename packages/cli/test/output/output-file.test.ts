@@ -14,6 +14,7 @@ import {
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openOutput, writeOutput } from '../../src/output/output-file.ts';
@@ -50,6 +51,16 @@ describe('openOutput', () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  it('packs what is named .gz, whole or bit by bit', async () => {
+    const packed = join(folder, 'out.gz');
+    const output = await openOutput(packed);
+    for (const text of ['first\n', 'zweite Zeile: \u00e4\n', '']) await output.write(text);
+    await output.finish();
+    expect(gunzipSync(readFileSync(packed)).toString()).toBe('first\nzweite Zeile: \u00e4\n');
+    await writeOutput(packed, 'whole');
+    expect(gunzipSync(readFileSync(packed)).toString()).toBe('whole');
   });
 
   it('leaves the old file and nothing else when it is discarded', async () => {

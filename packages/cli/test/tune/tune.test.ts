@@ -147,6 +147,7 @@ describe('secondpass tune', () => {
       [['--report', 'kept'], 'is a folder'],
       [['--results', 'kept'], 'is a folder'],
       [['--results', '/dev/stdout'], '--results is read again when tune is started again, and must be a file'],
+      [['--results', 'scores.jsonl.gz'], 'is not packed; name'],
       [['--report', '/dev/stdout', '--json'], '--json and --report both go to the standard output'],
     ] as const) {
       const outcome = await runMain(['tune', path, ...argv, '--model', './no-model'], { cwd: folder });
