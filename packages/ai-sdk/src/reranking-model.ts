@@ -35,6 +35,8 @@ export interface RerankingModelOptions<Specification extends 'v3' | 'v4' = 'v3' 
  * Any reranker of the core as a model for the AI SDK's `rerank()`. Keeps every document unless `topN` or `minScore` say
  * otherwise; what was less than asked for becomes a warning.
  *
+ * The SDK's `maxRetries` does nothing here, since it knows errors of its own alone: `withRetry` of the core tries again.
+ *
  * Scores: logits are written as probabilities, other kinds as they are. A document that got no score stands below with
  * `-Infinity`, since the SDK has no way to leave a score out, and 0 would be a claim.
  *
