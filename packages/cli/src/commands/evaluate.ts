@@ -76,10 +76,16 @@ export const evaluate: Command = {
       throw new UsageError(
         `--gate "${gain.text}" compares with the first run and there is no second; give two runs, or drop the sign.`,
       );
+    const measures = readMeasures(given.text('measures') ?? 'nDCG@10,MRR@10,Recall@100,MAP');
+    const agreement = measures.find(isAgreement);
+    if (agreement !== undefined && given.positionals.length === 1)
+      throw new UsageError(
+        `--measures "${agreement}" compares with the first run and there is no second; give two runs, or leave it out.`,
+      );
     const report = await evaluateRuns({
       qrels: resolve(io.cwd, qrels),
       runs: given.positionals.map((path) => resolve(io.cwd, path)),
-      measures: readMeasures(given.text('measures') ?? 'nDCG@10,MRR@10,Recall@100,MAP'),
+      measures,
       gates,
       average: given.has('answered') ? 'answered' : 'judged',
       duplicates,

@@ -71,6 +71,7 @@ export async function evaluateRuns(request: EvaluateRequest): Promise<EvaluateRe
   const wanted = measures.filter((name) => !isAgreement(name)).map((name) => parseMeasure(name).name);
   const judged = [...new Set([...wanted, ...gates.map(({ measure }) => measure)])];
   const qrels = await readQrels(request.qrels, { conflicts: request.conflicts });
+  if (qrels.size === 0) throw new SecondpassError('invalid-argument', `${request.qrels} holds no judgments.`);
   const names = nameRuns(request.runs);
   const evaluations: Evaluation[] = [];
   const whole: RankedRun[] = [];

@@ -29,7 +29,7 @@ export async function readLines(
     if (line.trim() === '') continue;
     format ??= objectOf(line) ? 'jsonl' : 'lines';
     candidates.push(
-      format === 'lines' ? { id: String(number), content: line, raw: line } : recordCandidate(line, number),
+      format === 'lines' ? { id: String(number), content: line, raw: line } : recordCandidate(line, number, asked),
     );
   }
   signal.throwIfAborted();
@@ -38,14 +38,14 @@ export async function readLines(
 
 const textFields = ['text', 'content', 'contents', 'passage'];
 
-function recordCandidate(line: string, number: number): LineCandidate {
+function recordCandidate(line: string, number: number, asked: LineFormat | undefined): LineCandidate {
   const record = objectOf(line);
   const wrong = (fact: string): SecondpassError =>
     new SecondpassError(
       'invalid-argument',
-      `Line ${number} of the input ${fact}: ${JSON.stringify(line.slice(0, 60))}. If the lines are plain text, add --format lines.`,
+      `Line ${number} of the input ${fact}: ${JSON.stringify(line.slice(0, 60))}. If the lines are plain text, ${asked ? 'leave it out' : 'add --format lines'}.`,
     );
-  if (!record) throw wrong('is not a JSON object, as the first line was');
+  if (!record) throw wrong(`is not a JSON object, as ${asked ? '--format jsonl says' : 'the first line was'}`);
   const field = textFields.find((name) => typeof record[name] === 'string');
   if (field === undefined) throw wrong('has no "text" (string)');
   const id = record['id'] ?? record['_id'] ?? number;

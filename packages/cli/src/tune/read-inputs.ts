@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Note, SecondpassError } from '@secondpass/core';
 import {
@@ -30,8 +30,13 @@ export function inputFiles(
   options: { readonly run: string | undefined; readonly split: string | undefined },
 ): string[] {
   const run = options.run ?? onlyRun(folder);
-  const names = ['corpus.jsonl', 'queries.jsonl', `qrels/${options.split ?? 'test'}.tsv`, 'qrels.tsv', 'qrels.txt'];
-  return [...(run === undefined ? [] : [run]), ...names.map((name) => join(folder, name))];
+  const texts = ['corpus.jsonl', 'queries.jsonl'].map((name) => join(folder, name));
+  return [...(run === undefined ? [] : [run]), ...texts, ...judgmentFiles(folder, options.split)];
+}
+
+/** Where judgments may be, in the order in which they are looked for. */
+function judgmentFiles(folder: string, split: string = 'test'): string[] {
+  return [`qrels/${split}.tsv`, 'qrels.tsv', 'qrels.txt'].map((name) => join(folder, name));
 }
 
 /**
@@ -56,6 +61,10 @@ export async function readInputs(
       : cutRun(await readRun(path, { name: basename(path).replace(/\.(trec|run|txt|jsonl)(\.gz)?$/i, '') }), deepest);
   const only = given && new Set([...given.lists.values()].flatMap((hits) => hits.map(({ id }) => id)));
   const collection = await readCollection(folder, { only, split: options.split, conflicts: options.conflicts });
+  if (options.judgments && collection.qrels?.size === 0) {
+    const file = judgmentFiles(folder, options.split).find((path) => existsSync(path));
+    throw new SecondpassError('invalid-argument', `${file} holds no judgments; fill it, or add --no-judgments.`);
+  }
   const first = given ?? bm25Run(collection.documents, collection.queries, deepest);
   const texts = new Map(
     [...collection.documents.values()].map((document: BeirDocument) => [document.id, documentText(document)]),

@@ -32,6 +32,7 @@ describe('secondpass doctor', { timeout: 120_000 }, () => {
     const cpu = report.devices.find(({ device }) => device === 'cpu')!;
     expect(Number.isFinite(cpu.logit)).toBe(true);
     for (const { logit, reason } of report.devices) expect(logit === undefined ? reason : logit).toBeDefined();
+    for (const { reason = '' } of report.devices) expect(reason).not.toMatch(/\.cc:\d|\s$/);
   });
 
   it('says what is wrong with a model that cannot be loaded, and still ends well', () => {

@@ -21,6 +21,7 @@ put(
   'better.jsonl',
   `${queries.map((query) => JSON.stringify({ query, hits: [{ id: 'good' }, { id: 'bad' }] })).join('\n')}\n`,
 );
+put('empty.tsv', 'query-id\tcorpus-id\tscore\n');
 put('broken.trec', 'q1 Q0 good 1 2 b\nq1 Q0 bad 2 NaN b\n');
 put('other.trec', 'x Q0 good 1 2 b\n');
 
@@ -117,10 +118,18 @@ describe('secondpass evaluate', () => {
     );
     await expect(call('--qrels', 'qrels.tsv', 'other.trec')).rejects.toThrow('answers none of the 20 judged queries');
     await expect(call('--qrels', 'qrels.tsv', 'none.trec')).rejects.toThrow('none.trec');
+    await expect(call('--qrels', 'empty.tsv', 'better.trec')).rejects.toThrow(
+      `${join(folder, 'empty.tsv')} holds no judgments`,
+    );
     for (const [argv, message] of [
       [['worse.trec'], 'needs judgments'],
       [['--qrels', 'none'], 'at least one run'],
       [['--qrels', 'none', 'none', '--measures', 'nDGC'], 'is no measure'],
+      [['--qrels', 'none', 'none', '--measures', 'foo@3'], 'RBP and FullSupport; RBO and KendallTau compare two runs.'],
+      [
+        ['--qrels', 'none', 'none', '-m', 'nDCG@10,rbo(p=0.8)'],
+        '"RBO(p=0.8)" compares with the first run and there is no',
+      ],
       [['--qrels', 'none', 'none', '--gate', 'MRR'], 'is no gate'],
       [['--qrels', 'none', 'none', '--gate', 'nDCG@10>=+0.1'], 'there is no second'],
       [['--qrels', 'none', 'none', '--level', '95'], 'between 0 and 1'],

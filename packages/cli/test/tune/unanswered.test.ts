@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runMain } from '../run.ts';
@@ -19,6 +19,16 @@ describe('secondpass tune, judgments that do not fit', () => {
     expect(err).not.toContain('gone');
     const without = await runMain(['tune', path, ...options, '--no-judgments'], { cwd: folder });
     expect([without.code, without.err]).toEqual([0, '']);
+  });
+
+  it('says so where there is no judgment at all', async () => {
+    const path = beir('none', { run: true });
+    writeFileSync(join(path, 'qrels.tsv'), 'query-id\tcorpus-id\tscore\n');
+    const { code, err } = await runMain(['tune', path, ...options], { cwd: folder });
+    expect(code).toBe(1);
+    expect(err).toContain(`${join(path, 'qrels.tsv')} holds no judgments`);
+    expect(err).toContain('--no-judgments');
+    expect((await runMain(['tune', path, ...options, '--no-judgments'], { cwd: folder })).code).toBe(0);
   });
 
   it('still says which judged documents are not in the corpus', async () => {

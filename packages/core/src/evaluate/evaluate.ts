@@ -36,7 +36,7 @@ export interface EvaluateOptions {
  * @example
  * const { means } = evaluate(await readQrels('qrels.tsv'), await readTrecRun('bm25.trec'), ['nDCG@10', 'Recall@100']);
  * expect(means['nDCG@10']).toBeGreaterThan(0.6);
- * @throws SecondpassError `invalid-argument` if run and judgments have no query in common
+ * @throws SecondpassError `invalid-argument` if there are no judgments, or run and judgments have no query in common
  */
 export function evaluate(
   qrels: Qrels,
@@ -94,8 +94,9 @@ function evaluator(
       else strangers++;
     },
     end(name, notes) {
+      if (qrels.size === 0) throw new SecondpassError('invalid-argument', 'There are no judgments to measure by.');
       if (values.size === 0) {
-        const [judged = '(none)'] = qrels.keys();
+        const [judged] = qrels.keys();
         throw new SecondpassError(
           'invalid-argument',
           `The run "${name}" answers none of the ${qrels.size} judged queries (the first is "${judged}"). Do run and judgments belong together?`,

@@ -192,6 +192,7 @@ describe('evaluate', () => {
 
   it('refuses a run and judgments without a common query, unknown options and averages', () => {
     expect(() => evaluate(qrels, runOf('r', { x: ['a'] }), ['MRR'])).toThrow('answers none of the 3 judged queries');
+    expect(() => evaluate(new Map(), runOf('r', { x: ['a'] }), ['MRR'])).toThrow('There are no judgments');
     expect(() => evaluate(qrels, run, ['MRR'], { averages: 'judged' } as never)).toThrow('did you mean "average"?');
     expect(() => evaluate(qrels, run, ['MRR'], { average: 'all' as never })).toThrow('it is "judged" or "answered"');
     expect(() => runOf('r', { q: ['a', 'a'] })).toThrow('holds document "a" twice');

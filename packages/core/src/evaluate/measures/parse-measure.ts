@@ -48,12 +48,18 @@ const agreements: Readonly<Record<string, Family<Agreement>>> = {
  * @throws SecondpassError `invalid-argument` for a name, a parameter or a value that does not exist
  */
 export function parseMeasure(text: string): Measure {
-  return parse(text, judged, agreements, 'compares two runs and needs no judgments; read it with parseAgreement');
+  return parse(text, judged, agreements, {
+    one: 'compares two runs and needs no judgments; read it with parseAgreement',
+    many: 'compare two runs',
+  });
 }
 
 /** A measure of agreement between two rankings from its printed name: `RBO(p=0.9)@20`, `KendallTau@10`. */
 export function parseAgreement(text: string): Agreement {
-  return parse(text, agreements, judged, 'measures against judgments; read it with parseMeasure');
+  return parse(text, agreements, judged, {
+    one: 'measures against judgments; read it with parseMeasure',
+    many: 'measure against judgments',
+  });
 }
 
 /** True if a name belongs to a measure of agreement between two runs, not to one against judgments. */
@@ -65,13 +71,13 @@ function parse<T>(
   text: string,
   families: Readonly<Record<string, Family<T>>>,
   others: Readonly<Record<string, Family<unknown>>>,
-  instead: string,
+  instead: { readonly one: string; readonly many: string },
 ): T {
   const [name, inner, cutoff] = split(text);
   const family = find(families, name);
   if (!family) {
-    if (find(others, name)) throw wrong(text, `it ${instead}`);
-    throw wrong(text, `the known ones are ${Object.keys(families).join(', ')}`);
+    if (find(others, name)) throw wrong(text, `it ${instead.one}`);
+    throw wrong(text, `the known ones are ${listed(families)}; ${listed(others)} ${instead.many}`);
   }
   const options: Record<string, number | string> = {};
   for (const part of inner === undefined ? [] : inner.split(',')) {
@@ -92,6 +98,13 @@ function parse<T>(
     options['at'] = Number(cutoff);
   }
   return family.make(options as never);
+}
+
+/** Names, the last two joined by "and". */
+function listed(families: Readonly<Record<string, unknown>>): string {
+  return Object.keys(families)
+    .join(', ')
+    .replace(/, (?=[^,]*$)/, ' and ');
 }
 
 function split(text: string): [name: string, inner: string | undefined, cutoff: string | undefined] {

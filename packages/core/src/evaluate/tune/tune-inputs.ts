@@ -61,6 +61,11 @@ export function usableQueries(
   first: RankedRun,
   qrels: Qrels | undefined,
 ): { readonly candidates: readonly string[]; readonly notes: readonly Note[] } {
+  if (qrels?.size === 0)
+    throw new SecondpassError(
+      'invalid-argument',
+      'There are no judgments to tune by; leave qrels out to tune without.',
+    );
   const pool = qrels ? [...qrels.keys()] : [...first.lists.keys()];
   const isHopeless = (query: string): boolean =>
     qrels !== undefined && ![...qrels.get(query)!.values()].some((grade) => grade > 0);

@@ -189,6 +189,7 @@ describe('tune', () => {
     await expect(tune(given([system('a', 1)], { qrels: qrelsOf({ z: { a: 1 } }) }))).rejects.toThrow(
       'Only 0 of 1 queries have a text, hits and a relevant document; tuning needs 4',
     );
+    await expect(tune(given([system('a', 1)], { qrels: new Map() }))).rejects.toThrow('no judgments to tune by');
     const few = given([system('a', 1)], { qrels: undefined, first: runOf('first', lists.slice(0, 3)) });
     await expect(tune(few)).rejects.toThrow(
       'Only 3 of 3 queries have a text and hits; tuning needs 4 at the very least.',
