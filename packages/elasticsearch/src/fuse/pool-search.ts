@@ -35,18 +35,19 @@ export function poolSearch(
   rankWindow: number = 100,
   transport?: { readonly asStream?: unknown },
 ): PoolSearch {
-  const odd = given instanceof Promise ? 'a promise' : isRecord(given) ? undefined : String(given);
-  if (odd !== undefined) {
-    throw new SecondpassError('invalid-argument', `${what} is ${odd}; it must be an object, the body of a search.`);
-  }
-  const { body: legacy } = given as SearchParams;
-  const search: SearchParams = { ...(isRecord(legacy) ? legacy : {}), ...omit(given as object, ...ours) };
+  checkBody(given, what);
+  const { body: legacy = {} } = given;
+  checkBody(legacy, `The body of ${what}`);
+  const search: SearchParams = { ...legacy, ...omit(given, ...ours) };
   refuse(search, transport);
   refuseParameters(search, what, beside);
   const { header, body } = headerAndBody(search);
   return { name, header, body: withPoolSize(body, rankWindow) };
 }
 
-function isRecord(value: unknown): value is SearchParams {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function checkBody(given: unknown, what: string): asserts given is SearchParams {
+  const isBody = typeof given === 'object' && given !== null && !Array.isArray(given) && !(given instanceof Promise);
+  if (isBody) return;
+  const found = given instanceof Promise ? 'a promise' : String(given);
+  throw new SecondpassError('invalid-argument', `${what} is ${found}; it must be an object, the body of a search.`);
 }

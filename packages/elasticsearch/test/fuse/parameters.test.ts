@@ -77,6 +77,9 @@ describe('parameters of several searches, as the client sends them', () => {
       await expect(call({ searches })).rejects.toThrow(new RegExp(`"x" has ${name}`, 'u'));
       await expect(ask(() => ({ query, [name]: 'true' }))).rejects.toThrow(new RegExp(`has ${name}`, 'u'));
     }
+    await expect(call({ searches: [{ body: '{"size":1}' }] })).rejects.toThrow(
+      /body of search "search 1" is \{"size":1\}/iu,
+    );
     await expect(call({ searches: ['bees'] })).rejects.toThrow(/"search 1" is bees/u);
     expect(sent()).toEqual([]);
   });
