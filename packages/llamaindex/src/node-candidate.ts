@@ -1,4 +1,4 @@
-import type { BaseNode, NodeWithScore } from '@llamaindex/core/schema';
+import type { BaseNode, MetadataMode, NodeWithScore } from '@llamaindex/core/schema';
 import type { Candidate, Note, Ranked, Score, ScoreKind, SecondpassError } from '@secondpass/core';
 import { valueAs } from '@secondpass/core';
 import { copyNode } from './copy-node.ts';
@@ -12,8 +12,8 @@ export interface NodeCandidate extends Candidate {
 }
 
 /**
- * What `metadata.secondpass` of a copied node can say. Plain data; never shown to language models, embedded or read by this
- * package's rerankers. What concerns a score or a place is the last rerank's; `sources` and `notes` stay.
+ * What `metadata.secondpass` of a copied node can say. Plain data; in no text that the copy gives, whatever its metadata
+ * mode, so that neither language models nor embeddings nor rerankers read it. What concerns a score or a place is the last rerank's; `sources` and `notes` stay.
  */
 export interface SecondpassMetadata {
   readonly by?: string;
@@ -83,7 +83,7 @@ const ofOneRerank: ReadonlySet<string> = new Set<keyof SecondpassMetadata>([
 ]);
 
 /**
- * The node itself where there is nothing to say; else a copy that says it, to everybody but language models and embeddings.
+ * The node itself where there is nothing to say; else a copy that says it in its metadata and not in its text.
  * Notes add up, later fields win.
  * @param scoreStays the node has the score that it came with, so that what an earlier rerank said of it is still true
  */
@@ -97,7 +97,9 @@ export function annotated(node: BaseNode, about: SecondpassMetadata, scoreStays:
   const copy = copyNode(node, Object.keys(secondpass).length === 0 ? metadata : { ...metadata, secondpass });
   copy.excludedLlmMetadataKeys = [...new Set([...node.excludedLlmMetadataKeys, 'secondpass'])];
   copy.excludedEmbedMetadataKeys = [...new Set([...node.excludedEmbedMetadataKeys, 'secondpass'])];
-  return copy;
+  // The framework's lists leave a key out for language models and embeddings, not for rerankers, which read all.
+  const value = (mode: MetadataMode): string => withoutNotes(copy).getMetadataStr(mode);
+  return Object.defineProperty(copy, 'getMetadataStr', { value, writable: true, configurable: true });
 }
 
 /** A node as it was before this package said anything of it: what there is to read. */

@@ -1,3 +1,5 @@
+import type { MessageContent } from '@llamaindex/core/llms';
+import type { QueryType } from '@llamaindex/core/query-engine';
 import type { NodeWithScore } from '@llamaindex/core/schema';
 import { inputOrder, tell, withFallback, withTimeout, untilAborted } from '@secondpass/core';
 import type { Candidate, Note, Ranked, Reranker } from '@secondpass/core';
@@ -11,6 +13,7 @@ import {
   type SecondpassMetadata,
 } from './node-candidate.ts';
 import { nodeText, type NodeRerankOptions } from './node-options.ts';
+import { queryText, wordless } from './query-text.ts';
 import { refusingUnread } from './read-text.ts';
 
 /** Notes that mean "this is not the order you asked for": they go into the metadata whether or not details are on. */
@@ -25,19 +28,23 @@ export function bounded(
   return onError === 'throw' ? limited : withFallback(limited, inputOrder);
 }
 
-/** Nodes in, new pairs of node and score out, best first. Empty in is empty out, whatever the query. */
+/**
+ * Nodes in, new pairs of node and score out, best first. Empty in is empty out, whatever the query. A query without
+ * text is a failure of the rerank.
+ */
 export async function rerankNodes(
   options: NodeRerankOptions,
   items: readonly NodeWithScore[],
-  query: string,
+  query: MessageContent | QueryType,
 ): Promise<NodeWithScore[]> {
   const { reranker, topN, minScore, signal } = options;
   signal?.throwIfAborted();
   if (items.length === 0) return [];
   const candidates = toCandidates(items, nodeText(options));
   const call = { topK: topN, minScore, signal };
-  const reading = refusingUnread(reranker, (candidate) => (candidate as NodeCandidate).unread);
-  const ranking = await untilAborted(bounded(reading, options).rerank(query, candidates, call), signal);
+  const noWords = wordless(query);
+  const reading = refusingUnread(reranker, (candidate) => noWords ?? (candidate as NodeCandidate).unread);
+  const ranking = await untilAborted(bounded(reading, options).rerank(queryText(query), candidates, call), signal);
   const notes = [...duplicateNotes(items, reranker.name), ...ranking.notes];
   return writeNodes(options, ranking.results, notes, ({ item }) => ({ item }));
 }

@@ -3,7 +3,6 @@ import type { BaseNodePostprocessor } from '@llamaindex/core/postprocessor';
 import type { NodeWithScore } from '@llamaindex/core/schema';
 import { SecondpassError } from '@secondpass/core';
 import { checkNodeOptions, nodeOptionNames, type NodeRerankOptions } from './node-options.ts';
-import { queryText } from './query-text.ts';
 import { rerankNodes } from './rerank-nodes.ts';
 
 export type SecondpassPostprocessorOptions = NodeRerankOptions;
@@ -33,6 +32,6 @@ export class SecondpassPostprocessor implements BaseNodePostprocessor {
         'SecondpassPostprocessor needs the query: postprocessNodes(nodes, query).',
       );
     }
-    return rerankNodes(this.#options, nodes, queryText(query));
+    return rerankNodes(this.#options, nodes, query);
   }
 }

@@ -108,6 +108,29 @@ describe('a node with a note', () => {
   });
 });
 
+describe('what this package says of a node', () => {
+  it.each(Object.values(MetadataMode))('is in its metadata, and in no text of it (%s)', async (mode) => {
+    const node = new TextNode({ text: 'the cat', metadata: { title: 'T' } });
+    const postprocess = (given: BaseNode) =>
+      new SecondpassPostprocessor({ reranker: dyingReranker, details: true }).postprocessNodes(
+        [{ node: given }],
+        'cat',
+      );
+    const [once] = await postprocess(node);
+    const [twice] = await postprocess(once!.node);
+    for (const noted of [once!.node as TextNode, twice!.node as TextNode]) {
+      expect(about(noted).notes?.length).toBeGreaterThan(0);
+      expect(noted.getMetadataStr(mode)).toBe(node.getMetadataStr(mode));
+      expect(noted.getContent(mode)).toBe(node.getContent(mode));
+      expect(noted.generateHash()).toBe(node.generateHash());
+      expect(noted.toJSON()['metadata']).toEqual(noted.metadata);
+    }
+    const noted = once!.node as TextNode;
+    noted.metadata = { ...noted.metadata, title: 'U' };
+    expect(noted.getMetadataStr(MetadataMode.ALL)).toBe('title: U');
+  });
+});
+
 describe('what two rerankers in a row say', () => {
   const scoring = (kind: Scorer['kind'], ...scores: (number | undefined)[]): Reranker =>
     byScore({

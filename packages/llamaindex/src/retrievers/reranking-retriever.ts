@@ -3,7 +3,6 @@ import type { QueryBundle } from '@llamaindex/core/query-engine';
 import { BaseRetriever } from '@llamaindex/core/retriever';
 import type { NodeWithScore } from '@llamaindex/core/schema';
 import { checkNodeOptions, nodeOptionNames, type NodeRerankOptions } from '../node-options.ts';
-import { queryText } from '../query-text.ts';
 import { rerankNodes } from '../rerank-nodes.ts';
 
 export interface RerankingRetrieverOptions extends NodeRerankOptions {
@@ -25,6 +24,6 @@ export class RerankingRetriever extends BaseRetriever {
     const { retriever, signal } = this.#options;
     signal?.throwIfAborted();
     const nodes = await untilAborted(retriever.retrieve(bundle), signal);
-    return rerankNodes(this.#options, nodes, queryText(bundle));
+    return rerankNodes(this.#options, nodes, bundle);
   }
 }
