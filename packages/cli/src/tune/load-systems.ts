@@ -20,8 +20,9 @@ export async function loadSystems(options: {
   readonly strategies: readonly Strategy[];
   /** Inference threads. Default: as many as the code to paste gets, which is what `loadReranker` takes by itself. */
   readonly workers: number | undefined;
-  /** Where they run, for the code that is recommended. */
+  /** Where they run and which of their graphs, for the code that is recommended. */
   readonly device: string | undefined;
+  readonly precision: string | undefined;
   /** Loads a model by its name, `undefined` for the embedded one. */
   readonly load: (model: string | undefined, options: LoadOptions) => Promise<LoadedReranker>;
 }): Promise<LoadedSystems> {
@@ -36,6 +37,7 @@ export async function loadSystems(options: {
       for (const maxLength of options.maxLengths) {
         const given = [
           ...(maxLength === undefined ? [] : [`maxLength: ${maxLength}`]),
+          ...(options.precision === undefined ? [] : [`precision: '${options.precision}'`]),
           ...(options.device === undefined ? [] : [`device: '${options.device}'`]),
           ...(options.workers === undefined ? [] : [`workers: ${options.workers}`]),
           "kind: 'logit'",

@@ -52,9 +52,11 @@ describe('secondpass tune', () => {
       '--blends',
       '0',
     ];
-    const { code, out } = await runMain([...argv, '--device', 'cpu'], { cwd: folder });
+    const { code, out } = await runMain([...argv, '--device', 'cpu', '--precision', 'int8'], { cwd: folder });
     expect(code).toBe(0);
-    expect(out).toContain("const model = await loadReranker(undefined, { device: 'cpu', workers: 1, kind: 'logit' });");
+    expect(out).toContain(
+      "const model = await loadReranker(undefined, { precision: 'int8', device: 'cpu', workers: 1, kind: 'logit' });",
+    );
     const refused = await runMain([...argv, '--device', 'gpu'], { cwd: folder });
     expect(refused.code).toBe(2);
     expect(refused.err).toMatch(/--device is "gpu"; it must be one of auto, cpu, cuda/);
