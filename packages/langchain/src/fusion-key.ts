@@ -24,7 +24,8 @@ const byId: Way = { name: 'id', read: ({ id }) => id };
 /** Text as people would compare it. */
 const byContent: Way = {
   name: 'content',
-  read: ({ pageContent }) => pageContent.normalize('NFC').replace(/\s+/gu, ' ').trim(),
+  // A plain object may come without any.
+  read: ({ pageContent }) => ((pageContent as string | undefined) ?? '').normalize('NFC').replace(/\s+/gu, ' ').trim(),
 };
 
 /**
@@ -35,7 +36,7 @@ export function keyWay(key: DocumentKey | undefined, documents: readonly Documen
   if (key === undefined) return documents.every(({ id }) => isKey(id)) ? byId : byContent;
   if (key === 'id') return byId;
   if (key === 'content') return byContent;
-  if (typeof key === 'function') return { name: 'function', read: key };
+  if (typeof key === 'function') return { name: 'function', read: (document) => keyBy(key, document) };
   const field = (key as { readonly field?: unknown } | null)?.field;
   if (typeof field !== 'string' || field === '') {
     throw new SecondpassError(
@@ -47,6 +48,22 @@ export function keyWay(key: DocumentKey | undefined, documents: readonly Documen
     name: `metadata.${field}`,
     read: ({ metadata }) => (metadata as Record<string, unknown> | undefined)?.[field],
   };
+}
+
+/**
+ * What a key function gives for a document.
+ * @throws SecondpassError `failed` where the function throws
+ */
+function keyBy(key: (document: DocumentInterface) => unknown, document: DocumentInterface): unknown {
+  try {
+    return key(document);
+  } catch (cause) {
+    const { id, pageContent } = document;
+    const which = isKey(id) ? `with id "${id}"` : `that begins with ${JSON.stringify(pageContent?.slice(0, 40) ?? '')}`;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const message = `key() failed for the document ${which}: ${why}. Let it give undefined for one without a key.`;
+    throw new SecondpassError('failed', message, { cause });
+  }
 }
 
 /** How a document is known. `by` is absent where nothing tells it from others. */

@@ -37,6 +37,22 @@ describe('FusionRetriever', () => {
     expect(texts(await new FusionRetriever({ retrievers, key }).invoke('q'))).toEqual(['b', 'a', 'c']);
   });
 
+  it('names the document on which a key function throws', async () => {
+    const key = ({ metadata }: DocumentInterface): string => (metadata['url'] as string).trim();
+    const retrievers = [gives(document('a', { url: '1' }), document('b', {}, 'x'))];
+    await expect(new FusionRetriever({ retrievers, key }).invoke('q')).rejects.toMatchObject({
+      code: 'failed',
+      message: expect.stringMatching(/key\(\) failed for the document with id "x": .*trim/),
+      cause: expect.any(TypeError),
+    });
+  });
+
+  it('takes documents that come without content', async () => {
+    const bare = [{ metadata: {}, id: 'k' }, { metadata: {} }] as unknown as Document[];
+    const found = await new FusionRetriever({ retrievers: [gives(document('x'), ...bare)] }).invoke('q');
+    expect(found.map((one) => about(one).key)).toEqual(['content', 'id', undefined]);
+  });
+
   describe('takes no document for another', () => {
     const told: Note[] = [];
     const fuse = async (key: DocumentKey | undefined, ...lists: Document[][]): Promise<DocumentInterface[]> => {
