@@ -1,4 +1,4 @@
-import type { NodeWithScore } from 'llamaindex';
+import type { BaseNode, NodeWithScore } from 'llamaindex';
 import { interleave, type Note } from '@secondpass/core';
 import { describe, expect, it } from 'vitest';
 import type { SecondpassMetadata } from '../src/index.ts';
@@ -47,6 +47,16 @@ describe('DecompositionRetriever', () => {
     const found = await new DecompositionRetriever(options).retrieve('London');
     expect(idsOf(found).sort()).toEqual(['n0', 'n1']);
     expect(told.map(({ code }) => code)).not.toContain('duplicate-id');
+  });
+
+  it('names the node on which a key function throws', async () => {
+    const key = ({ metadata }: BaseNode): string => (metadata['url'] as string).trim();
+    const retriever = new DecompositionRetriever({ retrievers: { words: new WordRetriever() }, key });
+    await expect(retriever.retrieve('London')).rejects.toMatchObject({
+      code: 'failed',
+      message: expect.stringMatching(/key\(\) failed for the node with id_ "n0": .*trim/),
+      cause: expect.any(TypeError),
+    });
   });
 
   it('goes on without a dead retriever or reranker, with a note', async () => {

@@ -8,6 +8,7 @@ import {
   decomposedOptions,
   decompositionOptionNames,
   inputOrder,
+  SecondpassError,
   untilAborted,
 } from '@secondpass/core';
 import type {
@@ -16,7 +17,6 @@ import type {
   FusedCandidate,
   FusionKey,
   Searcher,
-  SecondpassError,
   Source,
   SubQuestion,
 } from '@secondpass/core';
@@ -76,8 +76,22 @@ const unreadOf = (candidate: Candidate): SecondpassError | undefined =>
 
 function nodeKey(key: DecompositionRetrieverOptions['key'] = 'id'): FusionKey<NodeCandidate> {
   if (key === 'content') return 'content';
-  const read = key === 'id' ? ({ id_: id }: BaseNode) => id : key;
-  return ({ item }) => read(item.node);
+  if (key === 'id')
+    return ({
+      item: {
+        node: { id_: id },
+      },
+    }) => id;
+  return ({ item: { node } }) => {
+    try {
+      return key(node);
+    } catch (cause) {
+      const { id_: id } = node;
+      const why = cause instanceof Error ? cause.message : String(cause);
+      const message = `key() failed for the node with id_ "${id}": ${why}. Let it give undefined for one without a key.`;
+      throw new SecondpassError('failed', message, { cause });
+    }
+  };
 }
 
 /** Where a fused node was seen: pools are named `retriever`, or `retriever #part`. */
