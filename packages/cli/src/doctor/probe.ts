@@ -2,7 +2,6 @@ import { fileURLToPath } from 'node:url';
 import { SecondpassError } from '@secondpass/core';
 import { type Device, hubSettings, loadReranker } from '@secondpass/core/models';
 import { answerApart } from './answer-apart.ts';
-import { plainReason } from './plain-reason.ts';
 
 /** What one device made of one pair. */
 export interface Probe {
@@ -71,5 +70,5 @@ async function reasonOf(error: unknown, model: string | undefined): Promise<stri
     return `${model} is not in ${cacheFolder}. The doctor downloads nothing; a command that runs the model, such as secondpass search, fetches it once.`;
   }
   const message = error instanceof Error ? error.message : String(error);
-  return plainReason(/can run this model \(\w+: ([\s\S]*)\)\. Run /.exec(message)?.[1] ?? message);
+  return /can run this model \(\w+: ([\s\S]*)\)\. Run /.exec(message)?.[1] ?? message;
 }

@@ -6,6 +6,7 @@ import { openPool, type Pool } from '../models/fair-pool.ts';
 import type { Precision } from '../models/graph-file.ts';
 import { startInProcess } from '../models/in-process-runner.ts';
 import type { SessionSettings } from '../models/onnx-session.ts';
+import { plainReason } from '../models/plain-reason.ts';
 import { runProbe } from '../models/probe.ts';
 import { findWorkerFile } from '../models/worker-file.ts';
 import { startWorker } from '../models/worker-runner.ts';
@@ -75,7 +76,7 @@ export async function openOnDevice(model: ModelToOpen, options: LoadOptions): Pr
       await pool?.dispose().catch(() => {});
       // A driver that takes its thread down with it is a device that does not work, too.
       if (device === 'cpu' || isNoFaultOfDevice(error)) throw error;
-      failures.push({ device, reason: (error as Error).message, opened: pool !== undefined });
+      failures.push({ device, reason: plainReason((error as Error).message), opened: pool !== undefined });
     }
   }
   throw new SecondpassError(

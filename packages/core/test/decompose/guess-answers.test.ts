@@ -20,6 +20,11 @@ describe('guesses at answers', () => {
     expect(guesses[0]!.because).toBe('Natalie Wood played Susan Walker.');
   });
 
+  it('say why in a sentence without the white space around it', () => {
+    const guesses = guessAnswers('who?', 'who?', [doc('a', 'Title\n\nAda wrote it.\n\nGrace read it.\n')], () => 1, 5);
+    expect(guesses.map(({ because }) => because)).toEqual(['Title', 'Ada wrote it.', 'Grace read it.']);
+  });
+
   it('are never names that the question holds', () => {
     const rarity = rarityAmong([]);
     expect(guessAnswers('Natalie Wood', 'Lana', [doc('x', 'Natalie met Lana Wood.')], rarity, 5)).toEqual([]);

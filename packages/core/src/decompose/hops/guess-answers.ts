@@ -79,7 +79,7 @@ export function titled(text: string): { readonly title: string; readonly body: s
     : { title: '', body: text };
 }
 
-/** Cut after a full stop, question or exclamation mark that white space and a capital follow. */
+/** Cut after a full stop, question or exclamation mark that white space and a capital follow; without white space at the ends. */
 export function sentencesOf(text: string): string[] {
-  return text.split(/(?<=[.!?])\s(?=\s{0,3}\p{Lu})/u);
+  return text.split(/(?<=[.!?])\s(?=\s{0,3}\p{Lu})/u).map((sentence) => sentence.trim());
 }
