@@ -1,19 +1,14 @@
 import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { type Note, SecondpassError } from '@secondpass/core';
 import {
-  type Agreement,
   type BootstrapOptions,
-  bootstrapMean,
   checkGate,
-  compare,
   type Comparison,
   type Evaluation,
   evaluate,
   evaluateLists,
   type Gate,
   type GateResult,
-  holm,
   type Interval,
   isAgreement,
   parseAgreement,
@@ -24,6 +19,8 @@ import {
   streamTrecRun,
 } from '@secondpass/core/evaluate';
 import { inTurn } from './in-turn.ts';
+import { nameRuns } from './name-runs.ts';
+import { type AgreementWithFirst, agreementOf, comparisonOf, intervalsOf } from './statistics-of-runs.ts';
 
 /** Runs larger than this are measured query by query and never held whole; agreement with the first run needs them whole. */
 const streamAbove = 256 * 1024 * 1024;
@@ -39,14 +36,6 @@ export interface EvaluateRequest {
   readonly conflicts: 'throw' | 'keep-last' | 'keep-highest';
   readonly statistics: BootstrapOptions;
   readonly signal: AbortSignal;
-}
-
-/** One run's agreement with the first: mean over the queries where it means anything. */
-export interface AgreementWithFirst {
-  readonly run: string;
-  readonly measure: string;
-  readonly value: number;
-  readonly queries: number;
 }
 
 /** Everything `secondpass evaluate` has to say. */
@@ -111,75 +100,10 @@ export async function evaluateRuns(request: EvaluateRequest): Promise<EvaluateRe
   };
 }
 
-/** A run is called by its file, without the ending; by its path where two files are called alike; numbered where a path is given twice. */
-export function nameRuns(paths: readonly string[]): string[] {
-  const short = paths.map((path) =>
-    basename(path)
-      .replace(/\.gz$/i, '')
-      .replace(/\.(trec|run|txt|jsonl|tsv)$/i, ''),
-  );
-  const names = short.map((name, index) => (short.indexOf(name) === short.lastIndexOf(name) ? name : paths[index]!));
-  return names.map((name, index) => (names.indexOf(name) === index ? name : `${name}#${index + 1}`));
-}
-
 async function sizeOf(path: string): Promise<number> {
   // A file that is not there is reported by who reads it.
   return stat(path).then(
     ({ size }) => size,
     () => 0,
   );
-}
-
-async function intervalsOf(
-  perQuery: Readonly<Record<string, Float64Array>>,
-  statistics: BootstrapOptions,
-  signal: AbortSignal,
-): Promise<Record<string, Interval>> {
-  const intervals: Record<string, Interval> = {};
-  await inTurn(Object.entries(perQuery), signal, ([measure, values]) => {
-    const interval = bootstrapMean(values, statistics);
-    if (interval) intervals[measure] = interval;
-  });
-  return intervals;
-}
-
-/** `compare`, one run with the first at a time; the p-values are corrected over all of them, as there. */
-async function comparisonOf(
-  pairs: readonly (readonly [Evaluation, Evaluation])[],
-  measure: string,
-  statistics: BootstrapOptions,
-  signal: AbortSignal,
-): Promise<Comparison> {
-  const comparisons = await inTurn(pairs, signal, (pair) => compare(pair, measure, statistics));
-  const differences = comparisons.flatMap((comparison) => comparison.differences);
-  const corrected = holm(differences.map(({ p }) => p));
-  return {
-    measure,
-    baseline: comparisons[0]!.baseline,
-    differences: differences.map((difference, index) => ({ ...difference, correctedP: corrected[index]! })),
-  };
-}
-
-async function agreementOf(
-  first: RankedRun,
-  run: RankedRun,
-  measure: Agreement,
-  signal: AbortSignal,
-): Promise<AgreementWithFirst> {
-  const values = await inTurn(first.lists, signal, ([query, hits]) => {
-    const others = run.lists.get(query);
-    const agreement =
-      others &&
-      measure.agree(
-        hits.map(({ id }) => id),
-        others.map(({ id }) => id),
-      );
-    return agreement ?? [];
-  }).then((all) => all.flat());
-  return {
-    run: run.name,
-    measure: measure.name,
-    value: values.reduce((sum, value) => sum + value, 0) / values.length,
-    queries: values.length,
-  };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, describe, expect, it } from 'vitest';
 import { evaluate, readMeasures } from '../../src/commands/evaluate.ts';
-import { nameRuns } from '../../src/evaluate/evaluate-runs.ts';
+import { nameRuns } from '../../src/evaluate/name-runs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'secondpass-evaluate-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

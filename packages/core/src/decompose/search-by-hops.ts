@@ -22,14 +22,14 @@ import type {
 import { askerOf } from './ask.ts';
 import { checkRetrieval } from './gather-options.ts';
 import { partsOf, type PartsReranker } from './decomposed.ts';
-import { distinctParts, folded } from './distinct-parts.ts';
+import { distinctParts } from './distinct-parts.ts';
 import { failureNotes, nothingAnswered } from './failure-notes.ts';
 import { foundFor } from './found-for.ts';
-import { answersOf, type Answers } from './hops/answers.ts';
+import { answersOf } from './hops/answers.ts';
 import { checkHopOptions, type HopOptions } from './hops/hop-options.ts';
+import { followUps, inTurn, readyParts, stepsFor, unasked } from './hops/queries.ts';
 import { readerOf, type Reader } from './hops/reader.ts';
-import { Trail, theFollowUp, theQuestion, type Step } from './hops/trail.ts';
-import { withGuesses } from './hops/with-guesses.ts';
+import { Trail, theFollowUp, theQuestion } from './hops/trail.ts';
 import { rarityAmong } from './hops/words.ts';
 
 /** To the reranker, evidence found by a guess counts less than evidence for what was asked. Chosen on odd queries of musique-dev. */
@@ -163,34 +163,6 @@ export function searchByHops<C extends Candidate>(
   };
 }
 
-/** A query that is yet to be asked: its pools are told apart by `label`. */
-interface Query extends Step {
-  readonly label: string;
-  readonly weight: number;
-}
-
-/** The queries that say something and were not asked yet, each wording once. */
-function unasked<C extends Candidate>(steps: readonly Query[], trail: Trail<C>): readonly Query[] {
-  const first = new Map<string, Query>();
-  for (const step of steps) {
-    const key = folded(step.text);
-    if (key !== '' && !trail.wasAsked(key) && !first.has(key)) first.set(key, step);
-  }
-  return [...first.values()];
-}
-
-/** As many queries as there is room for: the first of each part, then the second of each. Their order stays. */
-function inTurn(steps: readonly Query[], room: number): readonly Query[] {
-  const turns = new Map<Query, number>();
-  const taken = new Map<number, number>();
-  for (const step of steps) {
-    turns.set(step, taken.get(step.index) ?? 0);
-    taken.set(step.index, turns.get(step)! + 1);
-  }
-  const chosen = new Set(steps.toSorted((a, b) => turns.get(a)! - turns.get(b)!).slice(0, Math.max(0, room)));
-  return steps.filter((step) => chosen.has(step));
-}
-
 /** Every part, or without parts the question, has a passage that is likely enough to answer it. */
 async function suffices<C extends Candidate>(
   trail: Trail<C>,
@@ -206,40 +178,4 @@ async function suffices<C extends Candidate>(
     if (best < enough) return false;
   }
   return true;
-}
-
-/** The parts that were not asked yet, and need only parts that were. */
-function readyParts<C extends Candidate>(trail: Trail<C>, parts: readonly SubQuestion[]): readonly number[] {
-  return [...parts.keys()].filter(
-    (index) => !trail.has(index) && (parts[index]!.needs ?? []).every((need) => trail.has(need)),
-  );
-}
-
-/** A part in each wording that the answers to what it needs give. */
-async function stepsFor(
-  index: number,
-  { text, needs = [], weight = 1 }: SubQuestion,
-  answers: Answers,
-): Promise<Query[]> {
-  const known = await Promise.all(needs.map((need) => answers.guesses(need)));
-  return withGuesses(text, needs, known).map((wording, at) => ({
-    ...wording,
-    index,
-    group: text,
-    label: `#${index + 1}.${at + 1}`,
-    weight,
-  }));
-}
-
-/** The question once more, with each name that its best passages lead to. */
-async function followUps(whole: string, answers: Answers): Promise<Query[]> {
-  const guesses = await answers.guesses(theQuestion);
-  return guesses.map(({ text, because }, at) => ({
-    text: `${whole} ${text}`,
-    because,
-    index: theFollowUp,
-    group: `${whole} …`,
-    label: `+${at + 1}`,
-    weight: 1,
-  }));
 }

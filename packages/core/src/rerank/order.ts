@@ -1,9 +1,13 @@
 // The one file in which scores become an order: sorting, ties, missing scores, NaN, topK and minScore live here only.
 import { checkScore, describeScore } from '../check.ts';
 import { SecondpassError } from '../errors.ts';
+import { namedBy } from '../named-by.ts';
 import type { Candidate, Note, Ranked, RerankOptions, Score, Scored, ScoreKind } from '../types.ts';
 import { reaches } from './score-kind.ts';
 import { unscoredReasons } from './unscored-reasons.ts';
+
+/** Notes that say that a candidate could not be scored, or that a whole stage failed. */
+const excuses: ReadonlySet<Note['code']> = new Set([...unscoredReasons, 'fell-back']);
 
 /** Candidates as they came in: nobody placed them, nobody scored them. */
 export function unplaced<C extends Candidate>(candidates: readonly C[]): Ranked<C>[] {
@@ -65,7 +69,7 @@ export function keep<C extends Candidate>(
   let kept = results;
   const notes: Note[] = [];
   if (minScore) {
-    const isExcused = excusedBy(said);
+    const isExcused = namedBy(said, excuses);
     kept = results.filter(({ score, candidate }) => {
       if (!score) return true;
       const isReached = reaches(score, minScore);
@@ -85,12 +89,4 @@ export function keep<C extends Candidate>(
     notes.push({ code: 'unscored', by, message, ids: unscored.map(({ candidate }) => candidate.id) });
   }
   return { results: kept, notes };
-}
-
-/** Whether a note says that a candidate could not be scored, or that a whole stage could not. */
-function excusedBy(notes: readonly Note[]): (id: string) => boolean {
-  const reasons = notes.filter(({ code }) => code === 'fell-back' || unscoredReasons.has(code));
-  const ids = new Set(reasons.flatMap((note) => note.ids ?? []));
-  const isAll = reasons.some((note) => note.ids === undefined);
-  return (id) => isAll || ids.has(id);
 }

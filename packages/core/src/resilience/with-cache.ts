@@ -2,8 +2,10 @@
 import { checkInteger, checkOptionNames } from '../check.ts';
 import { checkedScores } from '../checked-scores.ts';
 import { SecondpassError } from '../errors.ts';
+import { namedBy } from '../named-by.ts';
 import type { Answer, CallOptions, Candidate, Content, Note, Run, ScoreDetail, Scored, Scorer } from '../types.ts';
 import { lruMap } from './lru-map.ts';
+import { notesById } from './notes-by-id.ts';
 import { candidateKey, queryKey } from './score-key.ts';
 import { settledOrLate } from './settled-or-late.ts';
 
@@ -22,6 +24,9 @@ export interface CacheOptions {
  * call that is given up one takes its place; not more, so that calls to a scorer that keeps failing do not queue up.
  */
 const mostWaits = 2;
+
+/** Notes that say that a score may be less than what the scorer gives when nothing goes wrong. */
+const passing: ReadonlySet<Note['code']> = new Set(['timed-out', 'worker-lost', 'malformed-answer']);
 
 interface Entry {
   readonly score: number;
@@ -71,7 +76,7 @@ export function withCache(scorer: Scorer, options?: CacheOptions): Scorer {
       const { details } = answer.value;
       const scores = checkedScores(answer.value.scores, keys.length, scorer.name);
       const said = notesById(answer.notes ?? []);
-      const isPassing = passing(answer.notes ?? []);
+      const isPassing = namedBy(answer.notes ?? [], passing);
       for (const [index, key] of keys.entries()) {
         const score = scores[index];
         if (score === undefined) continue;
@@ -138,29 +143,6 @@ export function withCache(scorer: Scorer, options?: CacheOptions): Scorer {
       };
     },
   };
-}
-
-/** What notes say of each candidate that they name; without the other names, so that entries hold no long lists. */
-function notesById(notes: readonly Note[]): ReadonlyMap<string, readonly Note[]> {
-  const byId = new Map<string, Note[]>();
-  for (const { ids = [], ...said } of notes) {
-    for (const id of new Set(ids)) {
-      const known = byId.get(id);
-      if (known) known.push(said);
-      else byId.set(id, [said]);
-    }
-  }
-  return byId;
-}
-
-const passingCodes: ReadonlySet<Note['code']> = new Set(['timed-out', 'worker-lost', 'malformed-answer']);
-
-/** Whether a score may be less than what the scorer gives when nothing goes wrong. */
-function passing(notes: readonly Note[]): (id: string) => boolean {
-  const reasons = notes.filter(({ code }) => passingCodes.has(code));
-  const ids = new Set(reasons.flatMap((note) => note.ids ?? []));
-  const isAll = reasons.some((note) => note.ids === undefined);
-  return (id) => isAll || ids.has(id);
 }
 
 /** One run for the call: its own time, what was computed in it, and what came from the cache. */
