@@ -7,13 +7,12 @@ import {
   type LoadedReranker,
   type LoadOptions,
   loadReranker,
+  type Precision,
+  precisions,
 } from '@secondpass/core/models';
 import type { Io } from './io.ts';
 import { progress } from './print/progress.ts';
 import type { Arguments, Option } from './usage.ts';
-
-type Precision = NonNullable<LoadOptions['precision']>;
-const precisions: readonly Precision[] = ['fp32', 'fp16', 'int8', 'q4'];
 
 /** The options of every command that runs a model. */
 export const modelOptions: Readonly<Record<'model' | 'device' | 'precision', Option>> = {

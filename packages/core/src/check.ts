@@ -131,8 +131,10 @@ export function checkCallOptions(options: CallOptions | undefined): void {
   }
 }
 
-/** White space, control characters and marks of no width (U+200B and its like) are not. */
-const visible = /[^\s\p{Cc}\p{Cf}]/u;
+/** True without a single visible character: white space, control characters and marks of no width (U+200B) are none. */
+export function isBlank(text: string): boolean {
+  return !/[^\s\p{Cc}\p{Cf}]/u.test(text);
+}
 
 /** Refuses a query without a single visible character: there is nothing to compare candidates with. */
 export function checkQuery(query: Content, by: string): void {
@@ -141,9 +143,7 @@ export function checkQuery(query: Content, by: string): void {
     throw new SecondpassError('invalid-argument', fact);
   }
   const empty =
-    typeof query === 'string'
-      ? !visible.test(query)
-      : query.every((part) => part.type === 'text' && !visible.test(part.text));
+    typeof query === 'string' ? isBlank(query) : query.every((part) => part.type === 'text' && isBlank(part.text));
   if (empty)
     throw new SecondpassError('invalid-argument', `The query given to ${by} is empty; pass the question as text.`);
 }

@@ -1,7 +1,8 @@
 // The table of contents of @secondpass/core. Nothing here loads native code; models are in `@secondpass/core/models`.
 export type * from './types.ts';
 export { SecondpassError, type ErrorCode } from './errors.ts';
-export { checkInteger, checkMinScore, checkNumber, checkOptionNames, tell } from './check.ts';
+export { checkInteger, checkMinScore, checkNumber, checkOptionNames, isBlank, tell } from './check.ts';
+export { readText, type ReadText, refusingUnread } from './read-text.ts';
 export { fields } from './fields.ts';
 
 // One verb, and functions that keep it.
@@ -10,7 +11,7 @@ export { cascade } from './rerank/cascade.ts';
 export { cut } from './rerank/cut.ts';
 export { diversify, type DiversifyOptions } from './rerank/diversify.ts';
 export { inputOrder } from './rerank/input-order.ts';
-export { keep, rankByScore } from './rerank/order.ts';
+export { comparableScore, couldNotBeScored, keep, rankByScore } from './rerank/order.ts';
 export { valueAs } from './rerank/score-kind.ts';
 export { window } from './rerank/window.ts';
 

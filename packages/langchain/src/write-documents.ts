@@ -26,7 +26,7 @@ export function writeDocuments<C extends Candidate>(
   const { scoreKey = 'relevanceScore' } = options;
   const anyScored = results.some(({ score }) => score);
   const limits = { topK: options.topN, minScore: threshold(options, results) };
-  const kept = keep(results, limits, by);
+  const kept = keep(results, limits, by, notes);
   const all = [...notes, ...kept.notes];
   const shown = options.details ? all : all.filter(({ code }) => degradations.has(code));
   const documents = kept.results.map(asWritten).map((ranked, index) => {

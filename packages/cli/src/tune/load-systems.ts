@@ -1,7 +1,6 @@
-import { availableParallelism } from 'node:os';
 import { passages } from '@secondpass/core';
 import { probe, type TuneSystem } from '@secondpass/core/evaluate';
-import type { LoadedReranker, LoadOptions } from '@secondpass/core/models';
+import { defaultWorkers, type LoadedReranker, type LoadOptions } from '@secondpass/core/models';
 
 /** How a text is read: from its start as far as the model can, or in passages, of which the best counts. */
 export type Strategy = 'whole' | 'passages';
@@ -26,7 +25,7 @@ export async function loadSystems(options: {
   /** Loads a model by its name, `undefined` for the embedded one. */
   readonly load: (model: string | undefined, options: LoadOptions) => Promise<LoadedReranker>;
 }): Promise<LoadedSystems> {
-  const workers = options.workers ?? Math.min(4, Math.max(1, availableParallelism() - 1));
+  const workers = options.workers ?? defaultWorkers();
   const loaded: LoadedReranker[] = [];
   const dispose = async (): Promise<void> => {
     for (const model of loaded) await model.dispose();

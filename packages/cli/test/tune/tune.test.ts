@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { defaultWorkers } from '@secondpass/core/models';
 import { describe, expect, it } from 'vitest';
 import { integers, timeSpan, weights } from '../../src/tune/parse-lists.ts';
 import { runMain } from '../run.ts';
@@ -64,7 +64,7 @@ describe('secondpass tune', () => {
 
   it('measures with as many inference threads as its code gets, and says how many', async () => {
     const argv = ['tune', beir('threads', { run: true, qrels: true }), '--depths', '8', '--blends', '0'];
-    const usual = Math.min(4, Math.max(1, availableParallelism() - 1));
+    const usual = defaultWorkers();
     const asUsual = await runMain(argv, { cwd: folder });
     expect(asUsual.out).toMatch(new RegExp(`^Measured with ${usual} inference threads?\\.$`, 'm'));
     expect(asUsual.out).toContain("const model = await loadReranker(undefined, { kind: 'logit' });");

@@ -39,16 +39,25 @@ export function answerByLanguageModel(
   };
 }
 
-/** How models that were not held to JSON say that they do not know. */
-const admission =
-  /^\s*(?:i (?:do not|don[’']t|cannot|can[’']t|could not)|(?:the|these) (?:passages?|context|text)|unknown|none|no answer|not (?:mentioned|stated|given|found|known|specified)|n\/a)\b/i;
+/** How models say that they do not know, whatever they were told to say then. */
+const admission = new RegExp(
+  [
+    String.raw`(?:i|we) (?:do not|don[’']t|cannot|can[’']t|could not|couldn[’']t) (?:know|find|tell|say|determine|answer)\b.*`,
+    String.raw`(?:the |these |this )?(?:given |provided )?(?:passages?|contexts?|texts?|documents?) (?:do|does|did) ?(?:not|n[’']t)\b.*`,
+    String.raw`(?:(?:it|this|that|the answer) )?(?:is |was )?not (?:mentioned|stated|given|found|known|specified|provided|available)\b.*`,
+    String.raw`(?:the answer is )?(?:unknown|unclear|none|nothing|no answer|n/a|null)`,
+  ]
+    .map((said) => `^${said}[.!]?$`)
+    .join('|'),
+  'i',
+);
 
 function answerIn(text: string): string | undefined {
-  const found = text.includes('{') ? jsonAnswer(text) : admission.test(text) ? undefined : text;
+  const found = text.includes('{') ? jsonAnswer(text) : text;
   if (typeof found !== 'string' && typeof found !== 'number') return undefined;
   const line = String(found).trim();
   // Longer, or of several lines, it is no name, date or number.
-  return line === '' || line.length > 120 || line.includes('\n') ? undefined : line;
+  return line === '' || line.length > 120 || line.includes('\n') || admission.test(line) ? undefined : line;
 }
 
 /** `answer` of the JSON object in a text: all of it from the first brace to the last, else a first one without braces in it. */

@@ -128,7 +128,7 @@ export function rerankByParts(
         const own = scoreOf(said[0]![result.originalIndex], scorer);
         return own && result.placedBy !== undefined ? { ...result, earlier: [own] } : result;
       });
-      const kept = keep(ranked, rerankOptions, by);
+      const kept = keep(ranked, rerankOptions, by, notes);
       emit(rerankOptions, { type: 'rerank-end', by, durationMs: performance.now() - started });
       const unscored = ranked.filter(({ score: placed }) => !placed).map(({ candidate }) => candidate.id);
       if (unscored.length > 0) {

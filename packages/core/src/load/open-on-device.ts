@@ -14,6 +14,11 @@ import { whyWrongOn } from '../models/wrong-on-device.ts';
 import type { Note } from '../types.ts';
 import type { LoadOptions } from './load-options.ts';
 
+/** Workers where nothing is said of them: one core is left to the program, and more than four gain little. */
+export function defaultWorkers(): number {
+  return Math.min(4, Math.max(1, availableParallelism() - 1));
+}
+
 /** What is to be opened. */
 export interface ModelToOpen {
   readonly settings: SessionSettings;
@@ -51,7 +56,7 @@ interface Failure {
 export async function openOnDevice(model: ModelToOpen, options: LoadOptions): Promise<OpenedOnDevice> {
   const { settings, family, by, batch } = model;
   const { device: choice = 'cpu', requireDevice = false } = options;
-  const workers = options.workers ?? Math.min(4, Math.max(1, availableParallelism() - 1));
+  const workers = options.workers ?? defaultWorkers();
   const file = workers > 0 ? findWorkerFile() : undefined;
   const notes: Note[] = [];
   if (workers > 0 && !file) {

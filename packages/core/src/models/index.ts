@@ -17,7 +17,8 @@ export {
 export type { LoadOptions } from '../load/load-options.ts';
 export { type Device, type DeviceChoice, deviceChoices } from './device.ts';
 export { knownModel, type KnownModel, knownModels } from './known-models.ts';
-export type { Precision } from './graph-file.ts';
+export { type Precision, precisions } from './graph-file.ts';
+export { defaultWorkers } from '../load/open-on-device.ts';
 export type { DownloadProgress } from './hub.ts';
 export { describeRuntime, type RuntimeDescription } from './describe-runtime.ts';
 export { downloadModel, type DownloadModelOptions, type DownloadedModel } from './hub.ts';

@@ -27,7 +27,7 @@ export function byScore(scorer: Scorer): Reranker {
       const { value, notes = [], run } = await scorer.score(query, candidates, passDown(options));
       options?.signal?.throwIfAborted();
       const ranked = rankByScore(candidates, value, { by, kind: scorer.kind });
-      const kept = keep(ranked, options, by);
+      const kept = keep(ranked, options, by, notes);
       const durationMs = performance.now() - started;
       emit(options, { type: 'rerank-end', by, durationMs, ...(run?.usage && { usage: run.usage }) });
       return {

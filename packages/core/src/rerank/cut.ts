@@ -13,7 +13,7 @@ export function cut(k: number): Reranker {
     name,
     async rerank(_query, candidates, options) {
       checkRerankCall(candidates, options, name);
-      return { ...keep(unplaced(candidates).slice(0, k), options, name), runs: [] };
+      return { ...keep(unplaced(candidates).slice(0, k), options, name, []), runs: [] };
     },
   };
 }

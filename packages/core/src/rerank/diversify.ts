@@ -48,7 +48,7 @@ export function diversify(reranker: Reranker, options?: DiversifyOptions): Reran
         const said = score ? [...earlier, score] : earlier;
         return { ...ranked, placedBy: name, ...(said.length > 0 && { earlier: said }) };
       });
-      return { results: keep([...placed, ...rest], { topK: options?.topK }, name).results, notes, runs };
+      return { results: keep([...placed, ...rest], { topK: options?.topK }, name, notes).results, notes, runs };
     },
   };
 }

@@ -7,6 +7,6 @@ export const inputOrder: Reranker = {
   name: 'input-order',
   async rerank(_query, candidates, options) {
     checkRerankCall(candidates, options, inputOrder.name);
-    return { ...keep(unplaced(candidates), options, inputOrder.name), runs: [] };
+    return { ...keep(unplaced(candidates), options, inputOrder.name, []), runs: [] };
   },
 };

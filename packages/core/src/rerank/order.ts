@@ -9,6 +9,20 @@ import { unscoredReasons } from './unscored-reasons.ts';
 /** Notes that say that a candidate could not be scored, or that a whole stage failed. */
 const excuses: ReadonlySet<Note['code']> = new Set([...unscoredReasons, 'fell-back']);
 
+/** By what stages noted, whether a candidate could not be scored by one of them. Whoever fell back scored none. */
+export function couldNotBeScored(notes: readonly Note[]): (id: string) => boolean {
+  return namedBy(notes, excuses);
+}
+
+/**
+ * The score of a result, where it compares with that of the first result that has one: of the same giver and kind. What a
+ * later stage could not score keeps an earlier one's score, which says nothing beside the others: `undefined` here.
+ */
+export function comparableScore(results: readonly Ranked[]): (result: Ranked) => Score | undefined {
+  const first = results.find(({ score }) => score)?.score;
+  return ({ score }) => (score?.by === first?.by && score?.kind === first?.kind ? score : undefined);
+}
+
 /** Candidates as they came in: nobody placed them, nobody scored them. */
 export function unplaced<C extends Candidate>(candidates: readonly C[]): Ranked<C>[] {
   return candidates.map((candidate, originalIndex) => ({ candidate, originalIndex }));
@@ -63,13 +77,13 @@ export function keep<C extends Candidate>(
   results: readonly Ranked<C>[],
   options: Pick<RerankOptions, 'topK' | 'minScore'> | undefined,
   by: string,
-  said: readonly Note[] = [],
+  said: readonly Note[],
 ): { readonly results: readonly Ranked<C>[]; readonly notes: readonly Note[] } {
   const { topK, minScore } = options ?? {};
   let kept = results;
   const notes: Note[] = [];
   if (minScore) {
-    const isExcused = namedBy(said, excuses);
+    const isExcused = couldNotBeScored(said);
     kept = results.filter(({ score, candidate }) => {
       if (!score) return true;
       const isReached = reaches(score, minScore);

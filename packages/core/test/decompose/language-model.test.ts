@@ -137,6 +137,10 @@ describe('answerByLanguageModel', () => {
     ['another shape', '{"answer": [7]}'],
     ['an admission', 'I do not know.'],
     ['another admission', 'The passages do not mention it.'],
+    ['an admission in JSON', '{"answer": "unknown"}'],
+    ['a longer one', '{"answer": "The passages do not say."}'],
+    ['a third', 'It is not mentioned.'],
+    ['a fourth', 'The answer is unknown.'],
   ])('takes %s for no answer', async (_what, text) => {
     const { model } = await play([says(text)]);
     expect((await answerByLanguageModel(model).answer('q', [doc('a')])).value).toBeUndefined();
@@ -146,6 +150,10 @@ describe('answerByLanguageModel', () => {
     ['a number', '{"answer": 1889}', '1889'],
     ['braces in it', 'Here: {"answer": "the set {1, 2}"}', 'the set {1, 2}'],
     ['no JSON round it', 'Nonesuch Palace', 'Nonesuch Palace'],
+    ['the look of an admission', 'Unknown Pleasures', 'Unknown Pleasures'],
+    ['another of that kind', '{"answer": "None of the Above"}', 'None of the Above'],
+    ['a third of that kind', 'The passage of time', 'The passage of time'],
+    ['a fourth of that kind', 'Not Fade Away', 'Not Fade Away'],
   ])('takes an answer with %s', async (_what, text, answer) => {
     const { model } = await play([says(text)]);
     expect((await answerByLanguageModel(model).answer('q', [doc('a')])).value).toBe(answer);

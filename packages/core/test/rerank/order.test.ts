@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { keep, rankByScore, unplaced } from '../../src/rerank/order.ts';
+import { comparableScore, keep, rankByScore, unplaced } from '../../src/rerank/order.ts';
 import { valueAs } from '../../src/rerank/score-kind.ts';
 import type { Candidate, Ranked, Score, ScoreKind } from '../../src/types.ts';
 
@@ -73,7 +73,7 @@ test('keep is a filter and a prefix: it never reorders, and keeps what has no sc
   fc.assert(
     fc.property(scored, fc.integer({ min: -4, max: 4 }), fc.nat(14), (scores, value, topK) => {
       const whole = rank(scores);
-      const { results, notes } = keep(whole, { topK, minScore: { kind: 'logit', value } }, 's');
+      const { results, notes } = keep(whole, { topK, minScore: { kind: 'logit', value } }, 's', []);
       const expected = whole.filter(({ score }) => !score || score.value >= value).slice(0, topK);
       expect(results).toEqual(expected);
       const unscored = expected.filter(({ score }) => !score).map(({ candidate }) => candidate.id);
@@ -85,13 +85,13 @@ test('keep is a filter and a prefix: it never reorders, and keeps what has no sc
 test('the note about unscored results speaks of results that are there', () => {
   const whole = rank([2, undefined, undefined]);
   const minScore = { kind: 'logit', value: 1 } as const;
-  expect(keep(whole, { minScore, topK: 1 }, 's').notes).toEqual([]);
-  expect(keep(whole, { minScore, topK: 2 }, 's').notes).toMatchObject([{ code: 'unscored', ids: ['d1'] }]);
+  expect(keep(whole, { minScore, topK: 1 }, 's', []).notes).toEqual([]);
+  expect(keep(whole, { minScore, topK: 2 }, 's', []).notes).toMatchObject([{ code: 'unscored', ids: ['d1'] }]);
 });
 
 test('a threshold of a kind that does not convert is an error that names the way out', () => {
   const similar: Ranked[] = rankByScore(listOf(1), { scores: [0.4] }, { by: 'cos', kind: 'similarity' });
-  const run = () => keep(similar, { minScore: { kind: 'probability', value: 0.5 } }, 'cos');
+  const run = () => keep(similar, { minScore: { kind: 'probability', value: 0.5 } }, 'cos', []);
   expect(run).toThrow(expect.objectContaining({ code: 'invalid-argument' }));
   expect(run).toThrow(/0\.4 \(similarity by cos\).*cut\(\)/);
 });
@@ -114,7 +114,7 @@ test('logits and probabilities convert into each other, every other kind to itse
 test('a threshold is inclusive in the other kind too: what it was computed from passes it', () => {
   const logits = fc.double({ min: -800, max: 800, noNaN: true });
   const keeps = (score: Score, kind: ScoreKind, value: number): boolean =>
-    keep([{ candidate: listOf(1)[0]!, originalIndex: 0, placedBy: 's', score }], { minScore: { kind, value } }, 's')
+    keep([{ candidate: listOf(1)[0]!, originalIndex: 0, placedBy: 's', score }], { minScore: { kind, value } }, 's', [])
       .results.length === 1;
   fc.assert(
     fc.property(logits, logits, (value, other) => {
@@ -140,4 +140,18 @@ test('unplaced keeps objects and order and claims nothing', () => {
   const list = listOf(3);
   expect(unplaced(list)).toEqual(list.map((candidate, originalIndex) => ({ candidate, originalIndex })));
   expect(unplaced(list)[1]!.candidate).toBe(list[1]);
+});
+
+test('a score compares with that of the first result that has one, or is none', () => {
+  const from = (name: string, value: number): Ranked => ({
+    candidate: { id: name, content: name },
+    originalIndex: 0,
+    placedBy: name,
+    score: { value, kind: 'probability', by: name },
+  });
+  const unscored: Ranked = { candidate: { id: 'x', content: 'x' }, originalIndex: 0 };
+  const results = [unscored, from('model', 0.9), from('earlier', 7), from('model', 0.1)];
+  const scoreOf = comparableScore(results);
+  expect(results.map((result) => scoreOf(result)?.value)).toEqual([undefined, 0.9, undefined, 0.1]);
+  expect([unscored].map(comparableScore([unscored]))).toEqual([undefined]);
 });

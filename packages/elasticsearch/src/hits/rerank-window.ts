@@ -64,7 +64,7 @@ export async function rerankWindow(
   const blended =
     settings.blend === undefined ? { ranked: whole.ranked, notes: [] } : blendOrder(whole.ranked, settings.blend);
   const inPlace = putBack(hits, passages, blended.ranked, firstStage);
-  const kept = keep(inPlace, { topK: options.topK, minScore: options.minScore }, by);
+  const kept = keep(inPlace, { topK: options.topK, minScore: options.minScore }, by, [...notes, ...whole.notes]);
   const said = [...notes, ...whole.notes, ...blended.notes, ...textless(hits, passages), ...kept.notes];
   const placed = whole.ranked.filter(({ placedBy }) => placedBy !== undefined).length;
   return { ranked: kept.results, passages, placed, notes: said.map((note) => withHitIds(note, hits)), runs };
