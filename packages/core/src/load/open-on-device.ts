@@ -48,8 +48,8 @@ interface Failure {
 
 /**
  * Opens a model on the first device that works: that takes the graph, can run it, and is not known to compute it wrongly.
- * The CPU gets several workers, every other device one. Where the worker file cannot be found (bundles), this thread does the work, with a note unless that
- * was asked for.
+ * The CPU gets several workers, every other device one. Where the worker file cannot be found (bundles), this thread does
+ * the work, with a note unless that was asked for.
  * @throws SecondpassError `device-unavailable` with each device's reason; as `openSession` and `runProbe` for a model that
  *   is broken
  */

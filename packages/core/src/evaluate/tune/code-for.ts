@@ -10,7 +10,10 @@ export interface SystemCode {
   readonly imports: readonly string[];
 }
 
-/** Code to paste for a setting, the same in JavaScript and TypeScript. `query` is the question, `candidates` is what the first stage found, with its scores where it has them. */
+/**
+ * Code to paste for a setting, the same in JavaScript and TypeScript. `query` is the question, `candidates` is what the
+ * first stage found, with its scores where it has them.
+ */
 export function codeFor({ system, depth, blend }: Setting, code: SystemCode | undefined): string {
   if (system === undefined || code === undefined) {
     return '// Keep the order of the first stage: nothing to install, nothing to wait for.\n';
