@@ -1,16 +1,15 @@
-import { fields, type Candidate, type Note } from '@secondpass/core';
-import { readText, type ReadText } from './read-text.ts';
+import { fields, readText, type Candidate, type Content, type Note, type ReadText } from '@secondpass/core';
 import type { JsonDocument, RerankCall } from './specification.ts';
 
 /** What of a JSON document to read. */
-export type JsonText = Parameters<typeof fields>[0] | ((document: JsonDocument) => string);
+export type JsonText = Parameters<typeof fields>[0] | ((document: JsonDocument) => Content);
 
 export type TextCandidate = Candidate & ReadText;
 
 /** Documents as candidates, known by their place. */
 export function toCandidates(
   documents: RerankCall['documents'],
-  read: (document: JsonDocument) => string,
+  read: (document: JsonDocument) => Content,
 ): TextCandidate[] {
   if (documents.type === 'text') return documents.values.map((content, index) => ({ id: String(index), content }));
   return documents.values.map((document, index) => ({
@@ -23,7 +22,7 @@ export function toCandidates(
  * Turns the `text` option into a function.
  * @throws SecondpassError `invalid-argument` for a template without fields
  */
-export function documentText(text: JsonText | undefined): (document: JsonDocument) => string {
+export function documentText(text: JsonText | undefined): (document: JsonDocument) => Content {
   if (typeof text === 'function') return text;
   if (text !== undefined) return fields(text);
   const whole = fields(['document']);

@@ -3,6 +3,7 @@ import {
   checkMinScore,
   checkOptionNames,
   inputOrder,
+  refusingUnread,
   SecondpassError,
   untilAborted,
   valueAs,
@@ -11,14 +12,13 @@ import {
 } from '@secondpass/core';
 import type { Note, Ranked, Reranker, RerankOptions, Score } from '@secondpass/core';
 import { documentText, duplicateNotes, toCandidates, type JsonText, type TextCandidate } from './document-candidate.ts';
-import { refusingUnread } from './read-text.ts';
 import type { Json, RerankAnswer, RerankCall, RerankingModel } from './specification.ts';
 
 export interface RerankingModelOptions<Specification extends 'v3' | 'v4' = 'v3' | 'v4'> {
   /**
-   * What of a JSON document to read: names, labels or a template, as `fields` of the core takes them, or a function.
-   * Default: a line `key: value` for every field that has a value, nested ones indented. A function that gives nothing for a
-   * document leaves it without text; one that throws is a failure of the rerank.
+   * What of a JSON document to read: names, labels or a template, as `fields` of the core takes them, or a function,
+   * which may give parts too. Default: a line `key: value` for every field that has a value, nested ones indented. A
+   * function that gives nothing for a document leaves it without text; one that throws is a failure of the rerank.
    */
   readonly text?: JsonText | undefined;
   /** Leave out what scores below. A document without a score is kept. Default: keep all. */

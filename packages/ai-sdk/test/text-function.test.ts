@@ -1,3 +1,4 @@
+import { byScore, type Content, type Reranker, type Scorer } from '@secondpass/core';
 import { rerank } from 'ai';
 import { describe, expect, it } from 'vitest';
 import { rerankingModel, type JsonDocument, type RerankingModelOptions } from '../src/index.ts';
@@ -9,8 +10,18 @@ import { overlapReranker } from '../../../test/small-rerankers.ts';
 const documents = [{ parts: ['cats'] }, { title: 'two' }, { parts: ['dune'], summary: 'dune' }];
 const summary = (document: JsonDocument): string => document['summary'] as string;
 const joined = (document: JsonDocument): string => (document['parts'] as string[]).join(' ');
-const ask = (options: RerankingModelOptions<'v3'>) =>
-  rerank({ model: rerankingModel(overlapReranker, options), query: 'dune', documents });
+const ask = (options: RerankingModelOptions<'v3'>, reranker: Reranker = overlapReranker) =>
+  rerank({ model: rerankingModel(reranker, options), query: 'dune', documents });
+
+/** Hands on what was read, as the model would see it. */
+function reading(): { readonly read: Content[]; readonly reranker: Reranker } {
+  const read: Content[] = [];
+  const score: Scorer['score'] = async (_, candidates) => {
+    read.push(...candidates.map(({ content }) => content));
+    return { value: { scores: candidates.map(() => 1) } };
+  };
+  return { read, reranker: byScore({ name: 'reading', kind: 'logit', pointwise: true, score }) };
+}
 
 describe('a text function', () => {
   it('that gives nothing for a document leaves that one without text', async () => {
@@ -21,7 +32,7 @@ describe('a text function', () => {
   it('that throws leaves the order as it came, with a note that names the document', async () => {
     const { ranking, providerMetadata } = await ask({ text: joined });
     expect(ranking.map(({ originalIndex }) => originalIndex)).toEqual([0, 1, 2]);
-    const message = expect.stringMatching(/text\(\) failed for document 2: .*join/);
+    const message = expect.stringMatching(/failed for document 2: .*join.* '' where there is no text\./);
     expect(providerMetadata).toMatchObject({ secondpass: { notes: [{ code: 'fell-back', message }] } });
   });
 
@@ -31,6 +42,13 @@ describe('a text function', () => {
       message: expect.stringMatching(/document 2/),
       cause: expect.any(TypeError),
     });
+  });
+
+  it('may give parts, which the reranker gets as they are', async () => {
+    const { read, reranker } = reading();
+    const content: Content = [{ type: 'text', text: 'dune' }];
+    await ask({ text: () => content }, reranker);
+    expect(read).toEqual([content, content, content]);
   });
 
   it('that gives what is no text is wrong in itself', async () => {

@@ -9,6 +9,7 @@ import {
   decomposedOptions,
   decompositionOptionNames,
   inputOrder,
+  refusingUnread,
   tell,
 } from '@secondpass/core';
 import type { Candidate, Decomposer, DecompositionOptions, FusedCandidate, Reranker, Searcher } from '@secondpass/core';
@@ -17,7 +18,6 @@ import { documentText } from './document-text.ts';
 import { documentSources, firstStage, namedRetrievers, type Retrievers } from './first-stage.ts';
 import { keyedFusion, keyWay, type DocumentKey, type KeyedFusion } from './fusion-key.ts';
 import { languageModel } from './language-model.ts';
-import { refusingUnread } from './read-text.ts';
 import { bounded } from './rerank-documents.ts';
 import { checkDocumentRerankOptions, rerankOptionNames, type DocumentRerankOptions } from './rerank-options.ts';
 import { plainNotes } from './secondpass-metadata.ts';

@@ -1,6 +1,5 @@
 import { Document, type DocumentInterface } from '@langchain/core/documents';
-import type { Candidate, Note, SecondpassError } from '@secondpass/core';
-import { readText } from './read-text.ts';
+import { readText, type Candidate, type Content, type Note, type SecondpassError } from '@secondpass/core';
 
 /** A document on its way through a reranker. Its id is its place in the list, so true duplicates stay two. */
 export interface DocumentCandidate extends Candidate {
@@ -12,7 +11,7 @@ export interface DocumentCandidate extends Candidate {
 /** @param first the first id: several lists that meet in one call count on */
 export function toCandidates(
   documents: readonly DocumentInterface[],
-  textOf: (document: DocumentInterface) => string,
+  textOf: (document: DocumentInterface) => Content,
   first: number = 0,
 ): DocumentCandidate[] {
   return documents.map((document, index) => {

@@ -1,6 +1,6 @@
 import type { DocumentInterface } from '@langchain/core/documents';
 import type { BaseRetrieverInterface } from '@langchain/core/retrievers';
-import { SecondpassError, type Retriever, type Source, type SubQuestion } from '@secondpass/core';
+import { SecondpassError, type Content, type Retriever, type Source, type SubQuestion } from '@secondpass/core';
 import { toCandidates, type DocumentCandidate } from './document-candidate.ts';
 import { childConfig, type RetrieverCall } from './retriever-call.ts';
 import type { DocumentSource } from './secondpass-metadata.ts';
@@ -40,7 +40,7 @@ export function namedRetrievers(retrievers: Retrievers): ReadonlyMap<string, Bas
 export function firstStage(
   retrievers: ReadonlyMap<string, BaseRetrieverInterface>,
   call: RetrieverCall,
-  read: { readonly text: (document: DocumentInterface) => string; readonly scoreFrom?: string | undefined },
+  read: { readonly text: (document: DocumentInterface) => Content; readonly scoreFrom?: string | undefined },
 ): Retriever<DocumentCandidate>[] {
   let seen = 0;
   return [...retrievers].map(([name, retriever]) => ({

@@ -1,9 +1,9 @@
 import type { Callbacks } from '@langchain/core/callbacks/manager';
 import type { Document, DocumentInterface } from '@langchain/core/documents';
-import { inputOrder, tell, untilAborted, withFallback, withTimeout, type Reranker } from '@secondpass/core';
+import { inputOrder, refusingUnread, tell, untilAborted, withFallback, withTimeout } from '@secondpass/core';
+import type { Reranker } from '@secondpass/core';
 import { duplicateNotes, toCandidates, type DocumentCandidate } from './document-candidate.ts';
 import { documentText } from './document-text.ts';
-import { refusingUnread } from './read-text.ts';
 import type { DocumentRerankOptions } from './rerank-options.ts';
 import { plainNotes } from './secondpass-metadata.ts';
 import { traced } from './trace.ts';

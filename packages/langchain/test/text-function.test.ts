@@ -1,5 +1,5 @@
 import { Document } from '@langchain/core/documents';
-import type { Note } from '@secondpass/core';
+import { byScore, type Content, type Note, type Reranker, type Scorer } from '@secondpass/core';
 import { describe, expect, it } from 'vitest';
 import { DecompositionRetriever, RerankingRetriever, SecondpassCompressor } from '../src/index.ts';
 import { overlapReranker } from '../../../test/small-rerankers.ts';
@@ -16,8 +16,18 @@ const summary = ({ metadata }: { metadata: Record<string, unknown> }): string =>
 const joined = ({ metadata }: { metadata: Record<string, unknown> }): string =>
   (metadata['parts'] as string[]).join(' ');
 
+/** Hands on what was read, as the model would see it. */
+function reading(): { readonly read: Content[]; readonly reranker: Reranker } {
+  const read: Content[] = [];
+  const score: Scorer['score'] = async (_, candidates) => {
+    read.push(...candidates.map(({ content }) => content));
+    return { value: { scores: candidates.map(() => 1) } };
+  };
+  return { read, reranker: byScore({ name: 'reading', kind: 'logit', pointwise: true, score }) };
+}
+
 /** Everything that reranks, with this text function. */
-function rerankers(text: (document: { metadata: Record<string, unknown> }) => string, more: object = {}) {
+function rerankers(text: (document: { metadata: Record<string, unknown> }) => Content, more: object = {}) {
   const notes: Note[] = [];
   const options = { reranker: overlapReranker, text, onNote: (note: Note) => void notes.push(note), ...more };
   const retriever = gives(...documents);
@@ -48,7 +58,8 @@ describe('a text function', () => {
       expect(found[0]!.metadata).not.toHaveProperty('relevanceScore');
     }
     expect(notes).toHaveLength(3);
-    for (const { message } of notes) expect(message).toMatch(/text\(\) failed for document 2 \(id "b"\): .*join/);
+    for (const { message } of notes)
+      expect(message).toMatch(/failed for document 2 \(id "b"\): .*join.* '' where there is no text\./);
   });
 
   it('that throws is an error, with its cause, where that is asked for', async () => {
@@ -58,6 +69,13 @@ describe('a text function', () => {
         message: expect.stringMatching(/document 2 \(id "b"\)/),
         cause: expect.any(TypeError),
       });
+  });
+
+  it('may give parts, which the reranker gets as they are', async () => {
+    const { read, reranker } = reading();
+    const content: Content = [{ type: 'text', text: 'dune' }];
+    for (const ask of rerankers(() => content, { reranker }).ask) await ask();
+    expect(read).toEqual(Array.from({ length: 9 }, () => content));
   });
 
   it('that gives what is no text is wrong in itself', async () => {

@@ -1,8 +1,7 @@
 import type { BaseNode, MetadataMode, NodeWithScore } from '@llamaindex/core/schema';
-import type { Candidate, Note, Ranked, Score, ScoreKind, SecondpassError } from '@secondpass/core';
-import { valueAs } from '@secondpass/core';
+import { readText, valueAs } from '@secondpass/core';
+import type { Candidate, Content, Note, Ranked, Score, ScoreKind, SecondpassError } from '@secondpass/core';
 import { copyNode } from './copy-node.ts';
-import { readText } from './read-text.ts';
 
 /** A node on its way through a reranker. Its id is its place in the list, so true duplicates stay two. */
 export interface NodeCandidate extends Candidate {
@@ -37,7 +36,7 @@ export interface SecondpassMetadata {
 /** @param first the first id: several lists that meet in one call count on */
 export function toCandidates(
   items: readonly NodeWithScore[],
-  textOf: (node: BaseNode) => string,
+  textOf: (node: BaseNode) => Content,
   first: number = 0,
 ): NodeCandidate[] {
   return items.map((item, index) => {

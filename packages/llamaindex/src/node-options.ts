@@ -1,6 +1,6 @@
 import type { BaseNode, MetadataMode } from '@llamaindex/core/schema';
 import { checkInteger, checkMinScore, checkOptionNames, SecondpassError } from '@secondpass/core';
-import type { Note, Reranker, RerankOptions } from '@secondpass/core';
+import type { Content, Note, Reranker, RerankOptions } from '@secondpass/core';
 import { withoutNotes } from './node-candidate.ts';
 
 /** How nodes are reranked: the same options wherever this package does it. */
@@ -17,10 +17,10 @@ export interface NodeRerankOptions {
    */
   readonly metadataMode?: MetadataMode | `${MetadataMode}` | undefined;
   /**
-   * Reads a node in another way; goes before `metadataMode`. One that gives nothing leaves the node without text, one that
-   * throws is a failure of the rerank.
+   * Reads a node in another way, as text or parts; goes before `metadataMode`. One that gives nothing leaves the node
+   * without text, one that throws is a failure of the rerank.
    */
-  readonly text?: ((node: BaseNode) => string) | undefined;
+  readonly text?: ((node: BaseNode) => Content) | undefined;
   /** Time for one rerank in milliseconds; what was not scored by then stands below, in its order. Default: no limit. */
   readonly timeoutMs?: number | undefined;
   /** When the reranker fails or is out of time: the nodes as they came, with a note, or an error. Default: `'keep-order'`. */
@@ -77,6 +77,6 @@ export function checkNodeOptions(options: NodeRerankOptions, known: readonly str
 export function nodeText({
   text,
   metadataMode = 'ALL' as const,
-}: Pick<NodeRerankOptions, 'text' | 'metadataMode'>): (node: BaseNode) => string {
+}: Pick<NodeRerankOptions, 'text' | 'metadataMode'>): (node: BaseNode) => Content {
   return text ?? ((node) => withoutNotes(node).getContent(metadataMode as MetadataMode));
 }

@@ -1,7 +1,7 @@
 import type { MessageContent } from '@llamaindex/core/llms';
 import type { QueryType } from '@llamaindex/core/query-engine';
 import type { NodeWithScore } from '@llamaindex/core/schema';
-import { inputOrder, tell, withFallback, withTimeout, untilAborted } from '@secondpass/core';
+import { inputOrder, refusingUnread, tell, untilAborted, withFallback, withTimeout } from '@secondpass/core';
 import type { Candidate, Note, Ranked, Reranker } from '@secondpass/core';
 import {
   annotated,
@@ -14,7 +14,6 @@ import {
 } from './node-candidate.ts';
 import { nodeText, type NodeRerankOptions } from './node-options.ts';
 import { queryText, wordless } from './query-text.ts';
-import { refusingUnread } from './read-text.ts';
 
 /** Notes that mean "this is not the order you asked for": they go into the metadata whether or not details are on. */
 const degradations = new Set(['fell-back', 'timed-out', 'worker-lost', 'malformed-answer', 'retriever-failed']);

@@ -1,5 +1,5 @@
 import { BaseRetriever } from '@llamaindex/core/retriever';
-import type { Note } from '@secondpass/core';
+import { byScore, type Content, type Note, type Reranker, type Scorer } from '@secondpass/core';
 import { TextNode, type BaseNode, type NodeWithScore } from 'llamaindex';
 import { describe, expect, it } from 'vitest';
 import { SecondpassPostprocessor, type SecondpassMetadata } from '../src/index.ts';
@@ -27,8 +27,18 @@ const joined = ({ metadata }: BaseNode): string => (metadata['parts'] as string[
 const about = (found: NodeWithScore | undefined): SecondpassMetadata =>
   (found!.node.metadata as { secondpass: SecondpassMetadata }).secondpass;
 
+/** Hands on what was read, as the model would see it. */
+function reading(): { readonly read: Content[]; readonly reranker: Reranker } {
+  const read: Content[] = [];
+  const score: Scorer['score'] = async (_, candidates) => {
+    read.push(...candidates.map(({ content }) => content));
+    return { value: { scores: candidates.map(() => 1) } };
+  };
+  return { read, reranker: byScore({ name: 'reading', kind: 'logit', pointwise: true, score }) };
+}
+
 /** Everything that reranks, with this text function. */
-function rerankers(text: (node: BaseNode) => string, more: object = {}) {
+function rerankers(text: (node: BaseNode) => Content, more: object = {}) {
   const notes: Note[] = [];
   const options = { reranker: overlapReranker, text, onNote: (note: Note) => void notes.push(note), ...more };
   const decomposer = { name: 'none', decompose: async () => ({ value: [] }) };
@@ -59,7 +69,8 @@ describe('a text function', () => {
       expect(found[0]!.score).toBe(0.3);
     }
     expect(notes).toHaveLength(3);
-    for (const { message } of notes) expect(message).toMatch(/text\(\) failed for node 2 \(id_ "b"\): .*join/);
+    for (const { message } of notes)
+      expect(message).toMatch(/failed for node 2 \(id_ "b"\): .*join.* '' where there is no text\./);
   });
 
   it('that throws is an error, with its cause, where that is asked for', async () => {
@@ -69,6 +80,13 @@ describe('a text function', () => {
         message: expect.stringMatching(/node 2 \(id_ "b"\)/),
         cause: expect.any(TypeError),
       });
+  });
+
+  it('may give parts, which the reranker gets as they are', async () => {
+    const { read, reranker } = reading();
+    const content: Content = [{ type: 'text', text: 'dune' }];
+    for (const ask of rerankers(() => content, { reranker }).ask) await ask();
+    expect(read).toEqual(Array.from({ length: 9 }, () => content));
   });
 
   it('that gives what is no text is wrong in itself', async () => {

@@ -8,6 +8,7 @@ import {
   decomposedOptions,
   decompositionOptionNames,
   inputOrder,
+  refusingUnread,
   SecondpassError,
   untilAborted,
 } from '@secondpass/core';
@@ -23,7 +24,6 @@ import type {
 import type { NodeCandidate, SecondpassMetadata } from '../node-candidate.ts';
 import { checkNodeOptions, nodeOptionNames, nodeText, type NodeRerankOptions } from '../node-options.ts';
 import { queryText } from '../query-text.ts';
-import { refusingUnread } from '../read-text.ts';
 import { bounded, writeNodes } from '../rerank-nodes.ts';
 import { firstStage } from './first-stage.ts';
 

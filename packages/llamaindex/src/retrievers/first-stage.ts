@@ -1,12 +1,12 @@
 import type { BaseRetriever } from '@llamaindex/core/retriever';
 import type { BaseNode } from '@llamaindex/core/schema';
-import { SecondpassError, type Retriever } from '@secondpass/core';
+import { SecondpassError, type Content, type Retriever } from '@secondpass/core';
 import { toCandidates, type NodeCandidate } from '../node-candidate.ts';
 
 /** The framework's retrievers as the core's. Nodes are numbered on through all calls, so that no two share a candidate id. */
 export function firstStage(
   retrievers: Readonly<Record<string, BaseRetriever>>,
-  textOf: (node: BaseNode) => string,
+  textOf: (node: BaseNode) => Content,
 ): Retriever<NodeCandidate>[] {
   let seen = 0;
   return Object.entries(retrievers ?? {}).map(([name, retriever]) => {
