@@ -15,16 +15,34 @@ export async function readPooling(folder: string): Promise<Pooling> {
     const fact = `${folder} has a Dense layer after its pooling (modules.json), which is not part of the graph`;
     throw refuse(`${fact}. Name another encoder, or say pooling: "mean" to do without that layer.`);
   }
-  const config = (await json(folder, join('1_Pooling', 'config.json'))) as
-    | Readonly<Record<string, unknown>>
-    | undefined;
-  const modes = Object.entries(config ?? {}).flatMap(([name, on]) =>
+  const config = await json(folder, join('1_Pooling', 'config.json'));
+  if (config === undefined) return 'mean';
+  const modes = modesOf(config);
+  const known = modes.length === 1 ? knownModes.get(modes[0]!) : undefined;
+  if (known) return known;
+  const fact =
+    modes.length === 0
+      ? `${folder} has a 1_Pooling/config.json that names no way to bring token vectors together`
+      : `${folder} brings token vectors together by ${modes.join(' and ')} (1_Pooling/config.json)`;
+  throw refuse(`${fact}; known are mean and cls. Say pooling: "mean" or "cls" to have one of these.`);
+}
+
+/** Ways by the names of sentence-transformers 5 and later, and by those of before. */
+const knownModes: ReadonlyMap<string, Pooling> = new Map([
+  ['mean', 'mean'],
+  ['mean_tokens', 'mean'],
+  ['cls', 'cls'],
+  ['cls_token', 'cls'],
+]);
+
+/** `pooling_mode` is a name or a list of names; before version 5 each way had a switch of its own. */
+function modesOf(config: unknown): string[] {
+  const settings = (config ?? {}) as Readonly<Record<string, unknown>>;
+  const mode = settings['pooling_mode'];
+  if (mode !== undefined) return [mode].flat().flatMap((name) => (name === null ? [] : [String(name)]));
+  return Object.entries(settings).flatMap(([name, on]) =>
     on === true && name.startsWith('pooling_mode_') ? [name.slice('pooling_mode_'.length)] : [],
   );
-  if (modes.length === 0 || (modes.length === 1 && modes[0] === 'mean_tokens')) return 'mean';
-  if (modes.length === 1 && modes[0] === 'cls_token') return 'cls';
-  const fact = `${folder} brings token vectors together by ${modes.join(' and ')} (1_Pooling/config.json)`;
-  throw refuse(`${fact}; known are mean_tokens and cls_token. Say pooling: "mean" or "cls" to have one of these.`);
 }
 
 const refuse = (message: string): SecondpassError => new SecondpassError('invalid-model', message);
