@@ -1,18 +1,10 @@
-import { checkInteger, tell } from '../check.ts';
+import { checkInteger } from '../check.ts';
 import { SecondpassError } from '../errors.ts';
-import {
-  cachedListing,
-  cachedModel,
-  linkIntoSnapshot,
-  rememberCommit,
-  rememberListing,
-  snapshotFor,
-  type CachedModel,
-} from './hub-cache.ts';
-import { diskError } from './disk-error.ts';
-import { downloadBlob } from './hub-download.ts';
+import { diskError, isDiskError } from './disk-error.ts';
+import { cachedListing, cachedModel, snapshotFor } from './hub-cache.ts';
+import { fetchChosen, type DownloadProgress } from './hub-fetch.ts';
 import { listModel, type HubFile } from './hub-listing.ts';
-import { hubSettings, type HubOptions, type HubSettings } from './hub-settings.ts';
+import { hubSettings, type HubOptions } from './hub-settings.ts';
 
 export interface DownloadModelOptions extends HubOptions {
   /**
@@ -29,19 +21,11 @@ export interface DownloadModelOptions extends HubOptions {
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
 }
 
-export interface DownloadProgress {
-  readonly model: string;
-  readonly file: string;
-  /** Bytes of all needed files that are here, and their total. */
-  readonly done: number;
-  readonly total: number;
-}
-
 /** A model's folder on this machine and the commit that it holds. */
 export interface DownloadedModel {
   readonly folder: string;
   readonly commit: string;
-  /** Why the hub could not be asked, if it could not: then this is what the cache held. */
+  /** Why the hub's files could not be had, if they could not: then this is what the cache held. */
   readonly outage?: string;
 }
 
@@ -57,7 +41,7 @@ export function isHubName(name: string): boolean {
  * Brings the files that `choose` names from a hub model into the shared cache and returns their folder.
  * Downloads resume, are checked (size and hash), appear under their names only when complete, and are safe when two
  * processes want the same file. Offline, what is in the cache is used; so it is when the hub cannot be reached or fails,
- * and then the answer says why.
+ * be it after it has named a newer commit, or the disk takes no more: then the answer says why.
  * @param choose picks the needed files out of all paths; may throw if a needed one is absent
  * @throws SecondpassError `invalid-argument` (name, revision, token), `unknown-model` (401, 403, 404), `not-cached` (offline), `failed`
  */
@@ -85,50 +69,25 @@ export async function downloadModel(
       `${model} (revision ${revision}) is not in ${settings.cacheFolder} and offline mode is on. Load it once with the network, or copy the cache here.`,
     );
   }
-  let listing = await cachedListing(cached, revision);
+  const own = { ...options, model, revision, ...(kept ? patient(retries, stallMs) : { retries, stallMs }) };
   try {
-    listing ??= await listModel(settings, model, revision, {
-      signal,
-      retries: kept ? Math.min(retries, patience.retries) : retries,
-      stallMs: kept ? Math.min(stallMs ?? patience.stallMs, patience.stallMs) : stallMs,
-    });
+    const listing = (await cachedListing(cached, revision)) ?? (await listModel(settings, model, revision, own));
+    return await fetchChosen(settings, cached, listing, choose, own);
   } catch (error) {
-    if (!kept || !SecondpassError.isInstance(error) || !error.retryable) throw error;
-    return { ...kept, outage: error.message };
-  }
-  const { commit, files } = listing;
-  const wanted = new Set(choose(files.map(({ path }) => path)));
-  // Graphs last: where one is in a snapshot, everything that belongs to it is there, too.
-  const isGraph = ({ path }: HubFile): number => Number(path.endsWith('.onnx'));
-  const needed = files.filter(({ path }) => wanted.has(path)).sort((a, b) => isGraph(a) - isGraph(b));
-  try {
-    await fetchFiles(settings, cached, commit, needed, { ...options, model, retries });
-    await rememberCommit(cached, revision, commit);
-    await rememberListing(cached, listing);
-  } catch (error) {
-    throw diskError(error, `The model ${model}`, settings.cacheFolder);
-  }
-  return { folder: cached.snapshot(commit), commit };
-}
-
-async function fetchFiles(
-  settings: HubSettings,
-  cached: CachedModel,
-  commit: string,
-  files: readonly HubFile[],
-  options: DownloadModelOptions & { readonly model: string; readonly retries: number },
-): Promise<void> {
-  const { model, retries, signal, stallMs, onProgress } = options;
-  const total = files.reduce((sum, { size }) => sum + size, 0);
-  let before = 0;
-  for (const file of files) {
-    const report = (done: number): void => tell(onProgress, { model, file: file.path, done: before + done, total });
-    const url = `${settings.endpoint}/${model}/resolve/${commit}/${file.path.split('/').map(encodeURIComponent).join('/')}`;
-    await downloadBlob(settings, cached, url, file, { signal, stallMs, retries, onProgress: report });
-    await linkIntoSnapshot(cached, commit, file);
-    before += file.size;
-    report(0);
+    signal?.throwIfAborted();
+    const told = diskError(error, `The model ${model}`, settings.cacheFolder);
+    if (kept && isOutage(told)) return { ...kept, outage: told.message };
+    throw told;
   }
 }
 
-export type { HubFile, HubOptions };
+function patient(retries: number, stallMs = patience.stallMs): typeof patience {
+  return { retries: Math.min(retries, patience.retries), stallMs: Math.min(stallMs, patience.stallMs) };
+}
+
+/** Whether a copy at hand stands in: the hub fails, or the disk takes nothing more. A refusal or a damaged file is told. */
+function isOutage(error: unknown): error is SecondpassError {
+  return SecondpassError.isInstance(error) && (error.retryable || isDiskError(error.cause));
+}
+
+export type { DownloadProgress, HubFile, HubOptions };
