@@ -79,7 +79,7 @@ export async function fusedResponse<K extends string>(
     ? []
     : fused.slice(window).map((hit, at) => {
         const detail = { firstStage: firstStageOf(hit, window + at), ...beside(window + at) };
-        return withDetail(hit, detail, key, rerank?.applied ?? false);
+        return withDetail(hit, detail, key, rerank?.applied ? null : undefined);
       });
   const all = [...head, ...tail];
   const more = answers.some(({ hits }) => hasMore(hits));

@@ -1,5 +1,12 @@
 // Longer than most: every form of a blend, its checks, and the one order they all end in.
-import { checkNumber, checkOptionNames, rankByScore, SecondpassError, weightedScores } from '@secondpass/core';
+import {
+  checkNumber,
+  checkOptionNames,
+  comparableScore,
+  rankByScore,
+  SecondpassError,
+  weightedScores,
+} from '@secondpass/core';
 import type { Fusion, Note, Pool, Ranked } from '@secondpass/core';
 import { omit } from '../omit.ts';
 import type { HitCandidate } from './hit-candidate.ts';
@@ -63,15 +70,18 @@ export function checkBlend(blend: Blend | undefined, signals: readonly string[])
 
 /**
  * Puts what the reranker placed into the blended order. What it did not place stays below, as it stood: a blend of
- * which half is missing compares with nothing.
+ * which half is missing compares with nothing. So does what only an earlier stage of it scored, on another scale.
  * @param ranked the reranker's order
  */
 export function blendOrder(
   ranked: readonly Ranked<HitCandidate>[],
   blend: Blend,
 ): { readonly ranked: Ranked<HitCandidate>[]; readonly notes: readonly Note[] } {
-  const placed = ranked.filter(({ placedBy }) => placedBy !== undefined);
-  const rest = ranked.filter(({ placedBy }) => placedBy === undefined);
+  const scoreOf = comparableScore(ranked);
+  const isPlaced = (item: Ranked<HitCandidate>): boolean =>
+    item.placedBy !== undefined && (item.score === undefined || scoreOf(item) !== undefined);
+  const placed = ranked.filter(isPlaced);
+  const rest = ranked.filter((item) => !isPlaced(item));
   const firstStage = placed.toSorted((a, b) => a.originalIndex - b.originalIndex);
   const {
     scores,

@@ -1,8 +1,8 @@
+import type { Score } from '@secondpass/core';
 import type { HitDetail } from './hit-detail.ts';
 
 /** Elasticsearch's explanation of a hit, with ours appended on top: the new score, and from what it came. */
-export function explain(explanation: unknown, { score, earlier, logit, firstStage }: HitDetail): unknown {
-  if (!score) return explanation;
+export function explain(explanation: unknown, score: Score, { earlier, logit, firstStage }: HitDetail): unknown {
   const scores = (earlier ?? []).map(({ value, kind, by }) => ({
     value,
     description: `${kind} by ${by}`,

@@ -11,7 +11,10 @@ export interface HitDetail {
   };
   /** Who put the hit where it is. Absent: nobody moved it. */
   readonly placedBy?: string;
-  /** The score that put it there, with what it means. Its value is also `_score`. */
+  /**
+   * The score that put it there, with what it means. Its value is also `_score`, unless an earlier stage gave it and a
+   * later one scored other hits: then `_score` is `null`, since the two do not compare.
+   */
   readonly score?: Score;
   /** Scores of earlier stages, oldest first; with a blend also the reranker's. */
   readonly earlier?: readonly Score[];

@@ -1,4 +1,4 @@
-import type { Note, Ranked } from '@secondpass/core';
+import type { Note, Ranked, Score } from '@secondpass/core';
 import type { Hit } from '../client/search-client.ts';
 import { explain } from './explain.ts';
 import type { HitCandidate } from './hit-candidate.ts';
@@ -10,18 +10,19 @@ import type { RankedWindow } from './rerank-window.ts';
  * A hit as the caller gets it: everything it had, by reference, and the details under `key`. Where a ranking was made,
  * `_score` is the score of that ranking, or `null` for a hit that it did not score: a first-stage score is on another
  * scale. Where none was made, `_score` stays.
+ * @param score of the ranking; `null` where it has none that compares with the others, `undefined` without a ranking
  */
 export function withDetail<H extends Hit, K extends string>(
   hit: H,
   detail: HitDetail,
   key: K,
-  ranked: boolean,
+  score: Score | null | undefined,
 ): RerankedHit<H, K> {
-  if (!ranked) return { ...hit, [key]: detail } as RerankedHit<H, K>;
+  if (score === undefined) return { ...hit, [key]: detail } as RerankedHit<H, K>;
   return {
     ...hit,
-    _score: detail.score?.value ?? null,
-    ...(hit._explanation !== undefined && { _explanation: explain(hit._explanation, detail) }),
+    _score: score?.value ?? null,
+    ...(score && hit._explanation !== undefined && { _explanation: explain(hit._explanation, score, detail) }),
     [key]: detail,
   } as RerankedHit<H, K>;
 }

@@ -39,6 +39,8 @@ export async function rerankHits<H extends Hit, K extends string = '_secondpass'
   const ends = topK !== undefined || minScore !== undefined;
   const tail = hits
     .slice(window)
-    .map((hit, at) => withDetail(hit, { firstStage: firstStageOf(hit, window + at) }, hitKey, rerank.applied));
+    .map((hit, at) =>
+      withDetail(hit, { firstStage: firstStageOf(hit, window + at) }, hitKey, rerank.applied ? null : undefined),
+    );
   return { hits: ends ? first : [...first, ...tail], rerank };
 }

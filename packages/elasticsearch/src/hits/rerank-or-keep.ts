@@ -23,7 +23,7 @@ export async function rerankOrKeep<H extends Hit, K extends string>(
       hits: ranking.ranked.map((item) => {
         const { place } = item.candidate;
         const detail = { ...detailOf(item, ranking.passages[place]!), ...beside(place) };
-        return withDetail(hits[place]!, detail, key, ranking.placed > 0);
+        return withDetail(hits[place]!, detail, key, ranking.placed > 0 ? (ranking.scoreOf(item) ?? null) : undefined);
       }),
       rerank: summarise(window, reranker.name, hits.length, { ranking, tookMs: performance.now() - started }),
     };
@@ -37,7 +37,9 @@ export async function rerankOrKeep<H extends Hit, K extends string>(
     return {
       hits: hits
         .slice(0, options.topK)
-        .map((hit, place) => withDetail(hit, { firstStage: firstStageOf(hit, place), ...beside(place) }, key, false)),
+        .map((hit, place) =>
+          withDetail(hit, { firstStage: firstStageOf(hit, place), ...beside(place) }, key, undefined),
+        ),
       rerank: summarise(window, reranker.name, hits.length, {
         reason: late ? 'timed-out' : 'failed',
         notes,

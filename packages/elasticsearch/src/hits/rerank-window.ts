@@ -1,5 +1,5 @@
-import { keep } from '@secondpass/core';
-import type { Content, Note, Ranked, Reranker, RerankOptions, Run } from '@secondpass/core';
+import { comparableScore, keep } from '@secondpass/core';
+import type { Content, Note, Ranked, Reranker, RerankOptions, Run, Score } from '@secondpass/core';
 import type { Hit } from '../client/search-client.ts';
 import { passageReader } from '../text/passages-of-hit.ts';
 import { within, type Limits } from '../within.ts';
@@ -15,6 +15,8 @@ export interface RankedWindow {
   readonly ranked: readonly Ranked<HitCandidate>[];
   /** What each hit was read as, by its place. */
   readonly passages: readonly (readonly string[])[];
+  /** The score of a hit, where it compares with those of the others. */
+  readonly scoreOf: (ranked: Ranked<HitCandidate>) => Score | undefined;
   /** How many the reranker placed. */
   readonly placed: number;
   readonly notes: readonly Note[];
@@ -55,7 +57,7 @@ export async function rerankWindow(
       originalIndex: place,
     }));
     const notes = textless(hits, passages).map((note) => withHitIds(note, hits));
-    return { ranked: all, passages, placed: 0, notes, runs: [] };
+    return { ranked: all, passages, scoreOf: () => undefined, placed: 0, notes, runs: [] };
   }
   const { results, notes, runs } = await within(`reranking with ${by}`, options, (signal) =>
     reranker.rerank(query, candidates, { signal, deadline: options.deadline, onEvent: options.onEvent }),
@@ -67,7 +69,15 @@ export async function rerankWindow(
   const kept = keep(inPlace, { topK: options.topK, minScore: options.minScore }, by, [...notes, ...whole.notes]);
   const said = [...notes, ...whole.notes, ...blended.notes, ...textless(hits, passages), ...kept.notes];
   const placed = whole.ranked.filter(({ placedBy }) => placedBy !== undefined).length;
-  return { ranked: kept.results, passages, placed, notes: said.map((note) => withHitIds(note, hits)), runs };
+  return {
+    ranked: kept.results,
+    passages,
+    // Over all of them: what minScore drops must not make a scale of what it keeps.
+    scoreOf: comparableScore(inPlace),
+    placed,
+    notes: said.map((note) => withHitIds(note, hits)),
+    runs,
+  };
 }
 
 /** Puts hits without text where they stood. */

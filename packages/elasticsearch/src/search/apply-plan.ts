@@ -26,7 +26,7 @@ export async function applyPlan<B extends SearchBody, K extends string>(
     const rerank = summarise(window, reranker.name, 0, { reason, notes, tookMs: 0 });
     const first = start === undefined ? undefined : start - page.skip;
     const hits = came.map((hit, at) =>
-      withDetail(hit, { firstStage: firstStageOf(hit, first === undefined ? undefined : first + at) }, key, true),
+      withDetail(hit, { firstStage: firstStageOf(hit, first === undefined ? undefined : first + at) }, key, null),
     );
     return withHits(body, hits.slice(page.skip), null, rerank);
   }
@@ -37,7 +37,9 @@ export async function applyPlan<B extends SearchBody, K extends string>(
     ? []
     : came
         .slice(window)
-        .map((hit, at) => withDetail(hit, { firstStage: firstStageOf(hit, window + at) }, key, rerank.applied));
+        .map((hit, at) =>
+          withDetail(hit, { firstStage: firstStageOf(hit, window + at) }, key, rerank.applied ? null : undefined),
+        );
   const paged = head.map((hit, place) => (hit.sort ? { ...hit, sort: cursorAfter(place, window) } : hit));
   const hits = [...paged, ...tail].slice(page.skip, page.skip + size);
   const max = rerank.applied ? maxScore(head) : (body.hits?.max_score ?? null);
