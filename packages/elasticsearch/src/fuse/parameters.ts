@@ -83,9 +83,9 @@ function listOf(names: unknown): unknown {
   return typeof names === 'string' ? names.split(',') : names;
 }
 
-/** `'_score:desc,date:asc'` is the form of a URL. */
+/** `'_score:desc,date'` is the form of a URL. */
 function sortOf(sort: unknown): unknown {
-  if (typeof sort !== 'string' || !sort.includes(':')) return sort;
+  if (typeof sort !== 'string' || sort === '') return sort;
   return sort.split(',').map((key) => {
     const [field = '', order] = key.trim().split(':');
     return order === undefined ? field : { [field]: order };

@@ -58,6 +58,8 @@ describe('parameters of several searches, as the client sends them', () => {
       searches: [
         { query, _source_includes: 'title,body', _source_excludes: ['x'], _source: true },
         { query, sort: '_score:desc,date:asc' },
+        { query, sort: '_score, date' },
+        { query, sort: '_score' },
         { body: { query, size: 3 }, size: 4 },
       ],
       pit: false,
@@ -66,6 +68,8 @@ describe('parameters of several searches, as the client sends them', () => {
     expect(bodies).toEqual([
       { query, size: 100, _source: { includes: ['title', 'body'], excludes: ['x'] } },
       { query, size: 100, sort: [{ _score: 'desc' }, { date: 'asc' }] },
+      { query, size: 100, sort: ['_score', 'date'] },
+      { query, size: 100, sort: ['_score'] },
       { query, size: 4 },
     ]);
   });
