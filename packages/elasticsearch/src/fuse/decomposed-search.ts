@@ -1,16 +1,18 @@
-import { checkOptionNames, coverQuestions, gather, SecondpassError } from '@secondpass/core';
+import { checkOptionNames, coverQuestions, gather, isBlank, SecondpassError } from '@secondpass/core';
 import type { Answerer, Content, Decomposer, Note, SubQuestion } from '@secondpass/core';
 import type { Hit, SearchParams } from '../client/search-client.ts';
 import type { RerankSettings } from '../hits/rerank-options.ts';
 import type { TransportOptions } from '../search/reranked-search.ts';
 import { passageReader } from '../text/passages-of-hit.ts';
 import { within, type Limits } from '../within.ts';
+import { askedParts } from './asked-parts.ts';
 import { batchingRetriever, type BatchingRetriever } from './batching-retriever.ts';
 import { collapse, collapseField } from './collapse.ts';
 import { fuseHits } from './fuse-hits.ts';
 import { fusedResponse, type FusedResponse } from './fused-response.ts';
 import { checkFused, fusedOptionNames, type FusedOptions } from './fused-options.ts';
 import { notesOf } from './gather-pools.ts';
+import { watchMisuse } from './misuse.ts';
 import { withPointInTime } from './point-in-time.ts';
 import { sendSearches } from './send-searches.ts';
 import { templatedSearches } from './templated-searches.ts';
@@ -50,7 +52,7 @@ export async function decomposedSearch<K extends string>(
 ): Promise<DecomposedResponse<Hit, K>> {
   checkOptionNames(params, [...fusedOptionNames, ...ownNames], 'decomposedSearch()');
   const { question, template, decomposer, fusion = coverQuestions(), rankWindow } = params;
-  if (typeof question !== 'string' || question.trim() === '') {
+  if (typeof question !== 'string' || isBlank(question)) {
     throw new SecondpassError('invalid-argument', 'decomposedSearch() needs a question: text, not empty.');
   }
   if (typeof template !== 'function' || typeof decomposer?.decompose !== 'function') {
@@ -64,20 +66,22 @@ export async function decomposedSearch<K extends string>(
   const templated = templatedSearches(template, rankWindow, transport);
   templated.check([{ text: question }]);
   const split = await partsOf(decomposer, question, onFailure, limits);
-  const text = settings?.text ?? defaults.text;
-  const read = text === undefined ? () => [] : passageReader(text);
-  templated.check(split.parts);
   const { maxQueries, questionWeight, answerer } = params;
+  templated.check(await askedParts(question, split.parts, { maxQueries, questionWeight }));
+  const text = settings?.text ?? defaults.text;
+  // Only an answerer reads the hits before they are fused.
+  const read = answerer === undefined || text === undefined ? () => [] : passageReader(text);
+  const misuse = watchMisuse();
   const { retriever, gathered } = await within('the searches', limits, async (signal) => {
     const options = signal ? { ...transport, signal } : transport;
     return withPointInTime(client, params, options, async (pit) => {
       const retriever = batchingRetriever(
-        templated.searchFor,
+        misuse.watched(templated.searchFor),
         (searches) => sendSearches(client, searches, { ...params, pit }, options),
-        (hit) => read(hit).join('\n'),
+        misuse.watched((hit) => read(hit).join('\n')),
       );
       const down = { signal, deadline, depthPerPart: 10_000, maxQueries, questionWeight, answerer };
-      const gathered = await templated.during(() => gather(question, split.parts, retriever, down));
+      const gathered = await misuse.during(() => gather(question, split.parts, retriever, down));
       return { retriever, gathered };
     });
   });

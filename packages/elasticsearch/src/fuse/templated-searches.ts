@@ -1,6 +1,7 @@
 import { SecondpassError } from '@secondpass/core';
 import type { SubQuestion } from '@secondpass/core';
 import { collapseField } from './collapse.ts';
+import { isMisuse } from './misuse.ts';
 import { poolSearch, type PoolSearch } from './pool-search.ts';
 
 /** Searches that a template makes of questions, one per question. */
@@ -11,8 +12,6 @@ export interface TemplatedSearches {
   readonly check: (parts: readonly SubQuestion[]) => void;
   /** All searches so far. */
   readonly made: () => readonly PoolSearch[];
-  /** Runs work that notes what goes wrong in it; what a caller did wrong is thrown nevertheless. */
-  readonly during: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 export function templatedSearches(
@@ -21,7 +20,6 @@ export function templatedSearches(
   transport: { readonly asStream?: unknown } | undefined,
 ): TemplatedSearches {
   const made = new Map<string, PoolSearch>();
-  let misuse: unknown;
   const make = (name: string): PoolSearch => {
     const what = `The template's search for "${name}"`;
     const given = template(name);
@@ -35,14 +33,9 @@ export function templatedSearches(
     return poolSearch(given, { name, what, beside: 'template' }, rankWindow, transport);
   };
   const searchFor = (question: string): PoolSearch => {
-    try {
-      const search = made.get(question) ?? make(question);
-      made.set(question, search);
-      return search;
-    } catch (error) {
-      if (isMisuse(error)) misuse ??= error;
-      throw error;
-    }
+    const search = made.get(question) ?? make(question);
+    made.set(question, search);
+    return search;
   };
   return {
     searchFor,
@@ -59,16 +52,5 @@ export function templatedSearches(
       }
       collapseField([...made.values()]);
     },
-    async during(work) {
-      const done = await work().catch((error: unknown) => {
-        throw misuse ?? error;
-      });
-      if (misuse !== undefined) throw misuse;
-      return done;
-    },
   };
-}
-
-function isMisuse(error: unknown): boolean {
-  return SecondpassError.isInstance(error) && error.code === 'invalid-argument';
 }

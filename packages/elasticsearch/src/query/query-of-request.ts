@@ -1,4 +1,4 @@
-import { SecondpassError } from '@secondpass/core';
+import { isBlank, SecondpassError } from '@secondpass/core';
 import type { SearchParams } from '../client/search-client.ts';
 import { plainQueryString } from './plain-query-string.ts';
 import { plainSimpleQueryString } from './plain-simple-query-string.ts';
@@ -41,7 +41,7 @@ export function queryOfRequest(request: SearchParams): string | undefined {
     ...texts(retriever),
   ]) {
     const clean = text.trim();
-    if (clean !== '') found.set(clean.toLowerCase().replace(/\s+/gu, ' '), clean);
+    if (!isBlank(clean)) found.set(clean.toLowerCase().replace(/\s+/gu, ' '), clean);
   }
   const different = [...found.values()];
   if (different.length > 1) {

@@ -1,6 +1,7 @@
-import { fields, SecondpassError } from '@secondpass/core';
+import { fields, isBlank, SecondpassError } from '@secondpass/core';
 import type { Hit } from '../client/search-client.ts';
 import type { TextSource } from './text-source.ts';
+import { textsOf } from './texts-of.ts';
 import { valuesAt } from './values-at.ts';
 
 type Reader = (hit: Hit) => readonly (string | undefined)[];
@@ -8,15 +9,15 @@ type Reader = (hit: Hit) => readonly (string | undefined)[];
 /**
  * Turns the `text` option into a function from a hit to its passages: one for a hit with one text, none for a hit
  * without text. Blank passages are dropped.
- * @throws SecondpassError `invalid-argument` for what is no text source
+ * @throws SecondpassError `invalid-argument` for what is no text source; where a function is called, as `textsOf`
  */
 export function passageReader<H extends Hit>(text: TextSource<H>): (hit: H) => string[] {
   const read = reader(text as TextSource);
-  return (hit) => read(hit).filter((passage) => typeof passage === 'string' && passage.trim() !== '') as string[];
+  return (hit) => read(hit).filter((passage): passage is string => passage !== undefined && !isBlank(passage));
 }
 
 function reader(text: TextSource): Reader {
-  if (typeof text === 'function') return (hit) => listOf(text(hit));
+  if (typeof text === 'function') return (hit) => textsOf(text, hit);
   if (typeof text === 'string' && text !== '') {
     const isTemplate = text.includes('{') || text.includes('}');
     const textOf = fields(isTemplate ? text : [text]);

@@ -97,6 +97,42 @@ describe('a question in parts', () => {
     expect(inner.trips).toEqual([[question, parts[0]!.text], ['Which river is at London?']]);
   });
 
+  it('is refused without a visible character, before anything is sent', async () => {
+    const inner = new CountingClient();
+    const client = createRerankingClient(inner);
+    for (const question of ['', ' ', '\u200b', 5 as never]) {
+      const call = client.decomposedSearch({ index: 'i', question, decomposer: into([]), template });
+      await expect(call).rejects.toThrow('decomposedSearch() needs a question: text, not empty.');
+    }
+    expect(inner.opened).toBe(0);
+  });
+
+  it('makes and checks searches only for the parts that are asked', async () => {
+    const inner = new CountingClient();
+    const client = createRerankingClient(inner);
+    const made: string[] = [];
+    const bodyOf = (query: string): never => {
+      made.push(query);
+      return { query, ...(query.includes('Thames') && { from: 1, collapse: { field: 'river' } }) } as never;
+    };
+    const parts = [{ text: 'Where was Ada born?' }, { text: 'where was ADA born' }, { text: 'Where is the Thames?' }];
+    const request = { index: 'i', question: 'London?', decomposer: into(parts), template: bodyOf };
+    for (const [maxQueries, asked] of [
+      [1, ['London?']],
+      [2, ['London?', parts[0]!.text]],
+    ] as const) {
+      made.length = 0;
+      const out = await client.decomposedSearch({ ...request, maxQueries });
+      expect(made).toEqual(asked);
+      expect(inner.trips.at(-1)).toEqual(asked);
+      expect(out.notes).toMatchObject([{ code: 'part-dropped' }]);
+    }
+    const { opened } = inner;
+    await expect(client.decomposedSearch(request)).rejects.toThrow(/Thames.* has from/u);
+    await expect(client.decomposedSearch({ ...request, maxQueries: 0 })).rejects.toThrow(/maxQueries is 0/u);
+    expect(inner.opened).toBe(opened);
+  });
+
   it('loses the part that fails and no other, unless told to throw', async () => {
     const client = createRerankingClient(new CountingClient());
     const request = { index: 'i', question: 'London?', decomposer: into([{ text: 'Error?' }]), template };
@@ -121,6 +157,26 @@ describe('a question in parts', () => {
     expect(fused.notes.map(({ code }) => code)).toEqual(['retriever-failed']);
     expect(Object.keys(fused.notes[0]!)).not.toContain('cause');
     expect(fused.notes[0]!.cause).toEqual({ type: 'broken', reason: 'no such part' });
+  });
+
+  it('reads hits for an answerer only; a text function that is wrong is misuse, one that throws costs its search', async () => {
+    const answerer = { name: 'silent', answer: () => Promise.resolve({ value: undefined }) };
+    const parts = [{ text: 'Where was Ada born?' }, { text: 'Which river is at #1?', needs: [0] }];
+    const request = { index: 'i', question: 'London?', decomposer: into(parts), template };
+    const asked = (text: () => unknown, more: object): Promise<{ notes: readonly { message: string }[] }> =>
+      createRerankingClient(new CountingClient(), { text: text as () => string }).decomposedSearch({
+        ...request,
+        ...more,
+      });
+    await expect(asked(() => 5, {})).resolves.toMatchObject({ notes: [] });
+    await expect(asked(() => 5, { answerer })).rejects.toMatchObject({ code: 'invalid-argument' });
+    let calls = 0;
+    const onceBroken = (): string => {
+      if (calls++ === 0) throw new Error('boom');
+      return 'x';
+    };
+    const { notes } = await asked(onceBroken, { answerer });
+    expect(notes.map(({ message }) => message).join()).toMatch(/hit "\d": boom/u);
   });
 
   it('asks each search for no more than its retriever gives', async () => {

@@ -140,6 +140,22 @@ describe('rerankHits', () => {
     expect(hits[0]!._score).toBe(recorded('plain').hits.hits[0]!._score);
   });
 
+  it('follows onFailure where a text function throws, and throws where it gives no text', async () => {
+    const { hits } = recorded('plain').hits;
+    const throwing = (): string => {
+      throw new Error('boom');
+    };
+    const out = await rerankHits(hits, 'q', { reranker, text: throwing });
+    expect(out.hits.map(({ _id }) => _id)).toEqual(hits.map(({ _id }) => _id));
+    expect(out.rerank).toMatchObject({ applied: false, reason: 'failed' });
+    expect(out.rerank.notes[0]!.message).toMatch(new RegExp(`hit "${hits[0]!._id}": boom`, 'u'));
+    const thrown = { code: 'failed', message: expect.stringContaining(`hit "${hits[0]!._id}"`) as string };
+    await expect(call({ reranker, text: throwing, onFailure: 'throw' })).rejects.toMatchObject(thrown);
+    for (const text of [() => 5, () => ({}), () => [1]]) {
+      await expect(call({ reranker, text })).rejects.toMatchObject({ ...thrown, code: 'invalid-argument' });
+    }
+  });
+
   it('shows rerankers the first-stage score and the signals of a hit, for learned models', async () => {
     const seen: unknown[] = [];
     const looking: Reranker = {

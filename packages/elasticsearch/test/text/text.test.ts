@@ -44,6 +44,27 @@ describe('the text of a hit', () => {
     expect(passageReader('number')(hit!)).toEqual([String(note.number)]);
   });
 
+  it('is what a function gives: a text, texts, or nothing; what it does wrong is said with the _id', () => {
+    const read = (text: unknown): string[] => passageReader(text as () => string)({ _id: 'h7', _source: {} });
+    expect(read(() => 'a')).toEqual(['a']);
+    expect(read(() => ['a', null, undefined, '', 'b'])).toEqual(['a', 'b']);
+    for (const nothing of [undefined, null, '', ' ', '\u200b', []]) expect(read(() => nothing)).toEqual([]);
+    for (const wrong of [5, {}, false, [1], ['a', {}], [['a']], Promise.resolve('a')]) {
+      const refusal = { code: 'invalid-argument', message: expect.stringContaining('hit "h7"') as string };
+      expect(() => read(() => wrong)).toThrow(expect.objectContaining(refusal));
+    }
+    const cause = new TypeError('boom');
+    const throwing = (): string => {
+      throw cause;
+    };
+    const failure = { code: 'failed', message: expect.stringMatching(/hit "h7".*boom/u) as string, cause };
+    expect(() => read(throwing)).toThrow(expect.objectContaining(failure));
+    expect(() => passageReader(throwing)({ _source: {} })).toThrow(/a hit without _id/u);
+    const inner = { innerHits: 'parts', text: throwing };
+    const hit = { _id: 'h8', inner_hits: { parts: { hits: { hits: [{ _id: 'h9', _source: {} }] } } } };
+    expect(() => passageReader(inner)(hit as never)).toThrow(/hit "h9".*boom/u);
+  });
+
   it('comes from fields where there is no source, nested ones too', () => {
     expect(passageReader(['a', 'b'])({ _source: { a: 'x' }, fields: { a: ['y'], b: ['z'] } })).toEqual(['x\nz']);
     const [bare] = recorded('withoutSource').hits.hits;
