@@ -6,6 +6,8 @@ import { outputTarget } from './output-target.ts';
 
 /** A file that is there whole or not at all; or a device, a pipe or a stream, which gets what is written at once. */
 export interface OutputFile {
+  /** True for a file: until it is finished, nothing stands under its name. */
+  readonly takesBack: boolean;
   write(text: string): Promise<void>;
   /** Puts the file under its name. */
   finish(): Promise<void>;
@@ -26,6 +28,7 @@ export async function openOutput(path: string): Promise<OutputFile> {
   const pack = path.endsWith('.gz') ? promisify(gzip) : async (text: string) => text;
   let finished = false;
   return {
+    takesBack: target.isFile,
     // Not `write`, which may take a part of the text only.
     write: (text) => attempt(path, async () => file.appendFile(await pack(text))),
     finish: () =>
@@ -51,6 +54,7 @@ function streamOutput(path: string, stream: NodeJS.WriteStream): OutputFile {
       stream.write(text, (error) => (error ? setImmediate(reject, error) : resolve()));
     });
   return {
+    takesBack: false,
     write: (text) => attempt(path, () => write(text)),
     finish: async () => {},
     discard: async () => {},

@@ -17,15 +17,6 @@ export async function refuseStream(run: string): Promise<void> {
   );
 }
 
-/** @throws SecondpassError where the second reading of a run found other queries than the first: nothing may be lost */
-export function refuseChanged(run: string, first: number, second: number): void {
-  if (first === second) return;
-  throw new SecondpassError(
-    'failed',
-    `The run ${run} changed while it was read: ${first} queries at first, then ${second}. Nothing was written; try again when nobody writes to it.`,
-  );
-}
-
 /** Files that do not belong together are a mistake, not a degradation. */
 export function refuseStrangers(
   files: { readonly queries: string; readonly corpus: string; readonly run: string },

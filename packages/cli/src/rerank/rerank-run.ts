@@ -1,8 +1,9 @@
 import type { Candidate, Note, Reranker, Run } from '@secondpass/core';
 import { documentText, readQueries, streamCorpus, streamTrecRun } from '@secondpass/core/evaluate';
 import { openOutput } from '../output/output-file.ts';
-import { idNotes, refuseChanged, refuseStrangers } from './check-files.ts';
+import { idNotes, refuseStrangers } from './check-files.ts';
 import { type Placed, runLines } from './run-lines.ts';
+import { refuseChanged } from './same-run.ts';
 import { surveyRun } from './survey-run.ts';
 
 export interface RerankRunFiles {
@@ -39,13 +40,13 @@ export async function rerankRun(
   const started = performance.now();
   const queries = await readQueries(files.queries);
   const survey = await surveyRun(files.run, { texts: queries, depth, signal });
-  const { needed, unknownQueries, pairs } = survey;
+  const { digests, needed, unknownQueries, pairs } = survey;
   const texts = new Map<string, string>();
   for await (const document of streamCorpus(files.corpus)) {
     if (needed.has(document.id)) texts.set(document.id, documentText(document));
     else signal.throwIfAborted();
   }
-  refuseStrangers(files, { runQueries: survey.queries, unknownQueries, needed, texts });
+  refuseStrangers(files, { runQueries: digests.length, unknownQueries, needed, texts });
 
   const readMs = performance.now() - started;
   const missing = new Set<string>();
@@ -54,8 +55,11 @@ export async function rerankRun(
   let run: Run | undefined;
   const output = await openOutput(files.output);
   try {
-    for await (const { query, hits } of streamTrecRun(files.run)) {
+    const target = { path: files.output, takesBack: output.takesBack };
+    for await (const list of streamTrecRun(files.run)) {
       signal.throwIfAborted();
+      refuseChanged(files.run, digests, totals.queries, list, target);
+      const { query, hits } = list;
       const text = queries.get(query);
       const head: Candidate[] = [];
       const tail: Placed[] = [];
@@ -93,7 +97,7 @@ export async function rerankRun(
       onProgress(totals.scored, pairs);
     }
     signal.throwIfAborted();
-    refuseChanged(files.run, survey.queries, totals.queries);
+    refuseChanged(files.run, digests, totals.queries, undefined, target);
     await output.finish();
   } finally {
     await output.discard();

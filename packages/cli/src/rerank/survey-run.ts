@@ -1,10 +1,11 @@
 import type { Note } from '@secondpass/core';
 import { streamTrecRun } from '@secondpass/core/evaluate';
+import { digestOf } from './same-run.ts';
 
 /** What reranking a run will need, seen before anything is scored. */
 export interface RunSurvey {
-  /** Queries of the run, known or not. */
-  readonly queries: number;
+  /** A digest of each query's list, known or not, in the order of the run. */
+  readonly digests: readonly string[];
   /** Those that have no text. */
   readonly unknownQueries: readonly string[];
   /** Documents within the depth of a query that has a text. */
@@ -23,14 +24,14 @@ export async function surveyRun(
   const { texts, depth, signal } = options;
   const needed = new Set<string>();
   const unknownQueries: string[] = [];
-  let queries = 0;
+  const digests: string[] = [];
   let pairs = 0;
   const lists = streamTrecRun(run);
   let next = await lists.next();
   for (; !next.done; next = await lists.next()) {
     signal.throwIfAborted();
     const { query, hits } = next.value;
-    queries++;
+    digests.push(digestOf(next.value));
     if (!texts.has(query)) {
       unknownQueries.push(query);
       continue;
@@ -38,5 +39,5 @@ export async function surveyRun(
     for (const { id } of hits.slice(0, depth)) needed.add(id);
     pairs += Math.min(depth, hits.length);
   }
-  return { queries, unknownQueries, needed, pairs, notes: next.value };
+  return { digests, unknownQueries, needed, pairs, notes: next.value };
 }
