@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { isBlank } from '@secondpass/core';
 import { write } from '../io.ts';
 import { loadModel, modelHelp, modelOptions } from '../load-model.ts';
 import { checkOutput, sharesStandardOutput } from '../output/check-output.ts';
@@ -113,6 +114,6 @@ function checkedQuestion(
   if (question === undefined || paths.length === 0) {
     throw new UsageError('explain needs a question and a folder: secondpass explain "How do I …?" docs');
   }
-  if (question.trim() === '') throw new UsageError('The question is empty; write it between the quotes.');
+  if (isBlank(question)) throw new UsageError('The question is empty; write it between the quotes.');
   return { question, paths };
 }

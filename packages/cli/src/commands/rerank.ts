@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import type { Note } from '@secondpass/core';
+import { isBlank, type Note } from '@secondpass/core';
 import { type Io, write } from '../io.ts';
 import { loadModel, modelHelp, modelOptions } from '../load-model.ts';
 import { checkOutput, sharesStandardOutput } from '../output/check-output.ts';
@@ -76,7 +76,7 @@ async function lineMode(given: Arguments, io: Io, signal: AbortSignal): Promise<
   const query = given.text('query');
   if (query === undefined)
     throw new UsageError('rerank needs --query "…", or --queries, --corpus, --run and --output.');
-  if (query.trim() === '') throw new UsageError('--query is empty; write the question between the quotes.');
+  if (isBlank(query)) throw new UsageError('--query is empty; write the question between the quotes.');
   const topK = given.has('top') ? given.integer('top', 0, 1) : undefined;
   const asked = given.text('format');
   if (asked !== undefined && asked !== 'lines' && asked !== 'jsonl')

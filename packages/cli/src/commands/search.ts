@@ -1,3 +1,4 @@
+import { isBlank } from '@secondpass/core';
 import { write } from '../io.ts';
 import { loadModel, modelHelp, modelOptions } from '../load-model.ts';
 import { progress } from '../print/progress.ts';
@@ -113,7 +114,7 @@ function checkedQuestions(given: Arguments, cwd: string): readonly string[] {
     throw new UsageError('search needs a folder or files: secondpass search docs --query "…"');
   if (questions.length === 0)
     throw new UsageError(`search needs a question: secondpass search ${given.positionals[0]} --query "…"`);
-  if (questions.some((question) => question.trim() === ''))
+  if (questions.some((question) => isBlank(question)))
     throw new UsageError('--query is empty; write the question between the quotes.');
   return questions;
 }

@@ -94,6 +94,7 @@ describe('secondpass explain', () => {
     [['explain'], 'needs a question and a folder'],
     [['explain', 'x'], 'needs a question and a folder'],
     [['explain', ' ', 'town.txt'], 'is empty'],
+    [['explain', '\u200b', 'town.txt'], 'The question is empty'],
     [['explain', 'x', 'town.txt', '--hops'], 'did you mean'],
   ])('%j is wrong usage', async (argv, message) => {
     const outcome = await runMain(argv, { cwd: folder });

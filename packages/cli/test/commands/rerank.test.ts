@@ -82,6 +82,7 @@ describe('secondpass rerank, lines', () => {
   it.each<[string[], string, number, string]>([
     [['rerank'], '', 2, 'needs --query'],
     [['rerank', '-q', ' '], 'x', 2, 'is empty'],
+    [['rerank', '-q', '\u200b'], 'x', 2, '--query is empty'],
     [['rerank', '-q', 'x', 'file.txt'], '', 2, '< file.txt'],
     [['rerank', '-q', 'x', '--depth', '3'], 'x', 2, '--queries and --corpus and --run and --output'],
     [['rerank', '-q', 'x', '--top', 'all'], 'x', 2, 'whole number'],

@@ -122,6 +122,7 @@ describe('secondpass search', () => {
     [['search', '-q', 'x'], 2, 'needs a folder'],
     [['search', 'docs'], 2, 'needs a question'],
     [['search', 'docs', '-q', ' '], 2, 'is empty'],
+    [['search', 'docs', '-q', '\u200b'], 2, '--query is empty'],
     [['search', 'docs', '-q', 'x', '--depth', '0'], 2, 'at least 1'],
     [['search', 'docs', '-q', 'x', '--no-rernak'], 2, 'did you mean "--no-rerank"'],
     [['search', 'nowhere', '-q', 'x'], 1, 'no file or folder "nowhere"'],
