@@ -2,7 +2,9 @@ import {
   checkInteger,
   checkMinScore,
   checkOptionNames,
+  comparableScore,
   inputOrder,
+  keep,
   refusingUnread,
   SecondpassError,
   untilAborted,
@@ -37,8 +39,9 @@ export interface RerankingModelOptions<Specification extends 'v3' | 'v4' = 'v3' 
  *
  * The SDK's `maxRetries` does nothing here, since it knows errors of its own alone: `withRetry` of the core tries again.
  *
- * Scores: logits are written as probabilities, other kinds as they are. A document that got no score stands below with
- * `-Infinity`, since the SDK has no way to leave a score out, and 0 would be a claim.
+ * Scores: logits are written as probabilities, other kinds as they are. A document that got no score, or but one of an
+ * earlier stage that does not compare with the others', stands below with `-Infinity`: the SDK has no way to leave a score
+ * out, and 0 would be a claim. What an earlier stage gave is in the metadata, with its kind and giver.
  *
  * @example
  * const model = rerankingModel(await loadReranker());
@@ -63,11 +66,15 @@ export function rerankingModel<Specification extends 'v3' | 'v4' = 'v3'>(
     modelId: reranker.name,
     async doRerank({ documents, query, topN, abortSignal }: RerankCall): Promise<RerankAnswer> {
       const candidates = toCandidates(documents, read);
-      const call = { topK: topN, minScore, signal: abortSignal };
-      const { results, notes, runs } = await untilAborted(bounded.rerank(query, candidates, call), abortSignal);
-      const all = [...duplicateNotes(documents.values, reranker.name), ...notes];
+      // The threshold comes last: what it leaves is told from what was scored by the whole list.
+      const call = { topK: minScore ? undefined : topN, signal: abortSignal };
+      const ranked = await untilAborted(bounded.rerank(query, candidates, call), abortSignal);
+      const { runs } = ranked;
+      const { results, notes } = keep(ranked.results, { topK: topN, minScore }, reranker.name, ranked.notes);
+      const all = [...duplicateNotes(documents.values, reranker.name), ...ranked.notes, ...notes];
+      const scoreOf = comparableScore(ranked.results);
       return {
-        ranking: results.map(({ originalIndex, score }) => ({ index: originalIndex, relevanceScore: written(score) })),
+        ranking: results.map((one) => ({ index: one.originalIndex, relevanceScore: written(scoreOf(one)) })),
         warnings: all.map(({ code, message }) => ({ type: 'other', message: `${code}: ${message}` })),
         providerMetadata: {
           secondpass: {

@@ -1,44 +1,30 @@
 import type { DocumentInterface } from '@langchain/core/documents';
-import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
-import type { BaseRetrieverInput, BaseRetrieverInterface } from '@langchain/core/retrievers';
+import type { BaseRetrieverInterface } from '@langchain/core/retrievers';
 import {
+  comparableScore,
   coverQuestions,
   decomposeByLanguageModel,
   decomposeByRules,
   decomposed,
   decomposedOptions,
-  decompositionOptionNames,
   inputOrder,
   refusingUnread,
   tell,
 } from '@secondpass/core';
-import type { Candidate, Decomposer, DecompositionOptions, FusedCandidate, Reranker, Searcher } from '@secondpass/core';
+import type { Candidate, Decomposer, FusedCandidate, Note, Reranker, Searcher } from '@secondpass/core';
+import { decompositionRetrieverOptionNames, type DecompositionRetrieverOptions } from './decomposition-options.ts';
 import type { DocumentCandidate } from './document-candidate.ts';
 import { documentText } from './document-text.ts';
-import { documentSources, firstStage, namedRetrievers, type Retrievers } from './first-stage.ts';
-import { keyedFusion, keyWay, type DocumentKey, type KeyedFusion } from './fusion-key.ts';
+import { documentSources, firstStage, namedRetrievers } from './first-stage.ts';
+import { keyedFusion, keyWay, type KeyedFusion } from './fusion-key.ts';
 import { languageModel } from './language-model.ts';
 import { bounded } from './rerank-documents.ts';
-import { checkDocumentRerankOptions, rerankOptionNames, type DocumentRerankOptions } from './rerank-options.ts';
+import { checkDocumentRerankOptions } from './rerank-options.ts';
 import { plainNotes } from './secondpass-metadata.ts';
 import { childConfig, type RetrieverCall } from './retriever-call.ts';
-import { retrieverInputNames, SignalRetriever } from './signal-retriever.ts';
+import { SignalRetriever } from './signal-retriever.ts';
 import { traced, withConfig } from './trace.ts';
-import { writeDocuments } from './write-documents.ts';
-
-export interface DecompositionRetrieverOptions
-  extends Omit<DocumentRerankOptions, 'reranker'>, Omit<DecompositionOptions, 'decomposer'>, BaseRetrieverInput {
-  /** One retriever or several over the same documents, by name (`{ bm25, vectors }`) or as a list. */
-  readonly retrievers: Retrievers;
-  /** Splits a question into parts: a decomposer of the core, or a chat model. Default: `decomposeByRules()`, for English. */
-  readonly decomposer?: Decomposer | BaseChatModel | undefined;
-  /** What tells documents apart. Default: their ids where every document has one, else their contents. */
-  readonly key?: DocumentKey | undefined;
-  /** The metadata key of the retrievers' own scores, for fusions of scores. Default: none. */
-  readonly scoreFrom?: string | undefined;
-}
-
-const ownNames = [...decompositionOptionNames, 'retrievers', 'key', 'scoreFrom'];
+import { writeDocuments, type FoundDocument } from './write-documents.ts';
 
 /** What was found behind a fused candidate. */
 const originOf = (candidate: Candidate): DocumentCandidate => (candidate as FusedCandidate<DocumentCandidate>).origin;
@@ -61,10 +47,9 @@ export class DecompositionRetriever extends SignalRetriever {
 
   constructor(options: DecompositionRetrieverOptions) {
     super(options);
-    const names = [...rerankOptionNames, ...retrieverInputNames, ...ownNames];
     checkDocumentRerankOptions(
       { ...options, reranker: options.reranker ?? inputOrder },
-      names,
+      decompositionRetrieverOptionNames,
       'DecompositionRetriever',
     );
     keyWay(options.key, []);
@@ -79,17 +64,20 @@ export class DecompositionRetriever extends SignalRetriever {
   #searcher(call: RetrieverCall): {
     searcher: Searcher<DocumentCandidate>;
     fusion: KeyedFusion;
+    /** What the reranker noted, once there are results. */
+    said: readonly Note[];
   } {
+    const said: Note[] = [];
     const { text, scoreFrom, key } = this.#options;
     const fusion = keyedFusion(this.#options.fusion ?? coverQuestions(), key);
     const searcher = decomposed(
       firstStage(this.#retrievers, call, { text: documentText(text), scoreFrom }),
       this.#tracedDecomposer(call),
       fusion,
-      this.#reranker(call),
+      this.#reranker(call, said),
       decomposedOptions(this.#options),
     );
-    return { searcher, fusion };
+    return { searcher, fusion, said };
   }
 
   #tracedDecomposer(call: RetrieverCall): Decomposer {
@@ -100,7 +88,8 @@ export class DecompositionRetriever extends SignalRetriever {
     };
   }
 
-  #reranker({ run }: RetrieverCall): Reranker {
+  /** @param said is told what the reranker notes, since the search tells the notes of all together */
+  #reranker({ run }: RetrieverCall, said: Note[]): Reranker {
     const { reranker } = this.#options;
     if (!reranker) return inputOrder;
     const reading = refusingUnread(reranker, (candidate) => originOf(candidate).unread);
@@ -115,9 +104,11 @@ export class DecompositionRetriever extends SignalRetriever {
           async () => {
             const ranking = await limited.rerank(query, candidates, options);
             const { results, notes, runs } = ranking;
-            const documents = results.map(({ candidate, score }) => ({
-              ...originOf(candidate).document,
-              score: score?.value,
+            said.push(...notes);
+            const scoreOf = comparableScore(results);
+            const documents = results.map((ranked) => ({
+              ...originOf(ranked.candidate).document,
+              score: scoreOf(ranked)?.value,
             }));
             return { shown: { documents, notes: plainNotes(notes), runs }, value: ranking };
           },
@@ -126,13 +117,14 @@ export class DecompositionRetriever extends SignalRetriever {
   }
 
   protected override async find(query: string, call: RetrieverCall): Promise<DocumentInterface[]> {
-    const { searcher, fusion } = this.#searcher(call);
+    const { searcher, fusion, said } = this.#searcher(call);
     const { results, parts, notes } = await searcher.search(query, { signal: call.config.signal });
     const names = [...this.#retrievers.keys()];
-    const written = writeDocuments(this.#options, searcher.name, results, notes, ({ origin, sources }) => ({
+    const found = ({ origin, sources }: FusedCandidate<DocumentCandidate>): FoundDocument => ({
       document: origin.document,
       about: { key: fusion.knownBy(origin), sources: documentSources(sources, names, query, parts) },
-    }));
+    });
+    const written = writeDocuments(this.#options, searcher.name, results, notes, found, said);
     for (const note of written.notes) tell(this.#options.onNote, note);
     return written.documents;
   }

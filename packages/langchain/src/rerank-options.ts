@@ -10,7 +10,8 @@ export interface DocumentRerankOptions {
   readonly topN?: number | undefined;
   /**
    * Keep what scores at least this, on the scale that is written into the metadata: a probability in [0, 1] for
-   * cross-encoders. A document without a score is kept. `{ kind, value }` names another scale. Default: all.
+   * cross-encoders. A document without a score is kept, and so is one that only an earlier stage of a cascade could score,
+   * with a note. `{ kind, value }` names another scale. Default: all.
    */
   readonly minScore?: number | RerankOptions['minScore'];
   /** The metadata key of the score. Default: `relevanceScore`. */

@@ -1,35 +1,46 @@
 import type { Document, DocumentInterface } from '@langchain/core/documents';
-import { keep, valueAs } from '@secondpass/core';
+import { comparableScore, keep, valueAs } from '@secondpass/core';
 import type { Candidate, Note, Ranked, Score } from '@secondpass/core';
 import { copyWith } from './document-candidate.ts';
 import type { DocumentRerankOptions } from './rerank-options.ts';
 import { hasOurScore, rememberScore, without } from './score-key.ts';
 import { plainNotes, withSecondpass, type Saying } from './secondpass-metadata.ts';
+import { threshold } from './threshold.ts';
 
 /** Notes that mean "this is not the order you asked for": they go into the metadata whether or not details are on. */
 const degradations = new Set(['fell-back', 'timed-out', 'worker-lost', 'malformed-answer', 'retriever-failed']);
 
 export type WriteOptions = Omit<DocumentRerankOptions, 'reranker' | 'text' | 'timeoutMs' | 'onError'>;
 
+/** The document of a candidate, and what there is to say of it beside the rerank. */
+export interface FoundDocument {
+  readonly document: DocumentInterface;
+  readonly about?: Saying;
+}
+
 /**
  * Results as new documents, `minScore` and `topN` applied. Where anything was scored, a document that was not loses a score
- * that this package gave it before: numbers of two scales under one key compare with nothing.
- * @param document the document of a candidate, and what there is to say of it beside the rerank
+ * that this package gave it before: numbers of two scales under one key compare with nothing. A score of an earlier
+ * stage, of another scale than the first result's, counts as none.
+ * @param said what the reranker noted, where not all of the notes are its own
  */
 export function writeDocuments<C extends Candidate>(
   options: WriteOptions,
   by: string,
   results: readonly Ranked<C>[],
   notes: readonly Note[],
-  document: (candidate: C) => { readonly document: DocumentInterface; readonly about?: Saying },
+  document: (candidate: C) => FoundDocument,
+  said: readonly Note[] = notes,
 ): { readonly documents: Document[]; readonly notes: readonly Note[] } {
   const { scoreKey = 'relevanceScore' } = options;
+  const scoreOf = comparableScore(results);
   const anyScored = results.some(({ score }) => score);
-  const limits = { topK: options.topN, minScore: threshold(options, results) };
-  const kept = keep(results, limits, by, notes);
+  const limits = { topK: options.topN, minScore: threshold(options.minScore, results, said) };
+  const kept = keep(results, limits, by, said);
   const all = [...notes, ...kept.notes];
   const shown = options.details ? all : all.filter(({ code }) => degradations.has(code));
-  const documents = kept.results.map(asWritten).map((ranked, index) => {
+  const documents = kept.results.map((result, index) => {
+    const ranked = asWritten(result, scoreOf(result));
     const { document: from, about } = document(ranked.candidate);
     const { score, placedBy } = ranked;
     const isOurs = score !== undefined || hasOurScore(from.metadata, scoreKey);
@@ -43,20 +54,14 @@ export function writeDocuments<C extends Candidate>(
   return { documents, notes: all };
 }
 
-/** A score as it is written: logits as probabilities, everything else as it is. */
-function asWritten<C extends Candidate>(ranked: Ranked<C>): Ranked<C> {
-  const { score, detail } = ranked;
-  const value = score?.kind === 'logit' ? valueAs(score, 'probability') : undefined;
-  if (!score || value === undefined) return ranked;
+/** A result with its score as it is written: a logit as a probability, another kind as it is; none, and nothing of it. */
+function asWritten<C extends Candidate>(ranked: Ranked<C>, score: Score | undefined): Ranked<C> {
+  const { score: _, detail, ...placed } = ranked;
+  if (!score) return placed;
+  const value = score.kind === 'logit' ? valueAs(score, 'probability') : undefined;
+  if (value === undefined) return ranked;
   const written: Score = { value, kind: 'probability', by: score.by };
-  return { ...ranked, score: written, detail: { logit: score.value, ...detail } };
-}
-
-/** A bare number is on the scale of what is written; that is the kind of the first score. */
-function threshold({ minScore }: WriteOptions, results: readonly Ranked[]) {
-  if (typeof minScore !== 'number') return minScore;
-  const kind = results.find(({ score }) => score)?.score?.kind;
-  return { kind: kind === undefined || kind === 'logit' ? 'probability' : kind, value: minScore } as const;
+  return { ...placed, score: written, detail: { logit: score.value, ...detail } };
 }
 
 function details(options: WriteOptions, ranked: Ranked, index: number, notes: readonly Note[]): Saying {

@@ -107,18 +107,22 @@ export function withoutNotes(node: BaseNode): BaseNode {
   return secondpass === undefined ? node : copyNode(node, metadata);
 }
 
-/** What there is to say of one result when details are asked for. */
+/**
+ * What there is to say of one result when details are asked for.
+ * @param score the one that is written: of another, nothing is said
+ */
 export function detailsOf(
-  { placedBy, score, detail, originalIndex }: Ranked,
+  { placedBy, detail, originalIndex }: Ranked,
+  score: Score | undefined,
   firstScore: number | undefined,
   index: number,
 ): SecondpassMetadata {
-  const logit = detail?.logit ?? (score?.kind === 'logit' ? score.value : undefined);
+  const logit = score && (detail?.logit ?? (score.kind === 'logit' ? score.value : undefined));
   return {
     ...(placedBy !== undefined && { by: placedBy }),
     ...(score && { kind: valueAs(score, 'probability') === undefined ? score.kind : 'probability' }),
     ...(logit !== undefined && { logit }),
-    ...(detail?.passage && { passage: detail.passage }),
+    ...(score && detail?.passage && { passage: detail.passage }),
     ...(firstScore !== undefined && { firstScore }),
     before: originalIndex + 1,
     after: index + 1,

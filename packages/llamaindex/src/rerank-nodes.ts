@@ -1,7 +1,16 @@
 import type { MessageContent } from '@llamaindex/core/llms';
 import type { QueryType } from '@llamaindex/core/query-engine';
 import type { NodeWithScore } from '@llamaindex/core/schema';
-import { inputOrder, refusingUnread, tell, untilAborted, withFallback, withTimeout } from '@secondpass/core';
+import {
+  comparableScore,
+  inputOrder,
+  keep,
+  refusingUnread,
+  tell,
+  untilAborted,
+  withFallback,
+  withTimeout,
+} from '@secondpass/core';
 import type { Candidate, Note, Ranked, Reranker } from '@secondpass/core';
 import {
   annotated,
@@ -40,39 +49,58 @@ export async function rerankNodes(
   signal?.throwIfAborted();
   if (items.length === 0) return [];
   const candidates = toCandidates(items, nodeText(options));
-  const call = { topK: topN, minScore, signal };
+  const call = { topK: minScore ? undefined : topN, signal };
   const noWords = wordless(query);
   const reading = refusingUnread(reranker, (candidate) => noWords ?? (candidate as NodeCandidate).unread);
   const ranking = await untilAborted(bounded(reading, options).rerank(queryText(query), candidates, call), signal);
   const notes = [...duplicateNotes(items, reranker.name), ...ranking.notes];
-  return writeNodes(options, ranking.results, notes, ({ item }) => ({ item }));
+  return writeNodes(options, reranker.name, ranking.results, notes, ({ item }) => ({ item }));
+}
+
+/** The pair of a candidate, and what there is to say of its node beside the rerank. */
+export interface FoundNode {
+  readonly item: NodeWithScore;
+  readonly about?: SecondpassMetadata;
 }
 
 /**
- * Results as pairs of node and score. Where the reranker scored nothing at all, the scores that came with the nodes stay;
- * otherwise a node without a score has none: missing is not 0.
+ * Results as pairs of node and score, `minScore` and `topN` applied. Where the reranker scored nothing at all, the scores
+ * that came with the nodes stay; otherwise a node without a score has none: missing is not 0. A score of an earlier stage,
+ * of another scale than the first result's, counts as none.
+ * @param said what the reranker noted, where not all of the notes are its own
  */
 export function writeNodes<C extends Candidate>(
-  options: Pick<NodeRerankOptions, 'details' | 'onNote'>,
+  options: Pick<NodeRerankOptions, 'details' | 'onNote' | 'topN' | 'minScore'>,
+  by: string,
   results: readonly Ranked<C>[],
   notes: readonly Note[],
-  from: (candidate: C) => { readonly item: NodeWithScore; readonly about?: SecondpassMetadata },
+  from: (candidate: C) => FoundNode,
+  said: readonly Note[] = notes,
 ): NodeWithScore[] {
-  for (const note of notes) tell(options.onNote, note);
+  const scoreOf = comparableScore(results);
   const anyScored = results.some(({ score }) => score);
-  return results.map((ranked, index) => {
+  const kept = keep(results, { topK: options.topN, minScore: options.minScore }, by, said);
+  const all = [...notes, ...kept.notes];
+  for (const note of all) tell(options.onNote, note);
+  return kept.results.map((ranked, index) => {
     const { item, about } = from(ranked.candidate);
-    const own = notes.filter(({ ids }) => ids === undefined || ids.includes(ranked.candidate.id));
-    const said = (options.details ? own : own.filter(({ code }) => degradations.has(code))).map(
-      ({ code, by, message }) => ({ code, by, message }),
-    );
+    const given = scoreOf(ranked);
+    const own = plainNotes(all, ranked.candidate.id, options.details === true);
     const added = {
       ...about,
-      ...(options.details && detailsOf(ranked, item.score, index)),
-      ...(said.length > 0 && { notes: said }),
+      ...(options.details && detailsOf(ranked, given, item.score, index)),
+      ...(own.length > 0 && { notes: own }),
     };
     const node = annotated(item.node, added, !anyScored);
-    const score = ranked.score ? written(ranked.score) : anyScored ? undefined : item.score;
+    const score = given ? written(given) : anyScored ? undefined : item.score;
     return score === undefined ? { node } : { node, score };
   });
+}
+
+/** What the metadata of a node says of notes that speak of it: all of them, or those of degradations alone. */
+function plainNotes(notes: readonly Note[], id: string, isAll: boolean): SecondpassMetadata['notes'] & {} {
+  return notes
+    .filter(({ ids }) => ids === undefined || ids.includes(id))
+    .filter(({ code }) => isAll || degradations.has(code))
+    .map(({ code, by, message }) => ({ code, by, message }));
 }

@@ -17,6 +17,8 @@ import type {
   DecompositionOptions,
   FusedCandidate,
   FusionKey,
+  Note,
+  Reranker,
   Searcher,
   Source,
   SubQuestion,
@@ -24,7 +26,7 @@ import type {
 import type { NodeCandidate, SecondpassMetadata } from '../node-candidate.ts';
 import { checkNodeOptions, nodeOptionNames, nodeText, type NodeRerankOptions } from '../node-options.ts';
 import { queryText } from '../query-text.ts';
-import { bounded, writeNodes } from '../rerank-nodes.ts';
+import { bounded, writeNodes, type FoundNode } from '../rerank-nodes.ts';
 import { firstStage } from './first-stage.ts';
 
 export interface DecompositionRetrieverOptions extends Omit<NodeRerankOptions, 'reranker'>, DecompositionOptions {
@@ -41,32 +43,56 @@ export interface DecompositionRetrieverOptions extends Omit<NodeRerankOptions, '
  */
 export class DecompositionRetriever extends BaseRetriever {
   readonly #options: DecompositionRetrieverOptions;
-  readonly #searcher: Searcher<NodeCandidate>;
 
   constructor(options: DecompositionRetrieverOptions) {
     super();
     const names = [...nodeOptionNames, ...decompositionOptionNames, 'retrievers', 'key'];
     checkNodeOptions({ ...options, reranker: options.reranker ?? inputOrder }, names, 'DecompositionRetriever');
     this.#options = options;
-    const { reranker, decomposer, fusion } = options;
-    this.#searcher = decomposed(
-      firstStage(options.retrievers, nodeText(options)),
+    this.#searcher();
+  }
+
+  /**
+   * The core's own search, for one call.
+   * @param said is told what the reranker notes, since the search tells the notes of all together
+   */
+  #searcher(said: Note[] = []): Searcher<NodeCandidate> {
+    const { retrievers, decomposer, fusion, key } = this.#options;
+    return decomposed(
+      firstStage(retrievers, nodeText(this.#options)),
       decomposer ?? decomposeByRules(),
       fusion ?? coverQuestions(),
-      reranker ? bounded(refusingUnread(reranker, unreadOf), options) : inputOrder,
-      { ...decomposedOptions(options), key: nodeKey(options.key) },
+      this.#reranker(said),
+      { ...decomposedOptions(this.#options), key: nodeKey(key) },
     );
+  }
+
+  #reranker(said: Note[]): Reranker {
+    const { reranker } = this.#options;
+    if (!reranker) return inputOrder;
+    const limited = bounded(refusingUnread(reranker, unreadOf), this.#options);
+    return {
+      name: reranker.name,
+      async rerank(query, candidates, options) {
+        const ranking = await limited.rerank(query, candidates, options);
+        said.push(...ranking.notes);
+        return ranking;
+      },
+    };
   }
 
   override async _retrieve(bundle: QueryBundle): Promise<NodeWithScore[]> {
     const { signal, topN, minScore, retrievers } = this.#options;
     const question = queryText(bundle);
-    const search = this.#searcher.search(question, { signal, topK: topN, minScore });
+    const said: Note[] = [];
+    const searcher = this.#searcher(said);
+    const search = searcher.search(question, { signal, topK: minScore ? undefined : topN });
     const { results, parts, notes } = await untilAborted(search, signal);
-    return writeNodes(this.#options, results, notes, ({ origin, sources }) => ({
+    const found = ({ origin, sources }: FusedCandidate<NodeCandidate>): FoundNode => ({
       item: origin.item,
       about: { sources: nodeSources(sources, Object.keys(retrievers), question, parts) },
-    }));
+    });
+    return writeNodes(this.#options, searcher.name, results, notes, found, said);
   }
 }
 
