@@ -1,7 +1,8 @@
-// Over 150 lines: the queues, the runners and what happens when one dies are one state, and are best read together.
+// Over 150 lines: the queues and what becomes of their batches when a runner dies are one state, and are best read together.
 import { SecondpassError } from '../errors.ts';
 import type { Batch, Output } from './batch.ts';
 import { mergeBatches, splitOutput } from './merge-batches.ts';
+import { runnerSet, type Slot } from './runner-set.ts';
 import { isWorkerLost, type Runner } from './runner.ts';
 
 /**
@@ -18,8 +19,9 @@ export interface Line {
 export interface Pool {
   /** @param tokenBudget small batches of several calls go together up to so many padded tokens; 1: never */
   line(tokenBudget: number): Line;
-  /** Starts every runner there may be. */
+  /** Starts every runner there may be. @throws SecondpassError `failed` if some do not start; the others work */
   fill(): Promise<void>;
+  /** Ends, however often it is called, when every runner has ended. */
   dispose(): Promise<void>;
 }
 
@@ -41,14 +43,6 @@ interface Queue {
   served: number;
 }
 
-interface Slot {
-  readonly runner: Runner;
-  jobs: number;
-  tokens: number;
-  /** Its runner died, and the batch that it ran has been blamed for it. */
-  lost: boolean;
-}
-
 /** A second, short batch may wait at a runner, so that it never idles between two; its tokens count together with the first's. */
 const tokensAtRunner = 512;
 
@@ -56,38 +50,19 @@ export const dropped: SecondpassError = new SecondpassError('failed', 'The call 
 
 /**
  * Shares up to `size` runners among calls. The first is started at once (and its errors are this function's); the
- * others when work waits. A runner that dies is replaced and its batches are tried once more.
+ * others when work waits. A runner that dies is replaced and its batches are tried once more. Where a start fails, the
+ * runners that there are do the work, and after a pause the next start is tried.
  */
 export async function openPool(size: number, start: () => Promise<Runner>): Promise<Pool> {
-  const slots: Slot[] = [{ runner: await start(), jobs: 0, tokens: 0, lost: false }];
   const lines: Queue[] = [];
   /** The count at which the last batch was taken. */
   let now = 0;
-  let limit = size;
   let disposed = false;
-
-  const growing = new Set<Promise<void>>();
-  const grow = (): Promise<void> => {
-    const started = startOne().finally(() => {
-      growing.delete(started);
-      pump();
-    });
-    growing.add(started);
-    return started;
+  const rejectAll = (error: unknown): void => {
+    for (const line of lines) for (const job of line.jobs.splice(0)) job.reject(error);
   };
-  const startOne = async (): Promise<void> => {
-    try {
-      const runner = await start();
-      if (disposed) return await runner.close();
-      slots.push({ runner, jobs: 0, tokens: 0, lost: false });
-    } catch (error) {
-      // No second attempt by itself: what does not start now would be started again for ever.
-      limit = Math.max(1, slots.length + growing.size - 1);
-      if (slots.length === 0 && growing.size === 1) {
-        for (const line of lines) for (const job of line.jobs.splice(0)) job.reject(error);
-      }
-    }
-  };
+  const runners = await runnerSet(size, start, { changed: () => pump(), stranded: rejectAll });
+  const { slots } = runners;
 
   const waiting = (): Queue | undefined =>
     least(
@@ -103,14 +78,14 @@ export async function openPool(size: number, start: () => Promise<Runner>): Prom
   };
 
   const pump = (): void => {
-    for (const slot of slots.filter(({ runner }) => !runner.alive)) slots.splice(slots.indexOf(slot), 1);
+    runners.forgetDead();
     for (;;) {
       const line = waiting();
       if (!line || disposed) return;
       const first = line.jobs[0]!;
       const slot = least(slots, ({ tokens }) => tokens);
       const free = slot && (slot.jobs === 0 || (slot.jobs === 1 && slot.tokens + cost([first]) <= tokensAtRunner));
-      if (slots.length + growing.size < limit && slot?.jobs !== 0) void grow();
+      if (slot?.jobs !== 0) runners.grow();
       if (!slot || !free) return;
       const jobs = [take(line)];
       for (let next = waiting(); next && fits(jobs, next.jobs[0]!); next = waiting()) jobs.push(take(next));
@@ -165,14 +140,12 @@ export async function openPool(size: number, start: () => Promise<Runner>): Prom
         },
       };
     },
-    async fill() {
-      while (slots.length + growing.size < size) void grow();
-      await Promise.all(growing);
-    },
-    async dispose() {
+    fill: () => runners.fill(),
+    dispose() {
       disposed = true;
-      for (const line of lines.splice(0)) for (const job of line.jobs.splice(0)) job.reject(dropped);
-      await Promise.all([...slots.splice(0).map(({ runner }) => runner.close()), ...growing]);
+      rejectAll(dropped);
+      lines.length = 0;
+      return runners.close();
     },
   };
 }

@@ -31,8 +31,16 @@ export interface TextCalls {
   run<T>(texts: readonly string[], work: TextWork<T>, options?: TextCallOptions): Promise<Outcome>;
   /** Aborted once the model has been disposed of. */
   readonly disposed: AbortSignal;
-  /** Starts all workers, so that the first call does not. */
+  /**
+   * Starts all workers, so that the first call does not.
+   * @throws SecondpassError `failed` if some could not be started: how many, why, and what to do. The model works with the
+   *   others, and tries the rest again when work waits
+   */
   warmUp(): Promise<void>;
+  /**
+   * Ends the calls under way (`disposed`), and resolves when the workers have ended: after the batches that run. In a
+   * thread of your own, await it before the thread is terminated: one that is terminated meanwhile ends the process.
+   */
   dispose(): Promise<void>;
 }
 
