@@ -1,25 +1,24 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Note, SecondpassError } from '@secondpass/core';
-import {
-  type BeirDocument,
-  documentText,
-  type Qrels,
-  type RankedRun,
-  readCollection,
-  readRun,
-} from '@secondpass/core/evaluate';
+import { type BeirDocument, documentText, type Qrels, type RankedRun, readCollection } from '@secondpass/core/evaluate';
 import { bm25Run } from './bm25-run.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { idsDownTo, onlyRun, readFirstStage } from './first-stage-run.ts';
 
-/** What tuning works on, read and cut to what is needed. */
+/** Hits per query of a first stage that is made here, if nothing is reranked deeper: what TREC runs hold. */
+const usualLength = 1000;
+
+/** What tuning works on. */
 export interface TuneInputs {
   readonly name: string;
   readonly queries: ReadonlyMap<string, string>;
+  /** Whole: what is not reranked is measured too. */
   readonly first: RankedRun;
+  /** Of the hits that are reranked. */
   readonly texts: ReadonlyMap<string, string>;
   readonly qrels: Qrels | undefined;
-  /** Changes when the lists or the texts do: scores of other inputs must not be taken for these. */
+  /** Changes when what is reranked does: scores of other inputs must not be taken for these. */
   readonly fingerprint: string;
   readonly notes: readonly Note[];
 }
@@ -47,6 +46,7 @@ export async function readInputs(
   folder: string,
   options: {
     readonly run: string | undefined;
+    /** How deep the run is reranked: texts are read for so many hits. */
     readonly deepest: number;
     readonly judgments: boolean;
     readonly split: string | undefined;
@@ -55,24 +55,19 @@ export async function readInputs(
 ): Promise<TuneInputs> {
   const { deepest } = options;
   const path = options.run ?? onlyRun(folder);
-  const given =
-    path === undefined
-      ? undefined
-      : cutRun(await readRun(path, { name: basename(path).replace(/\.(trec|run|txt|jsonl)(\.gz)?$/i, '') }), deepest);
-  const only = given && new Set([...given.lists.values()].flatMap((hits) => hits.map(({ id }) => id)));
+  const given = path === undefined ? undefined : await readFirstStage(path);
+  const only = given && idsDownTo(given, deepest);
   const collection = await readCollection(folder, { only, split: options.split, conflicts: options.conflicts });
   if (options.judgments && collection.qrels?.size === 0) {
     const file = judgmentFiles(folder, options.split).find((path) => existsSync(path));
     throw new SecondpassError('invalid-argument', `${file} holds no judgments; fill it, or add --no-judgments.`);
   }
-  const first = given ?? bm25Run(collection.documents, collection.queries, deepest);
+  const first = given ?? bm25Run(collection.documents, collection.queries, Math.max(deepest, usualLength));
   const texts = new Map(
     [...collection.documents.values()].map((document: BeirDocument) => [document.id, documentText(document)]),
   );
-  const missing = new Set(
-    [...first.lists.values()].flatMap((hits) => hits.map(({ id }) => id)).filter((id) => !texts.has(id)),
-  );
-  if (texts.size === 0 || missing.size === texts.size + missing.size) {
+  const missing = new Set([...idsDownTo(first, deepest)].filter((id) => !texts.has(id)));
+  if (texts.size === 0) {
     throw new SecondpassError(
       'invalid-argument',
       `No document of the run ${path ?? ''} is in ${join(folder, 'corpus.jsonl')}. Do they belong together?`,
@@ -97,36 +92,7 @@ export async function readInputs(
     first,
     texts,
     qrels: options.judgments ? collection.qrels : undefined,
-    fingerprint: fingerprintOf(first, collection.queries, texts),
+    fingerprint: fingerprintOf(first, deepest, collection.queries, texts),
     notes: [...ofJudgments, ...first.notes, ...lost],
   };
-}
-
-function onlyRun(folder: string): string | undefined {
-  const runs = readdirSync(folder)
-    .filter((name) => /\.trec(\.gz)?$/i.test(name))
-    .sort();
-  if (runs.length > 1)
-    throw new SecondpassError(
-      'invalid-argument',
-      `${folder} holds ${runs.length} runs (${runs.join(', ')}); name one with --run.`,
-    );
-  return runs[0] && join(folder, runs[0]);
-}
-
-function cutRun(run: RankedRun, deepest: number): RankedRun {
-  return { ...run, lists: new Map([...run.lists].map(([query, hits]) => [query, hits.slice(0, deepest)])) };
-}
-
-function fingerprintOf(
-  first: RankedRun,
-  queries: ReadonlyMap<string, string>,
-  texts: ReadonlyMap<string, string>,
-): string {
-  const hash = createHash('sha256');
-  for (const [query, hits] of first.lists) {
-    hash.update(JSON.stringify([query, queries.get(query) ?? null]));
-    for (const { id } of hits) hash.update(JSON.stringify([id, texts.get(id) ?? null]));
-  }
-  return hash.digest('hex').slice(0, 16);
 }

@@ -5,7 +5,7 @@ import type { ResultStore } from './score-pairs.ts';
 
 /** What the scores in a results file depend on; a file made from something else is refused. */
 export interface ResultsKey {
-  /** A fingerprint of the first-stage lists and the texts. */
+  /** A fingerprint of the first-stage lists, with their scores, and the texts. */
   readonly inputs: string;
   readonly depths: readonly number[];
 }
@@ -81,7 +81,7 @@ function checkKey(path: string, line: Readonly<Record<string, unknown>>, key: Re
   if (same) return;
   throw new SecondpassError(
     'invalid-argument',
-    `${path} was made from another run, other texts or other depths; name another file, or remove it.`,
+    `${path} was made from another run or other scores in it, other texts or other depths; name another file, or remove it.`,
   );
 }
 

@@ -90,7 +90,7 @@ describe('the results file', () => {
     await again.close();
     expect(readFileSync(other, 'utf8').split('\n')).toHaveLength(4);
     await expect(openResults(other, { ...key, inputs: 'abd' })).rejects.toThrow(
-      'another run, other texts or other depths',
+      'another run or other scores in it, other texts or other depths',
     );
     writeFileSync(join(folder, 'run.trec'), '1 Q0 a 1 2 t\n');
     await expect(openResults(join(folder, 'run.trec'), key)).rejects.toThrow('no results file');
