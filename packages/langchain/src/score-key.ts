@@ -10,11 +10,15 @@ export function rememberScore(metadata: Metadata, key: string): void {
   keys.set(metadata, key);
 }
 
-/** True if the score under this key is this package's. A copy made by others is known by what it says of a score. */
-export function hasOurScore(metadata: Metadata | undefined, key: string): boolean {
-  if (typeof metadata?.[key] !== 'number') return false;
+/**
+ * Under which key this package has last written a score into this metadata, if the score is there still. A copy made by
+ * others is known by what `metadata.secondpass` says; without that, the score of a copy is taken for somebody else's.
+ */
+export function scoreKeyOf(metadata: Metadata | undefined): string | undefined {
+  if (!metadata) return undefined;
   const said = metadata[secondpassKey] as SecondpassMetadata | undefined;
-  return keys.get(metadata) === key || said?.kind !== undefined || said?.sources !== undefined;
+  const key = keys.get(metadata) ?? said?.scoreKey;
+  return key !== undefined && typeof metadata[key] === 'number' ? key : undefined;
 }
 
 /** Metadata without what stands under a key. A document may come without metadata. */

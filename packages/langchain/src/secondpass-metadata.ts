@@ -5,12 +5,15 @@ export const secondpassKey = 'secondpass';
 
 /**
  * What `metadata.secondpass` can say of a document. Every field is absent where there is nothing to say. What concerns a
- * score or a place is the last rerank's; `sources`, `key` and `notes` stay.
+ * score or a place is the last rerank's; `sources`, `key` and `notes` stay. `scoreKey` alone is nothing to say: where
+ * there is no more, there is no `metadata.secondpass`.
  */
 export interface SecondpassMetadata {
   /** Who put the document in its place, and what its score means. */
   readonly by?: string;
   readonly kind?: ScoreKind;
+  /** The metadata key of the score that this package has last written, where the score is still there. */
+  readonly scoreKey?: string;
   /** The number before it became a probability. */
   readonly logit?: number;
   /** Place in the list before and after, from 1. */
@@ -67,5 +70,5 @@ export function withSecondpass(
     ([name, value]) => name !== 'notes' && value !== undefined,
   );
   const all = { ...Object.fromEntries(entries), ...(notes.length > 0 && { notes }) };
-  return Object.keys(all).length === 0 ? others : { ...others, [secondpassKey]: all };
+  return Object.keys(all).every((name) => name === 'scoreKey') ? others : { ...others, [secondpassKey]: all };
 }

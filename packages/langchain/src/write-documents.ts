@@ -3,7 +3,7 @@ import { comparableScore, keep, valueAs } from '@secondpass/core';
 import type { Candidate, Note, Ranked, Score } from '@secondpass/core';
 import { copyWith } from './document-candidate.ts';
 import type { DocumentRerankOptions } from './rerank-options.ts';
-import { hasOurScore, rememberScore, without } from './score-key.ts';
+import { rememberScore, scoreKeyOf, without } from './score-key.ts';
 import { plainNotes, withSecondpass, type Saying } from './secondpass-metadata.ts';
 import { threshold } from './threshold.ts';
 
@@ -43,12 +43,14 @@ export function writeDocuments<C extends Candidate>(
     const ranked = asWritten(result, scoreOf(result));
     const { document: from, about } = document(ranked.candidate);
     const { score, placedBy } = ranked;
-    const isOurs = score !== undefined || hasOurScore(from.metadata, scoreKey);
-    const others = isOurs && anyScored ? without(from.metadata, scoreKey) : from.metadata;
+    const earlier = scoreKeyOf(from.metadata);
+    const isStale = anyScored && earlier === scoreKey;
+    const others = score || isStale ? without(from.metadata, scoreKey) : from.metadata;
     const scored = { ...others, ...(score && { [scoreKey]: score.value }) };
-    const said = { ...about, ...details(options, ranked, index, shown) };
-    const metadata = withSecondpass(scored, said, anyScored || placedBy !== undefined);
-    if (isOurs) rememberScore(metadata, scoreKey);
+    const ourKey = score ? scoreKey : isStale ? undefined : earlier;
+    const saying = { ...about, scoreKey: ourKey, ...details(options, ranked, index, shown) };
+    const metadata = withSecondpass(scored, saying, anyScored || placedBy !== undefined);
+    if (ourKey !== undefined) rememberScore(metadata, ourKey);
     return copyWith(from, metadata);
   });
   return { documents, notes: all };

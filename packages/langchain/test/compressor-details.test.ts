@@ -10,13 +10,15 @@ import { about, compress, documents, idsOf, scoring, sigmoid } from './fixed-sco
 
 AsyncLocalStorageProviderSingleton.initializeGlobalInstance(new AsyncLocalStorage());
 
+const scoreKey = 'relevanceScore';
+
 describe('details', () => {
   it('say kind, logit, places before and after, and notes; without them the metadata holds the score alone', async () => {
     const found = await compress({ reranker: scoring('logit', -1, 3, 0), details: true });
     expect(found.map(about)).toEqual([
-      { by: 'fixed', kind: 'probability', logit: 3, before: 2, after: 1 },
-      { by: 'fixed', kind: 'probability', logit: 0, before: 3, after: 2 },
-      { by: 'fixed', kind: 'probability', logit: -1, before: 1, after: 3 },
+      { by: 'fixed', scoreKey, kind: 'probability', logit: 3, before: 2, after: 1 },
+      { by: 'fixed', scoreKey, kind: 'probability', logit: 0, before: 3, after: 2 },
+      { by: 'fixed', scoreKey, kind: 'probability', logit: -1, before: 1, after: 3 },
     ]);
     const plain = await compress({ reranker: scoring('logit', -1, 3, 0) });
     expect(plain[0]!.metadata).toEqual({ page: 1, relevanceScore: sigmoid(3) });
@@ -86,9 +88,9 @@ describe('details of an earlier rerank', () => {
   it('go with the score that they were about', async () => {
     const found = await compress({ reranker: scoring('similarity', 1, 2, 3), details: true }, await detailed());
     expect(found.map(about)).toEqual([
-      { by: 'fixed', kind: 'similarity', before: 3, after: 1 },
-      { by: 'fixed', kind: 'similarity', before: 2, after: 2 },
-      { by: 'fixed', kind: 'similarity', before: 1, after: 3 },
+      { by: 'fixed', scoreKey, kind: 'similarity', before: 3, after: 1 },
+      { by: 'fixed', scoreKey, kind: 'similarity', before: 2, after: 2 },
+      { by: 'fixed', scoreKey, kind: 'similarity', before: 1, after: 3 },
     ]);
   });
 
@@ -125,7 +127,7 @@ describe('details of an earlier rerank', () => {
     };
     const given = [new Document({ pageContent: 'a', metadata: { secondpass: said } })];
     const { by: _, ...staying } = said;
-    expect(about((await compress({ reranker: scoring('similarity', 1) }, given))[0])).toEqual(staying);
+    expect(about((await compress({ reranker: scoring('similarity', 1) }, given))[0])).toEqual({ ...staying, scoreKey });
   });
 
   it.each(['worker-lost', 'malformed-answer', 'timed-out'])(

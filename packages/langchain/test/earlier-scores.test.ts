@@ -1,9 +1,10 @@
 import { Document, type DocumentInterface } from '@langchain/core/documents';
 import { describe, expect, it } from 'vitest';
-import { FusionRetriever, RerankingRetriever } from '../src/index.ts';
+import { DecompositionRetriever, FusionRetriever, RerankingRetriever } from '../src/index.ts';
 import { dyingReranker } from './faulty.ts';
 import { about, compress, documents, scoresOf, scoring, sigmoid } from './fixed-scores.ts';
 import { gives } from './small-retrievers.ts';
+import { parts } from './word-retriever.ts';
 
 const one = scoring('logit', 2, undefined, undefined);
 const copies = (found: readonly DocumentInterface[]): Document[] =>
@@ -64,5 +65,37 @@ describe("somebody else's value under the key of the score", () => {
       sigmoid(2),
       undefined,
     ]);
+  });
+});
+
+describe("somebody else's score on a document that this package has said something of", () => {
+  const theirs = [0.7, 0.6].map(
+    (relevanceScore, at) => new Document({ pageContent: `text ${at}`, id: `d${at}`, metadata: { relevanceScore } }),
+  );
+  const half = scoring('logit', 2, undefined);
+
+  it('stays after a retriever that says sources and gives no score', async () => {
+    const retriever = new DecompositionRetriever({ retrievers: gives(...theirs), decomposer: parts() });
+    const found = await retriever.invoke('q');
+    expect(scoresOf(found)).toEqual([0.7, 0.6]);
+    expect(about(found[0])).not.toHaveProperty('scoreKey');
+    expect(scoresOf(await compress({ reranker: half }, found as Document[]))).toEqual([sigmoid(2), 0.6]);
+    expect(scoresOf(await compress({ reranker: half }, copies(found)))).toEqual([sigmoid(2), 0.6]);
+  });
+
+  it('stays after a rerank with details that wrote its score under another key', async () => {
+    const reranker = scoring('similarity', 3, 2);
+    const found = await compress({ reranker, details: true, scoreKey: 'mine' }, theirs);
+    expect(about(found[0]).scoreKey).toBe('mine');
+    expect(scoresOf(await compress({ reranker: half }, copies(found)))).toEqual([sigmoid(2), 0.6]);
+  });
+});
+
+describe('a score under another key of this package', () => {
+  it.each([true, false])('is known after a rerank under a second key left it (details: %s)', async (details) => {
+    const first = await compress({ reranker: scoring('similarity', 3, 2, 1), scoreKey: 'mine', details });
+    const second = await compress({ reranker: one, details }, first as Document[]);
+    const third = await compress({ reranker: one, scoreKey: 'mine', details }, second as Document[]);
+    expect(third.map(({ metadata }) => metadata['mine'])).toEqual([sigmoid(2), undefined, undefined]);
   });
 });

@@ -20,6 +20,7 @@ describe('FusionRetriever', () => {
     expect(found[0]!.metadata).toMatchObject({ from: 'bm25', relevanceScore: 1 / 61 + 1 / 62 });
     expect(about(found[0])).toEqual({
       key: 'id',
+      scoreKey: 'relevanceScore',
       sources: [
         { retriever: 'bm25', question: 'q', rank: 2 },
         { retriever: 'vectors', question: 'q', rank: 1 },
