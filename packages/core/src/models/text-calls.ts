@@ -39,7 +39,7 @@ export interface TextCalls {
   warmUp(): Promise<void>;
   /**
    * Ends the calls under way (`disposed`), and resolves when the workers have ended: after the batches that run. In a
-   * thread of your own, await it before the thread is terminated: one that is terminated meanwhile ends the process.
+   * thread of your own, await it before the thread is terminated: cut off in a batch, it can abort the process.
    */
   dispose(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 // Real processes, which run the build and end while workers are in the runtime: a thread that is cut off there aborts all.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { awaitAtExit, openGate, throughGate } from '../../src/models/runtime-gate.ts';
 
@@ -12,6 +12,25 @@ interface Ending {
   readonly signal: string | null;
   readonly said: string;
 }
+
+/** A thread of the user's own that works, and disposes of its model when it is told to, or ends itself. */
+const thread = `
+  import { parentPort } from 'node:worker_threads';
+  import { loadReranker } from ${JSON.stringify(pathToFileURL(built).href)};
+  const long = Array.from({ length: 300 }, (_, n) => ({ id: String(n), content: n + ' alpha beta'.repeat(400) }));
+  const reranker = await loadReranker(undefined, { workers: 1 });
+  reranker.rerank('what is it?', long).catch(() => {});
+  parentPort.once('message', async (what) => {
+    if (what === 'exit') process.exit(7);
+    await reranker.dispose();
+    parentPort.postMessage('disposed');
+  });
+  setTimeout(() => parentPort.postMessage('works'), 400);`;
+const startThread = `
+  const { once } = await import('node:events');
+  const { Worker } = await import('node:worker_threads');
+  const worker = new Worker(new URL(${JSON.stringify(`data:text/javascript,${encodeURIComponent(thread)}`)}));
+  await once(worker, 'message');`;
 
 /** Runs `rest` beside `long(count)`: as many candidates of the greatest length. */
 function ending(rest: string): Promise<Ending> {
@@ -63,6 +82,24 @@ describe.skipIf(!existsSync(built))('a process (needs a build)', () => {
       throw new Error('a mistake of mine');`);
     expect({ code, signal }).toEqual({ code: 1, signal: null });
     expect(said).toContain('a mistake of mine');
+  });
+
+  it('terminates a thread of its own that has disposed of its model, and goes on', async () => {
+    const { code, signal, said } = await ending(`
+      ${startThread}
+      worker.postMessage('dispose');
+      await once(worker, 'message');
+      await worker.terminate();
+      console.log('goes on');`);
+    expect({ code, signal, said }).toEqual({ code: 0, signal: null, said: 'goes on\n' });
+  });
+
+  it('has a thread of its own that exits under load, and goes on', async () => {
+    const { code, signal, said } = await ending(`
+      ${startThread}
+      worker.postMessage('exit');
+      console.log(...(await once(worker, 'exit')));`);
+    expect({ code, signal, said }).toEqual({ code: 0, signal: null, said: '7\n' });
   });
 
   it('disposes of a model in a batch of several seconds, after it, and goes on', async () => {
