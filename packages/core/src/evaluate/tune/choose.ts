@@ -5,8 +5,6 @@ import type { MeasuredSetting } from './measure-settings.ts';
 
 /** How a setting is chosen. */
 export interface ChooseOptions {
-  /** 95th percentile of a query's reranking time at most, in milliseconds. Default: no bound. */
-  readonly budgetMs?: number | undefined;
   /** How much of the measure may be given up for speed. Default 0.005. */
   readonly tolerance?: number | undefined;
 }
@@ -17,12 +15,12 @@ export interface Choice {
   readonly chosen: MeasuredSetting;
   /** The fastest within the tolerance of the best. */
   readonly candidate: MeasuredSetting;
-  /** The best within the budget, whatever it costs. */
+  /** The best, whatever it costs. */
   readonly best: MeasuredSetting;
 }
 
 /**
- * Chooses the fastest setting that is within `tolerance` of the best one in the budget. Where even the best has no certain
+ * Chooses the fastest setting that is within `tolerance` of the best one. Where even the best has no certain
  * gain over the first stage, the first stage is chosen: reranking has to earn its milliseconds.
  * @param settings the first stage first
  * @param rows which queries to look at
@@ -32,18 +30,17 @@ export function choose(
   rows: readonly number[],
   options: ChooseOptions = {},
 ): Choice {
-  const { budgetMs = Infinity, tolerance = 0.005 } = options;
+  const { tolerance = 0.005 } = options;
   const candidates = settings.map((measured) => ({
     measured,
     quality: mean(pick(measured.values, rows)),
-    latency: latencyOf(pick(measured.ms, rows)),
+    median: latencyOf(pick(measured.ms, rows)).p50,
   }));
   const [base] = candidates;
-  const affordable = candidates.filter(({ latency }, index) => index === 0 || latency.p95 <= budgetMs);
-  const best = affordable.reduce((a, b) => (b.quality > a.quality ? b : a));
-  const near = affordable.filter(({ quality }) => quality >= best.quality - tolerance);
+  const best = candidates.reduce((a, b) => (b.quality > a.quality ? b : a));
+  const near = candidates.filter(({ quality }) => quality >= best.quality - tolerance);
   const fastest = near.reduce((a, b) =>
-    b.latency.p50 < a.latency.p50 || (b.latency.p50 === a.latency.p50 && b.quality > a.quality) ? b : a,
+    b.median < a.median || (b.median === a.median && b.quality > a.quality) ? b : a,
   );
   const gains = gainsOf(fastest.measured, base!.measured, rows);
   const interval = bootstrapMean(gains, { resamples: 1000 });

@@ -33,18 +33,18 @@ export function findPitfalls(given: {
     const best = alone.reduce((a, b) => (average(b, rows) > average(a, rows) ? b : a));
     const harm = bootstrapMean(gainsOf(best, settings[0]!, rows), { resamples: 1000 });
     if (harm && harm.high < 0) {
-      const message = `${system} hurts here: even at its best depth (${best.setting.depth}) it is ${points(-mean(gainsOf(best, settings[0]!, rows)))} below the first stage. These texts are out of its domain; blend it with the first stage, or take another model.`;
+      const message = `${system} alone hurts here: even at its best depth (${best.setting.depth}) it is ${points(-mean(gainsOf(best, settings[0]!, rows)))} below the first stage. These texts are out of its domain; blend it with the first stage, or take another model.`;
       notes.push({ code: 'out-of-domain', by, message });
       continue;
     }
     const decline = bootstrapMean(gainsOf(deep, best, rows), { resamples: 1000 });
     if (deep !== best && decline && decline.high < 0) {
-      const message = `${system} gets worse with depth: ${points(-mean(gainsOf(deep, best, rows)))} lower at ${deep.setting.depth} than at ${best.setting.depth}. Deep candidates mislead it.`;
+      const message = `${system} alone gets worse with depth: ${points(-mean(gainsOf(deep, best, rows)))} lower at ${deep.setting.depth} than at ${best.setting.depth}. Deep candidates mislead it.`;
       notes.push({ code: 'too-deep', by, message });
     } else if (deep !== shallow && deep !== best) {
       const slower = latencyOf(pick(deep.ms, rows)).p50 - latencyOf(pick(best.ms, rows)).p50;
       if (slower > 0) {
-        const message = `${system} gains nothing beyond depth ${best.setting.depth}: depth ${deep.setting.depth} costs ${slower.toFixed(0)} ms more at the median for no gain.`;
+        const message = `${system} alone gains nothing beyond depth ${best.setting.depth}: depth ${deep.setting.depth} costs ${slower.toFixed(0)} ms more at the median for no gain.`;
         notes.push({ code: 'too-deep', by, message });
       }
     }
@@ -82,13 +82,17 @@ function tooShallow({
     const interval = bootstrapMean(gainsOf(other, chosen, rows), { resamples: 1000 });
     return interval !== undefined && interval.low > 0;
   });
-  const share = `the reranker sees ${(seen * 100).toFixed(0)} % of the relevant documents at depth ${depth}; the run holds ${(reachable * 100).toFixed(0)} % within ${longest}`;
+  const share = `the reranker sees ${percent(seen)} of the relevant documents at depth ${depth}; the run holds ${percent(reachable)} within ${longest}`;
   if (better) {
     const message = `Depth ${depth} is too small for quality alone: ${settingName(better.setting)} is ${points(mean(gainsOf(better, chosen, rows)))} better; ${share}. It is chosen for its speed.`;
     return [{ code: 'too-shallow', by: 'tune', message }];
   }
-  if (depth === depths.at(-1) && depth >= longest) {
-    const message = `The best depth is the deepest that was tried (${depth}): more candidates, or a longer first-stage run, might gain more; ${share}.`;
+  if (depth === depths.at(-1)) {
+    const begin = `The best depth is the deepest that was tried (${depth}), and`;
+    const message =
+      depth < longest
+        ? `${begin} deeper ones might gain more: ${share}.`
+        : `${begin} the whole run: a longer one might gain more. The reranker sees ${percent(seen)} of the relevant documents.`;
     return [{ code: 'too-shallow', by: 'tune', message }];
   }
   return [];
@@ -100,4 +104,8 @@ function average({ values }: MeasuredSetting, rows: readonly number[]): number {
 
 function points(value: number): string {
   return value.toFixed(3);
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(0)} %`;
 }

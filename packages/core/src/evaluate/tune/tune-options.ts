@@ -21,7 +21,7 @@ export interface TuneOptions extends Pick<CallOptions, 'signal'> {
    * the first stage gives no scores.
    */
   readonly blends?: readonly number[] | undefined;
-  /** 95th percentile of reranking time per query at most. Default: no bound. */
+  /** 95th percentile of reranking time per query at most, on either half and on all. Default: no bound. */
   readonly budgetMs?: number | undefined;
   /** Milliseconds to spend on scoring. Default: as much as it takes. */
   readonly timeMs?: number | undefined;

@@ -19,6 +19,7 @@ import { warmNote } from './warm-note.ts';
 import { leastQueries, splitDepths, usableBlends, usableQueries } from './tune-inputs.ts';
 import type { TuneOptions } from './tune-options.ts';
 import type { TuneReport } from './tune-report.ts';
+import { withinBudget } from './within-budget.ts';
 
 const optionNames = [
   'queries',
@@ -59,7 +60,8 @@ export async function tune(options: TuneOptions): Promise<TuneReport> {
     measureSettings({ first, qrels: qrels!, pairs, queries: used, depths, blends, measure });
   const quality = (system: string, pairs: Parameters<typeof matrix>[0], used: readonly string[]): number => {
     const own = matrix(new Map([[system, pairs.get(system)!]]), used);
-    return mean(choose(own, all(used.length), { budgetMs, tolerance: 0 }).best.values);
+    const rows = all(used.length);
+    return mean(choose(withinBudget(own, [rows], budgetMs), rows, { tolerance: 0 }).best.values);
   };
   const scored = await scorePairs({
     ...options,
@@ -92,7 +94,7 @@ export async function tune(options: TuneOptions): Promise<TuneReport> {
   const settings = matrix(scored.pairs, scored.queries);
   const rows = all(scored.queries.length);
   const halves = [rows.filter((row) => row % 2 === 0), rows.filter((row) => row % 2 === 1)] as const;
-  const crossValidation = crossValidate(settings, rows, { budgetMs, seed });
+  const crossValidation = crossValidate(withinBudget(settings, halves, budgetMs), rows, { seed });
   const recommendation = recommend(settings, ...halves, { budgetMs, measure: measure.name, crossValidation });
   const named = (name: string) => settings.find(({ setting }) => settingName(setting) === name)!;
   const candidate = named(recommendation.candidate.name);

@@ -39,8 +39,6 @@ describe('choosing', () => {
   it('takes the fastest within the tolerance, and the best where nothing may be given up', () => {
     expect(choose([base, good, slow], rows).chosen).toBe(good);
     expect(choose([base, good, slow], rows, { tolerance: 0 }).chosen).toBe(slow);
-    expect(choose([base, good, slow], rows, { tolerance: 0, budgetMs: 100 }).chosen).toBe(good);
-    expect(choose([base, good, slow], rows, { budgetMs: 10 }).chosen).toBe(base);
   });
 
   it('keeps the first stage where a gain may be chance', () => {

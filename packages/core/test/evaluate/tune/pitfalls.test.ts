@@ -34,7 +34,41 @@ describe('findPitfalls', () => {
     expect(notes).toMatchObject([
       {
         code: 'too-deep',
-        message: 'able gains nothing beyond depth 20: depth 50 costs 60 ms more at the median for no gain.',
+        message: 'able alone gains nothing beyond depth 20: depth 50 costs 60 ms more at the median for no gain.',
+      },
+    ]);
+  });
+});
+
+describe('the deepest depth that was tried', () => {
+  const settings = [measured(0, [0.1, 0.1, 0.1, 0.1], 0), measured(2, [0.6, 0.6, 0.6, 0.6], 40)];
+  const noteFor = (length: number, depths: readonly number[]) =>
+    findPitfalls({
+      settings,
+      chosen: settings[1]!,
+      rows: [0, 1, 2, 3],
+      queries,
+      first: runOf(
+        'first',
+        queries.map((query) => [query, Array.from({ length }, (_, i) => `d${i}`)]),
+      ),
+      qrels: qrelsOf(queries.map((query) => [query, { d0: 1, d3: 1 }])),
+      depths,
+    });
+
+  it('may be too small: the run goes on below it, or is to be made longer', () => {
+    expect(noteFor(4, [2])).toMatchObject([
+      {
+        code: 'too-shallow',
+        message:
+          'The best depth is the deepest that was tried (2), and deeper ones might gain more: the reranker sees 50 % of the relevant documents at depth 2; the run holds 100 % within 4.',
+      },
+    ]);
+    expect(noteFor(2, [2])).toMatchObject([
+      {
+        code: 'too-shallow',
+        message:
+          'The best depth is the deepest that was tried (2), and the whole run: a longer one might gain more. The reranker sees 50 % of the relevant documents.',
       },
     ]);
   });
