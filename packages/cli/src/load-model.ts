@@ -49,7 +49,8 @@ export async function loadModel(
 
 /**
  * The reranker of that name, or the embedded one, where `--device` says. A path is taken from the current folder. All
- * cores work (at most eight) unless `options` say otherwise: unlike in a server, nothing else in this process needs one.
+ * cores work (at most eight) unless `options` say otherwise: unlike in a server, nothing else in this process needs
+ * one.
  * @throws SecondpassError as `loadReranker`
  */
 export async function loadNamed(

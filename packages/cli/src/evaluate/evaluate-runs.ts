@@ -22,7 +22,10 @@ import { inTurn } from './in-turn.ts';
 import { nameRuns } from './name-runs.ts';
 import { type AgreementWithFirst, agreementOf, comparisonOf, intervalsOf } from './statistics-of-runs.ts';
 
-/** Runs larger than this are measured query by query and never held whole; agreement with the first run needs them whole. */
+/**
+ * Runs larger than this are measured query by query and never held whole; agreement with the first run needs them
+ * whole.
+ */
 const streamAbove = 256 * 1024 * 1024;
 
 export interface EvaluateRequest {

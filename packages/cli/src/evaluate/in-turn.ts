@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 
 /**
- * Does work on one item after the other, and lets the process hear of a signal after each: it stops within the time of one.
+ * Does work on one item after the other, and lets the process hear of a signal after each: it stops within the time of
+ * one.
  * @throws the signal's reason
  */
 export async function inTurn<Item, Result>(

@@ -1,6 +1,9 @@
 import { basename } from 'node:path';
 
-/** A run is called by its file, without the ending; by its path where two files are called alike; numbered where a path is given twice. */
+/**
+ * A run is called by its file, without the ending; by its path where two files are called alike; numbered where a path
+ * is given twice.
+ */
 export function nameRuns(paths: readonly string[]): string[] {
   const short = paths.map((path) =>
     basename(path)

@@ -16,8 +16,8 @@ export interface OutputFile {
 }
 
 /**
- * Opens `path` for writing. A file is written beside it first, as `path.<process id>.tmp`, and renamed when finished. What
- * is named `.gz` is packed, each text by itself, which every reader of such files puts together.
+ * Opens `path` for writing. A file is written beside it first, as `path.<process id>.tmp`, and renamed when finished.
+ * What is named `.gz` is packed, each text by itself, which every reader of such files puts together.
  * @throws UsageError as `outputTarget`; SecondpassError `failed` where writing fails: the disk is full, say
  */
 export async function openOutput(path: string): Promise<OutputFile> {

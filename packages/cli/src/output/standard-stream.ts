@@ -6,8 +6,8 @@ export type StandardStream = 'stdout' | 'stderr';
 const descriptors = { stdout: 1, stderr: 2 } as const;
 
 /**
- * The standard stream that a path leads to: by its name, such as `/dev/stdout` and `/dev/fd/1`, or because the shell sent the
- * stream to this very file or pipe. `undefined` for any other path.
+ * The standard stream that a path leads to: by its name, such as `/dev/stdout` and `/dev/fd/1`, or because the shell
+ * sent the stream to this very file or pipe. `undefined` for any other path.
  */
 export function standardStream(path: string): StandardStream | undefined {
   const found = status(() => statSync(path, { bigint: true }));
@@ -24,7 +24,9 @@ export function standardStream(path: string): StandardStream | undefined {
   });
 }
 
-/** True for a name of something that is open already, in this process or another: it may lead to a file, and is none. */
+/**
+ * True for a name of something that is open already, in this process or another: it may lead to a file, and is none.
+ */
 export function isOpenAlready(path: string): boolean {
   return /^\/dev\/(?:std(?:in|out|err)|fd\/)|^\/proc\//.test(path);
 }

@@ -40,7 +40,9 @@ export function shortenStart(text: string, columns: number): string {
   return `…${kept.slice(Math.max(0, kept.indexOf('/')))}`;
 }
 
-/** A path such as `Guide › Use › Options`; where it is too long, what stands between the first and the last goes first. */
+/**
+ * A path such as `Guide › Use › Options`; where it is too long, what stands between the first and the last goes first.
+ */
 export function shortenPath(parts: readonly string[], columns: number): string {
   for (let left = 0; left < parts.length - 1; left++) {
     const path = left === 0 ? parts : [parts[0]!, '…', ...parts.slice(left + 1)];
@@ -50,7 +52,10 @@ export function shortenPath(parts: readonly string[], columns: number): string {
   return shorten(parts.at(-1) ?? '', columns);
 }
 
-/** The first lines of a text, white space collapsed, broken between words to fit, the last with an ellipsis if more follows. */
+/**
+ * The first lines of a text, white space collapsed, broken between words to fit, the last with an ellipsis if more
+ * follows.
+ */
 export function wrap(text: string, columns: number, most: number = Infinity): string[] {
   const lines: string[] = [];
   let line = '';

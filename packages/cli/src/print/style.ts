@@ -1,6 +1,8 @@
 import type { Io } from '../io.ts';
 
-/** Colours, or the same text where colours are not wanted: no terminal, NO_COLOR, TERM=dumb. FORCE_COLOR turns them on. */
+/**
+ * Colours, or the same text where colours are not wanted: no terminal, NO_COLOR, TERM=dumb. FORCE_COLOR turns them on.
+ */
 export interface Style {
   readonly bold: (text: string) => string;
   readonly dim: (text: string) => string;

@@ -39,9 +39,9 @@ export function isDocumentName(name: string): boolean {
 }
 
 /**
- * The files to search, in a stable order, each once, whatever leads there; what is left aside is counted once, too. Inside a folder: documents only, `node_modules` and names that
- * start with a dot are passed over, and symbolic links are not followed, so there are no loops and nothing outside the
- * folder is read. What is named itself is always taken.
+ * The files to search, in a stable order, each once, whatever leads there; what is left aside is counted once, too.
+ * Inside a folder: documents only, `node_modules` and names that start with a dot are passed over, and symbolic links
+ * are not followed, so there are no loops and nothing outside the folder is read. What is named itself is always taken.
  * @throws SecondpassError `invalid-argument` if a named path does not exist
  */
 export async function findFiles(paths: readonly string[], cwd: string, signal?: AbortSignal): Promise<FoundFiles> {

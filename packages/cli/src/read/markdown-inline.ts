@@ -1,4 +1,7 @@
-/** Lines longer than this are no prose a person wrote; cleaning them could take quadratic time, so they stay as they are. */
+/**
+ * Lines longer than this are no prose a person wrote; cleaning them could take quadratic time, so they stay as they
+ * are.
+ */
 export const longestCleanedLine = 4000;
 
 /**

@@ -31,7 +31,10 @@ export function parseDocument(name: string, text: string): Parsed {
   return parsePlain(text);
 }
 
-/** Reads files into passages, in order; pages that this command wrote only where they are named. `onFile` hears how many are done. */
+/**
+ * Reads files into passages, in order; pages that this command wrote only where they are named. `onFile` hears how many
+ * are done.
+ */
 export async function readPassages(
   files: readonly FoundFile[],
   onFile?: (done: number) => void,

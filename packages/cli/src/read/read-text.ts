@@ -6,7 +6,10 @@ export const largestFile: number = 8 * 1024 * 1024;
 /** A file's text, or the reason in words why there is none. */
 export type TextOrReason = { readonly text: string; readonly remark?: string } | { readonly reason: string };
 
-/** Reads a text file: UTF-8, UTF-16 by its byte order mark, else Windows-1252. Binary, huge and unreadable files give a reason. */
+/**
+ * Reads a text file: UTF-8, UTF-16 by its byte order mark, else Windows-1252. Binary, huge and unreadable files give a
+ * reason.
+ */
 export async function readText(path: string): Promise<TextOrReason> {
   try {
     const file = await open(path, 'r');

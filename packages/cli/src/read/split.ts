@@ -3,7 +3,9 @@ import { type Unit, unitsOf, wholeUnit } from './units.ts';
 
 /** A piece of a document, of a size that a reranker reads in one go. */
 export interface Passage {
-  /** Headings above it, outermost first; the document's own title comes first. The passage's text does not repeat them. */
+  /**
+   * Headings above it, outermost first; the document's own title comes first. The passage's text does not repeat them.
+   */
   readonly headings: readonly string[];
   readonly text: string;
   /** The heading it begins with, if it does. */
@@ -17,8 +19,9 @@ export interface Passage {
  * Cuts a document into passages of at most `words` words, in order, without overlap and without losing text. A heading
  * starts a new passage unless the one before it is still tiny; longer sections are cut between blocks where that leaves
  * passages at least half full, else between sentences, list items or lines; a code block that fits stays whole.
- * @param words as `countWords` counts. A word costs 1.17 word pieces of documentation and code, one passage in a hundred
- *   1.45, and headings come before: so 170 is what the embedded model, which reads 256, nearly always reads to the end
+ * @param words as `countWords` counts. A word costs 1.17 word pieces of documentation and code, one passage in a
+ *   hundred 1.45, and headings come before: so 170 is what the embedded model, which reads 256, nearly always reads to
+ *   the end
  */
 export function split({ title, blocks }: Parsed, words: number = 170): Passage[] {
   const passages: Passage[] = [];

@@ -12,8 +12,8 @@ export interface Unit {
 }
 
 const sentences = new Intl.Segmenter('en', { granularity: 'sentence' });
-// What counts as a word when passages are measured, so that the measure is close to what the text costs a model: a run of
-// up to twelve letters and digits, any other sign alone, an ideograph, kana or Hangul syllable alone.
+// What counts as a word when passages are measured, so that the measure is close to what the text costs a model: a run
+// of up to twelve letters and digits, any other sign alone, an ideograph, kana or Hangul syllable alone.
 const eastern = String.raw`[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]`;
 const word = new RegExp(String.raw`${eastern}|(?:(?!${eastern})[\p{L}\p{N}\p{M}]){1,12}|\S`, 'gu');
 
@@ -83,7 +83,10 @@ function* sentencesOf(text: string): Generator<{ readonly sentence: string; read
   }
 }
 
-/** Prose runs on: its lines are trimmed and joined by spaces. Other lines stand under each other. `starts`: where each begins. */
+/**
+ * Prose runs on: its lines are trimmed and joined by spaces. Other lines stand under each other. `starts`: where each
+ * begins.
+ */
 function joined({ kind, lines }: Block): { readonly text: string; readonly starts: readonly number[] } {
   const runs = kind === 'prose' || kind === 'heading';
   const starts: number[] = [];
@@ -96,7 +99,9 @@ function joined({ kind, lines }: Block): { readonly text: string; readonly start
   return { text, starts };
 }
 
-/** A text that is too long even alone, cut between words; a word that is too long is cut where it counts as a new one. */
+/**
+ * A text that is too long even alone, cut between words; a word that is too long is cut where it counts as a new one.
+ */
 function piecesOf(text: string, words: number): { readonly text: string; readonly at: number }[] {
   const pieces: { text: string; at: number }[] = [];
   let at = 0;

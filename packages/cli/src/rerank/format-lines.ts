@@ -2,7 +2,10 @@ import type { Ranking } from '@secondpass/core';
 import { withField } from './object-text.ts';
 import type { LineCandidate, LineFormat } from './read-lines.ts';
 
-/** Reranked lines as text: `score<TAB>line`, or the JSON objects as they were, with `_secondpass` added to each, or renewed. */
+/**
+ * Reranked lines as text: `score<TAB>line`, or the JSON objects as they were, with `_secondpass` added to each, or
+ * renewed.
+ */
 export function formatLines({ results }: Ranking<LineCandidate>, format: LineFormat): string {
   return results
     .map(({ candidate: { raw }, score, originalIndex }, index) => {

@@ -12,8 +12,8 @@ export type LineFormat = 'lines' | 'jsonl';
 
 /**
  * Candidates from lines. If the first line that is not blank holds a JSON object, every line must: with a string `text`
- * (or `content`, `contents`, `passage`), perhaps a `title`, and an `id` (or `_id`). Else each line is a text. Blank lines are passed over;
- * an id that is not given is the line number.
+ * (or `content`, `contents`, `passage`), perhaps a `title`, and an `id` (or `_id`). Else each line is a text. Blank
+ * lines are passed over; an id that is not given is the line number.
  */
 export async function readLines(
   input: Readable,

@@ -9,9 +9,9 @@ export interface Placed {
  *
  * A run has one column for scores, so scores of different systems must not meet in it. Scored documents carry the
  * reranker's score without loss. Documents without one follow in the order given, at whole numbers that start at least
- * 1 below the lowest score: these say the order and nothing else. trec_eval reads scores as 32-bit floats, sorts by them and breaks ties
- * by document id; so where a score does not fall, it is written one 32-bit step below the one before (a millionth or
- * less), and every reader sees the order written.
+ * 1 below the lowest score: these say the order and nothing else. trec_eval reads scores as 32-bit floats, sorts by
+ * them and breaks ties by document id; so where a score does not fall, it is written one 32-bit step below the one
+ * before (a millionth or less), and every reader sees the order written.
  * Columns are divided by blanks, or by tabs where an id holds blanks.
  */
 export function runLines(query: string, placed: readonly Placed[], tag: string): string {

@@ -7,7 +7,9 @@ export function termsOf(question: string): ReadonlySet<string> {
   return new Set(terms.filter((term) => term !== null));
 }
 
-/** The stretch of a text, about `length` characters, that holds most of the terms; an ellipsis where it starts inside. */
+/**
+ * The stretch of a text, about `length` characters, that holds most of the terms; an ellipsis where it starts inside.
+ */
 export function excerpt(text: string, terms: ReadonlySet<string>, length: number): string {
   // A link that runs over two lines of Markdown still has its target.
   const line = text

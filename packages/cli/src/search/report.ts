@@ -11,9 +11,9 @@ export interface ShownPassage {
   readonly before: number;
   readonly after?: number;
   /**
-   * What the model gave it, between 0 and 1: for the whole question, and for each part, `null` where the part did not find
-   * it. `followUps` is there if queries that went on from the question found it: for the question, but read with the
-   * first-stage score that it has among their finds.
+   * What the model gave it, between 0 and 1: for the whole question, and for each part, `null` where the part did not
+   * find it. `followUps` is there if queries that went on from the question found it: for the question, but read with
+   * the first-stage score that it has among their finds.
    */
   readonly scores?: {
     readonly whole?: number;
@@ -21,8 +21,8 @@ export interface ShownPassage {
     readonly followUps?: number;
   };
   /**
-   * Where the first stage found it. `part` 0 is the whole question, `null` a query that went on from it; `pool` says more
-   * where a search went on in hops.
+   * Where the first stage found it. `part` 0 is the whole question, `null` a query that went on from it; `pool` says
+   * more where a search went on in hops.
    */
   readonly retrieval: readonly {
     readonly pool: string;

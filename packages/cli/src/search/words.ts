@@ -6,8 +6,8 @@ export interface FoundWord {
   readonly at: number;
 }
 
-// Scripts that set no space between words. The platform's dictionaries (ICU) cut them, at most 200 characters at a time,
-// since the segmenter's time grows with the square of the length.
+// Scripts that set no space between words. The platform's dictionaries (ICU) cut them, at most 200 characters at a
+// time, since the segmenter's time grows with the square of the length.
 const spaceless = String.raw`[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}]`;
 const holdsSpaceless = new RegExp(spaceless, 'u');
 const runs = new RegExp(String.raw`${spaceless}{1,200}|(?:(?!${spaceless}).)+`, 'gsu');

@@ -42,7 +42,8 @@ describe('runLines', () => {
     fc.assert(
       fc.property(list, (placed) => {
         const hits = parseTrecRun(runLines('q', placed, 'tag')).lists.get('q')!;
-        // A score is written as it is unless it ties, as a 32-bit float, with the one before, or a tie before pushed it.
+        // A score is written as it is unless it ties, as a 32-bit float, with the one before, or a tie before pushed
+        // it.
         let pushed = false;
         for (const [index, { score }] of placed.entries()) {
           if (score === undefined) continue;

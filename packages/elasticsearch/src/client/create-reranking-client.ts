@@ -23,7 +23,8 @@ export interface RerankingClientOptions<K extends string = '_secondpass'> extend
  * cluster but `_search`, so it works on every licence.
  *
  * @example
- * const client = createRerankingClient(new Client({ node }), { reranker: await loadReranker(), text: ['title', 'body'] });
+ * const reranker = await loadReranker();
+ * const client = createRerankingClient(new Client({ node }), { reranker, text: ['title', 'body'] });
  * const { hits, rerank } = await client.search({ index: 'docs', query: { match: { body: question } }, rerank: {} });
  */
 export function createRerankingClient<C extends SearchClient, const K extends string = '_secondpass'>(

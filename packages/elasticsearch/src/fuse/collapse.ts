@@ -20,7 +20,9 @@ export function collapseField(searches: readonly PoolSearch[]): string | undefin
   );
 }
 
-/** The fused list with the best hit of every value of the field; hits without a value are one group, as on the cluster. */
+/**
+ * The fused list with the best hit of every value of the field; hits without a value are one group, as on the cluster.
+ */
 export function collapse(fused: FusedHits, field: string | undefined): FusedHits {
   if (field === undefined) return fused;
   const seen = new Set<string>();

@@ -38,10 +38,10 @@ export interface DecomposedResponse<H, K extends string = '_secondpass'> extends
 const ownNames = ['question', 'decomposer', 'template', 'maxQueries', 'questionWeight', 'answerer'];
 
 /**
- * A question in parts: one search for the whole question and one per part, all in one `_msearch` under one point in time;
- * the pools become one list in which every part has its best hits high (`coverQuestions()` unless another fusion is
- * given), and the list is reranked if asked, by the whole question unless `rerank.query` says otherwise. If the question
- * cannot be decomposed, it is searched for as it is, with a note.
+ * A question in parts: one search for the whole question and one per part, all in one `_msearch` under one point in
+ * time; the pools become one list in which every part has its best hits high (`coverQuestions()` unless another fusion
+ * is given), and the list is reranked if asked, by the whole question unless `rerank.query` says otherwise. If the
+ * question cannot be decomposed, it is searched for as it is, with a note.
  */
 export async function decomposedSearch<K extends string>(
   client: object,

@@ -18,8 +18,8 @@ export interface FusedOptions<H extends Hit = Hit> extends GatherPoolsOptions {
   /** Default 10. */
   readonly size?: number | undefined;
   /**
-   * How many hits each search gives to the fusion, unless its own `size` says otherwise or its retriever gives fewer. Keep
-   * it while paging. Default 100.
+   * How many hits each search gives to the fusion, unless its own `size` says otherwise or its retriever gives fewer.
+   * Keep it while paging. Default 100.
    */
   readonly rankWindow?: number | undefined;
 }

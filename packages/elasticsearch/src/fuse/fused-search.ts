@@ -25,9 +25,9 @@ export interface FusedParams<H extends Hit = Hit, P = SearchParams> extends Fuse
 }
 
 /**
- * Several searches, one list: all in one `_msearch` under one point in time, fused here, and reranked if asked. What the
- * `rrf` and `linear` retrievers do, on every licence, and with any fusion of the core. Default: reciprocal rank fusion
- * with k = 60, as the retriever's `rank_constant`.
+ * Several searches, one list: all in one `_msearch` under one point in time, fused here, and reranked if asked. What
+ * the `rrf` and `linear` retrievers do, on every licence, and with any fusion of the core. Default: reciprocal rank
+ * fusion with k = 60, as the retriever's `rank_constant`.
  */
 export async function fusedSearch<K extends string>(
   client: object,

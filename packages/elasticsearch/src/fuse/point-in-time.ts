@@ -13,7 +13,10 @@ export interface PointInTime {
 export interface PointInTimeOptions extends WhereToSearch {
   /** What to search. */
   readonly index?: string | readonly string[] | undefined;
-  /** `false`: none. An object: one that you have opened, and close. Default: one is opened and closed around the searches. */
+  /**
+   * `false`: none. An object: one that you have opened, and close. Default: one is opened and closed around the
+   * searches.
+   */
   readonly pit?: false | PointInTime | undefined;
   /** How long the cluster keeps it should nobody close it. Default `'1m'`. */
   readonly keepAlive?: string | undefined;
@@ -48,8 +51,8 @@ export async function withPointInTime<T>(
   try {
     return await work({ id, keep_alive: keepAlive });
   } finally {
-    // Not awaited, and without the caller's signal: an aborted search leaves nothing open, and nobody waits for tidying.
-    // All else stays as it was given: who opened it by a key of its own may close it by no other.
+    // Not awaited, and without the caller's signal: an aborted search leaves nothing open, and nobody waits for
+    // tidying. All else stays as it was given: who opened it by a key of its own may close it by no other.
     close({ id }, { ...omit(transport ?? {}, 'signal'), maxRetries: 0, requestTimeout: 5000 }).catch(() => {});
   }
 }

@@ -14,9 +14,10 @@ import type { HitCandidate } from './hit-candidate.ts';
 /**
  * How the reranker's order and the first stage's become one.
  *
- *   { fusion?, weights? }       any fusion of the core over the lists `reranker`, `firstStage` and one per signal. Default
- *                               `weightedScores({ missing: 'ignore' })`: scores normalised by min-max over the window,
- *                               then their weighted mean over what is known of a hit. `reciprocalRank()` is RRF.
+ *   { fusion?, weights? }       any fusion of the core over the lists `reranker`, `firstStage` and one per signal.
+ *                               Default `weightedScores({ missing: 'ignore' })`: scores normalised by min-max over the
+ *                               window, then their weighted mean over what is known of a hit. `reciprocalRank()` is
+ *                               RRF.
  *   { queryWeight, rescoreQueryWeight, scoreMode }   as in Elasticsearch's `rescore`, on the scores as they are
  *   (parts) => number           your own: from the scores of both stages and the signals; `undefined` for "cannot say"
  *

@@ -1,7 +1,10 @@
 import type { Candidate, Score } from '@secondpass/core';
 import type { Hit } from '../client/search-client.ts';
 
-/** A hit on its way through a reranker. Its id is its place in the list, so that equal ids of different indices stay two. */
+/**
+ * A hit on its way through a reranker. Its id is its place in the list, so that equal ids of different indices stay
+ * two.
+ */
 export interface HitCandidate extends Candidate {
   readonly hit: Hit;
   /** 0-based place in the list of hits. */

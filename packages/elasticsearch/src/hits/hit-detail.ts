@@ -1,7 +1,9 @@
 import type { Note, Score } from '@secondpass/core';
 import type { Hit } from '../client/search-client.ts';
 
-/** What stands beside a hit, under `_secondpass`. Its order is that of the hits; there is no second rank to disagree. */
+/**
+ * What stands beside a hit, under `_secondpass`. Its order is that of the hits; there is no second rank to disagree.
+ */
 export interface HitDetail {
   /** The search's own view: score, 1-based place in its order (absent where nobody can know it), and `sort` values. */
   readonly firstStage: {
@@ -20,7 +22,9 @@ export interface HitDetail {
   readonly earlier?: readonly Score[];
   /** The reranker's raw logit, where it has one. */
   readonly logit?: number;
-  /** The passage that earned the score: its text, and the character offsets within the hit's text where they are known. */
+  /**
+   * The passage that earned the score: its text, and the character offsets within the hit's text where they are known.
+   */
   readonly passage?: { readonly text: string; readonly start?: number; readonly end?: number };
   /** What the blend saw. */
   readonly signals?: Readonly<Record<string, number>>;

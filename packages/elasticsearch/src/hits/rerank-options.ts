@@ -17,8 +17,8 @@ export interface RerankSettings<H extends Hit = Hit> {
   /** Numbers of a hit by name: for a blend, and for rerankers that read `candidate.signals`, such as learned ones. */
   readonly signals?: Readonly<Record<string, SignalSource>> | undefined;
   /**
-   * When the reranker fails or is late: `'first-stage'` answers in the search's own order, with a note; `'throw'` throws.
-   * As a client's default it also says what one failing search of several does. Default `'first-stage'`.
+   * When the reranker fails or is late: `'first-stage'` answers in the search's own order, with a note; `'throw'`
+   * throws. As a client's default it also says what one failing search of several does. Default `'first-stage'`.
    */
   readonly onFailure?: 'first-stage' | 'throw' | undefined;
   /** Time for search and reranking together, in milliseconds from the call. Default: none. */

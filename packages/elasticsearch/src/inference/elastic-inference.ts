@@ -4,7 +4,9 @@ import { methodOf, type Call } from '../client/search-client.ts';
 import { within } from '../within.ts';
 
 export interface ElasticInferenceOptions {
-  /** What the endpoint's scores mean; it depends on the service behind it. Default `'similarity'`: its scale is its own. */
+  /**
+   * What the endpoint's scores mean; it depends on the service behind it. Default `'similarity'`: its scale is its own.
+   */
   readonly kind?: ScoreKind | undefined;
   /** At most so many texts per request. Default 100. */
   readonly batchSize?: number | undefined;
@@ -14,8 +16,8 @@ export interface ElasticInferenceOptions {
 
 /**
  * A rerank endpoint of the cluster (`PUT _inference/rerank/my-id`) as a reranker, so that a model on the cluster fits
- * every cascade and fallback of the core. Needs the licence that the endpoint needs. Texts that the endpoint leaves out,
- * or that the deadline came before, stay unscored, with a note.
+ * every cascade and fallback of the core. Needs the licence that the endpoint needs. Texts that the endpoint leaves
+ * out, or that the deadline came before, stay unscored, with a note.
  * @param client a client with an inference API: 8.13 or newer
  */
 export function elasticInference(client: object, inferenceId: string, options: ElasticInferenceOptions = {}): Reranker {

@@ -1,7 +1,7 @@
 /**
- * The words that a query string asks for, without the syntax of `query_string`: field names, operators, quotes, grouping,
- * wildcards, fuzziness and boosts go; negated terms go whole, since they are what is *not* asked. `undefined` for what no
- * words can stand for: a range, a regular expression.
+ * The words that a query string asks for, without the syntax of `query_string`: field names, operators, quotes,
+ * grouping, wildcards, fuzziness and boosts go; negated terms go whole, since they are what is *not* asked. `undefined`
+ * for what no words can stand for: a range, a regular expression.
  */
 export function plainQueryString(text: string): string | undefined {
   if (/(?:^|\s|:)(?:\/.+\/|[[{][^\]}]* TO [^\]}]*[\]}]|[<>]=?\S)/u.test(text)) return undefined;

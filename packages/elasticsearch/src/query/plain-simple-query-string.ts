@@ -14,9 +14,9 @@ const syntax = new RegExp(
 );
 
 /**
- * The words that a simple query string asks for, without its syntax; negated terms go whole, since they are what is *not*
- * asked, unless there is nothing else. Field names, `AND`, ranges and whatever else `query_string` knows are plain text
- * here. `undefined` if there are no words.
+ * The words that a simple query string asks for, without its syntax; negated terms go whole, since they are what is
+ * *not* asked, unless there is nothing else. Field names, `AND`, ranges and whatever else `query_string` knows are
+ * plain text here. `undefined` if there are no words.
  */
 export function plainSimpleQueryString(text: string): string | undefined {
   const asked = spaced(text.replace(syntax, (_, escaped?: string) => escaped ?? ' '));

@@ -15,8 +15,9 @@ const defaultWindowSize = 10;
 const leaves: ReadonlySet<string> = new Set(['standard', 'knn']);
 
 /**
- * How many hits the `retriever` (or the older `rank`) of a request gives at most: its `rank_window_size`, for `rescorer`
- * the smallest `window_size`. A request with a larger `size` fails. `undefined` where there is no such limit.
+ * How many hits the `retriever` (or the older `rank`) of a request gives at most: its `rank_window_size`, for
+ * `rescorer` the smallest `window_size`. A request with a larger `size` fails. `undefined` where there is no such
+ * limit.
  */
 export function hitLimit(request: SearchParams): HitLimit | undefined {
   for (const where of ['retriever', 'rank']) {

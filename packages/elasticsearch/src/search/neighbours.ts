@@ -4,7 +4,8 @@ type Node = Readonly<Record<string, unknown>>;
 
 /**
  * A request in which every kNN search says how many neighbours it finds: `k` where it has none of its own, and no fewer
- * `num_candidates` than that. Elasticsearch would take `size`, which is not the caller's and not the same on every page.
+ * `num_candidates` than that. Elasticsearch would take `size`, which is not the caller's and not the same on every
+ * page.
  */
 export function withNeighbours<P extends SearchParams>(request: P, k: number): P {
   return told(request, k) as P;

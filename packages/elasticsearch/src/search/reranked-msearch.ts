@@ -14,8 +14,8 @@ export function asksForRerank(params: unknown): boolean {
 
 /**
  * `_msearch` with `rerank` in the body of any search. Searches without it, and those that failed, come back as they
- * came. The earliest deadline of all bounds the request; each reranking has its own, and all run at once. A reranker that
- * is to throw rejects the whole call.
+ * came. The earliest deadline of all bounds the request; each reranking has its own, and all run at once. A reranker
+ * that is to throw rejects the whole call.
  */
 export async function rerankedMsearch(
   msearch: Call,

@@ -8,7 +8,7 @@ import type { Hit } from '../client/search-client.ts';
  *   ['title', 'abstract']              several, one below the other; what is missing is left out
  *   '{title}\n{abstract}'              a template; a line whose fields are all missing is left out
  *   { each: 'chunks.text' }            every value a passage of its own
- *   { highlight: true | 'body' | [] }  highlight fragments, of all or of the named fields, each a passage (without the tags)
+ *   { highlight: true | 'body' | [] }  highlight fragments of all or of the named fields, each a passage (no tags)
  *   { innerHits: 'chunks', text }      inner hits, each a passage with this text
  *   (hit) => …                         text, passages, or `undefined` for none
  *

@@ -1,6 +1,6 @@
 /**
- * The values at a dotted path, as Elasticsearch reads one: through objects, through every element of an array (so nested
- * objects need no other word), and through keys that contain dots themselves (`{ 'a.b': 1 }`, flattened or from
+ * The values at a dotted path, as Elasticsearch reads one: through objects, through every element of an array (so
+ * nested objects need no other word), and through keys that contain dots themselves (`{ 'a.b': 1 }`, flattened or from
  * `fields`). `null` and what is not there give nothing. What stands at the end is given as it is, an array by element.
  */
 export function valuesAt(value: unknown, path: string): unknown[] {
