@@ -1,6 +1,6 @@
 import type { MessageContent } from '@llamaindex/core/llms';
 import type { QueryType } from '@llamaindex/core/query-engine';
-import { SecondpassError } from '@secondpass/core';
+import { isBlank, SecondpassError } from '@secondpass/core';
 
 /** The text of a query: itself, or its text parts. Images and sound contribute nothing. */
 export function queryText(query: MessageContent | QueryType): string {
@@ -13,11 +13,11 @@ export function queryText(query: MessageContent | QueryType): string {
 }
 
 /**
- * Why no node can be compared with a query: it has no text. That is no wrong call, since it comes about in the framework: a
- * chat engine takes a message of pictures alone, and hands on its text.
+ * Why no node can be compared with a query: it has no text. That is no wrong call, since it comes about in the
+ * framework: a chat engine takes a message of pictures alone, and hands on its text.
  */
 export function wordless(query: MessageContent | QueryType): SecondpassError | undefined {
-  if (queryText(query).trim() !== '') return undefined;
+  if (!isBlank(queryText(query))) return undefined;
   const content = typeof query === 'string' || Array.isArray(query) ? query : query.query;
   const parts = typeof content === 'string' ? [] : content.map(({ type }) => type).filter((type) => type !== 'text');
   const only = parts.length > 0 ? `, only ${[...new Set(parts)].join(', ')}` : '';

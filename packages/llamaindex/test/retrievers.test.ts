@@ -59,6 +59,28 @@ describe('DecompositionRetriever', () => {
     });
   });
 
+  it.each([null, undefined, ''])(
+    'tells a node for which a key function gives %o by its id, with a note',
+    async (none) => {
+      const notes: Note[] = [];
+      const retriever = new DecompositionRetriever({
+        retrievers: { words: new WordRetriever() },
+        key: () => none as undefined,
+        onNote: (note) => void notes.push(note),
+      });
+      expect(idsOf(await retriever.retrieve('London')).sort()).toEqual(['n0', 'n1']);
+      expect(notes.map(({ code }) => code)).toEqual(['no-key']);
+    },
+  );
+
+  it('names the node for which a key function gives what is no key', async () => {
+    const options = { retrievers: { words: new WordRetriever() }, key: () => 7 as never };
+    await expect(new DecompositionRetriever(options).retrieve('London')).rejects.toMatchObject({
+      code: 'invalid-argument',
+      message: expect.stringMatching(/gave a number for the node with id_ "n0"/),
+    });
+  });
+
   it('goes on without a dead retriever or reranker, with a note', async () => {
     const retrievers = { words: new WordRetriever(), broken: new BrokenRetriever() };
     const found = await new DecompositionRetriever({ retrievers, reranker: dyingReranker }).retrieve(question);

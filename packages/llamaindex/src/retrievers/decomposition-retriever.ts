@@ -1,6 +1,6 @@
 import type { QueryBundle } from '@llamaindex/core/query-engine';
 import { BaseRetriever } from '@llamaindex/core/retriever';
-import type { BaseNode, NodeWithScore } from '@llamaindex/core/schema';
+import type { NodeWithScore } from '@llamaindex/core/schema';
 import {
   coverQuestions,
   decomposeByRules,
@@ -9,31 +9,30 @@ import {
   decompositionOptionNames,
   inputOrder,
   refusingUnread,
-  SecondpassError,
   untilAborted,
 } from '@secondpass/core';
 import type {
   Candidate,
   DecompositionOptions,
   FusedCandidate,
-  FusionKey,
   Note,
   Reranker,
   Searcher,
-  Source,
-  SubQuestion,
+  SecondpassError,
 } from '@secondpass/core';
-import type { NodeCandidate, SecondpassMetadata } from '../node-candidate.ts';
+import type { NodeCandidate } from '../node-candidate.ts';
 import { checkNodeOptions, nodeOptionNames, nodeText, type NodeRerankOptions } from '../node-options.ts';
-import { queryText } from '../query-text.ts';
+import { queryText, wordless } from '../query-text.ts';
 import { bounded, writeNodes, type FoundNode } from '../rerank-nodes.ts';
 import { firstStage } from './first-stage.ts';
+import { keyReader, noKeyNotes, type NodeKey } from './node-key.ts';
+import { nodeSources } from './node-sources.ts';
 
 export interface DecompositionRetrieverOptions extends Omit<NodeRerankOptions, 'reranker'>, DecompositionOptions {
   /** Retrievers over the same nodes, by name: `{ vectors: index.asRetriever({ similarityTopK: 50 }) }`. */
   readonly retrievers: Readonly<Record<string, BaseRetriever>>;
   /** What tells nodes apart: their `id_`, their text, or what a function reads. Default: `'id'`. */
-  readonly key?: 'id' | 'content' | ((node: BaseNode) => string | undefined) | undefined;
+  readonly key?: NodeKey | undefined;
 }
 
 /**
@@ -49,28 +48,33 @@ export class DecompositionRetriever extends BaseRetriever {
     const names = [...nodeOptionNames, ...decompositionOptionNames, 'retrievers', 'key'];
     checkNodeOptions({ ...options, reranker: options.reranker ?? inputOrder }, names, 'DecompositionRetriever');
     this.#options = options;
-    this.#searcher();
+    this.#searcher(undefined, []);
   }
 
   /**
-   * The core's own search, for one call.
+   * The core's own search, for one call, whose query may have no words: it is then neither decomposed nor reranked.
    * @param said is told what the reranker notes, since the search tells the notes of all together
    */
-  #searcher(said: Note[] = []): Searcher<NodeCandidate> {
-    const { retrievers, decomposer, fusion, key } = this.#options;
+  #searcher(bundle: QueryBundle | undefined, said: Note[], keyless: Set<string> = new Set()): Searcher<NodeCandidate> {
+    const { retrievers, fusion, key } = this.#options;
+    const noWords = bundle && wordless(bundle);
+    const decomposer = this.#options.decomposer ?? decomposeByRules();
     return decomposed(
-      firstStage(retrievers, nodeText(this.#options)),
-      decomposer ?? decomposeByRules(),
+      firstStage(retrievers, nodeText(this.#options), noWords && bundle),
+      noWords ? { name: decomposer.name, decompose: () => Promise.reject(noWords) } : decomposer,
       fusion ?? coverQuestions(),
-      this.#reranker(said),
-      { ...decomposedOptions(this.#options), key: nodeKey(key) },
+      this.#reranker(noWords, said),
+      { ...decomposedOptions(this.#options), key: keyReader(key, keyless) },
     );
   }
 
-  #reranker(said: Note[]): Reranker {
+  #reranker(noWords: SecondpassError | undefined, said: Note[]): Reranker {
     const { reranker } = this.#options;
     if (!reranker) return inputOrder;
-    const limited = bounded(refusingUnread(reranker, unreadOf), this.#options);
+    const limited = bounded(
+      refusingUnread(reranker, (candidate) => noWords ?? unreadOf(candidate)),
+      this.#options,
+    );
     return {
       name: reranker.name,
       async rerank(query, candidates, options) {
@@ -83,59 +87,23 @@ export class DecompositionRetriever extends BaseRetriever {
 
   override async _retrieve(bundle: QueryBundle): Promise<NodeWithScore[]> {
     const { signal, topN, minScore, retrievers } = this.#options;
-    const question = queryText(bundle);
     const said: Note[] = [];
-    const searcher = this.#searcher(said);
-    const search = searcher.search(question, { signal, topK: minScore ? undefined : topN });
+    const keyless = new Set<string>();
+    const searcher = this.#searcher(bundle, said, keyless);
+    const question = wordless(bundle) ? undefined : queryText(bundle);
+    const search = searcher.search(question ?? withoutWords, { signal, topK: minScore ? undefined : topN });
     const { results, parts, notes } = await untilAborted(search, signal);
     const found = ({ origin, sources }: FusedCandidate<NodeCandidate>): FoundNode => ({
       item: origin.item,
       about: { sources: nodeSources(sources, Object.keys(retrievers), question, parts) },
     });
-    return writeNodes(this.#options, searcher.name, results, notes, found, said);
+    return writeNodes(this.#options, searcher.name, results, [...noKeyNotes(keyless), ...notes], found, said);
   }
 }
+
+/** What the core's search is asked where there are no words, since it takes no empty question. Nobody reads it. */
+const withoutWords = 'a question without words';
 
 /** Why the text of a found node cannot be read. */
 const unreadOf = (candidate: Candidate): SecondpassError | undefined =>
   (candidate as FusedCandidate<NodeCandidate>).origin.unread;
-
-function nodeKey(key: DecompositionRetrieverOptions['key'] = 'id'): FusionKey<NodeCandidate> {
-  if (key === 'content') return 'content';
-  if (key === 'id')
-    return ({
-      item: {
-        node: { id_: id },
-      },
-    }) => id;
-  return ({ item: { node } }) => {
-    try {
-      return key(node);
-    } catch (cause) {
-      const { id_: id } = node;
-      const why = cause instanceof Error ? cause.message : String(cause);
-      const message = `key() failed for the node with id_ "${id}": ${why}. Let it give undefined for one without a key.`;
-      throw new SecondpassError('failed', message, { cause });
-    }
-  };
-}
-
-/** Where a fused node was seen: pools are named `retriever`, or `retriever #part`. */
-function nodeSources(
-  sources: readonly Source[],
-  names: readonly string[],
-  question: string,
-  parts: readonly SubQuestion[],
-): SecondpassMetadata['sources'] & {} {
-  const pools = new Map<string, { readonly retriever: string; readonly question: string }>();
-  for (const retriever of names) {
-    for (const [index, { text }] of parts.entries())
-      pools.set(`${retriever} #${index + 1}`, { retriever, question: text });
-  }
-  for (const retriever of names) pools.set(retriever, { retriever, question });
-  return sources.map(({ pool, rank, score }) => ({
-    ...(pools.get(pool) ?? { retriever: pool }),
-    rank,
-    ...(score && { score: score.value }),
-  }));
-}
