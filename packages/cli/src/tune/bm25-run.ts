@@ -2,7 +2,10 @@ import MiniSearch from 'minisearch';
 import type { BeirDocument, RankedRun } from '@secondpass/core/evaluate';
 import { indexTerm } from '../search/index-term.ts';
 
-/** A first stage for collections that come without one: MiniSearch's BM25+ over title and text, as `secondpass search` uses it. */
+/**
+ * A first stage for collections that come without one: MiniSearch's BM25+ over title and text, as `secondpass search`
+ * uses it.
+ */
 export function bm25Run(
   documents: ReadonlyMap<string, BeirDocument>,
   queries: ReadonlyMap<string, string>,

@@ -22,8 +22,8 @@ export function checkRun(run: string): void {
 
 /**
  * Checks where tune would write, before anything is read or loaded.
- * @throws UsageError as `checkOutput`; for results that could not be read again: a device, a pipe, the standard output, or
- *   a file that is read as packed
+ * @throws UsageError as `checkOutput`; for results that could not be read again: a device, a pipe, the standard output,
+ *   or a file that is read as packed
  */
 export async function checkOutputs(
   { results, page }: { readonly results: string | undefined; readonly page: string | undefined },

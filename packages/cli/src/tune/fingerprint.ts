@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { RankedRun } from '@secondpass/core/evaluate';
 
 /**
- * A short text that changes when anything does that a model is shown: the hits down to `deepest` with their order and their
- * scores, which some models read, the questions and the texts.
+ * A short text that changes when anything does that a model is shown: the hits down to `deepest` with their order and
+ * their scores, which some models read, the questions and the texts.
  */
 export function fingerprintOf(
   first: RankedRun,

@@ -12,7 +12,10 @@ export interface LoadedSystems extends AsyncDisposable {
   readonly workers: number;
 }
 
-/** Every model with every way of reading: how many tokens of question and text it may see, whole texts or their best passage. */
+/**
+ * Every model with every way of reading: how many tokens of question and text it may see, whole texts or their best
+ * passage.
+ */
 export async function loadSystems(options: {
   readonly models: readonly (string | undefined)[];
   readonly maxLengths: readonly (number | undefined)[];

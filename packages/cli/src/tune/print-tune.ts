@@ -4,6 +4,7 @@ import {
   frontTable,
   halvesTable,
   type ReportTable,
+  settledSentence,
   stabilityOf,
   type TuneReport,
   withoutJudgments,
@@ -22,7 +23,7 @@ export function printTune(report: TuneReport, measured: string, style: Style): s
         laidOut(halvesTable(report), style),
         stabilityOf(report).map(printable).join('\n'),
       ]
-    : [laidOut(agreementTable(report), style), withoutJudgments];
+    : [laidOut(agreementTable(report), style), printable(settledSentence(report)), withoutJudgments];
   return [
     ...extentOf(report).map(printable),
     printable(measured),

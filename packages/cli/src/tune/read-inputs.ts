@@ -39,8 +39,8 @@ function judgmentFiles(folder: string, split: string = 'test'): string[] {
 }
 
 /**
- * Reads a BEIR folder and its first-stage run: the one named, else the only `.trec` file of the folder, else BM25 over its
- * corpus, made here.
+ * Reads a BEIR folder and its first-stage run: the one named, else the only `.trec` file of the folder, else BM25 over
+ * its corpus, made here.
  */
 export async function readInputs(
   folder: string,

@@ -88,16 +88,28 @@ describe('secondpass tune', () => {
   });
 
   it('makes a first stage where there is none, and says what it can without judgments', async () => {
-    const { code, out } = await runMain(['tune', beir('bare', {}), '--depths', '1,4', '--workers', '1'], {
-      cwd: folder,
-    });
+    const path = beir('bare', {});
+    const { code, out } = await runMain(['tune', path, '--depths', '1,4', '--workers', '1'], { cwd: folder });
     expect(code).toBe(0);
-    expect(out).toContain('How much of the final top 10 each depth already gives');
+    // Each answer is found by its own question only: lists of one hit.
+    expect(out).toContain('How much of the final top 1 each depth already gives');
+    expect(out).toContain('Only depth 1 was tried');
     expect(out).toContain(
       'No judgments: this says when the reranker has made up its mind, not whether its mind is right',
     );
     expect(out).toMatch(/1 +100\.0 %/);
     expect(existsSync(join(folder, 'bare', 'bm25.trec'))).toBe(false);
+  });
+
+  it('recommends no depth of one for being the same ten hits, whatever their order', async () => {
+    const argv = ['tune', beir('unjudged', { run: true }), '--depths', '1,8', '--workers', '1'];
+    const { code, out } = await runMain(argv, { cwd: folder });
+    expect(code).toBe(0);
+    expect(out).toMatch(/same top 4 +RBO@4/);
+    // The right answer, which is last, comes into the upper half only where all are reranked.
+    expect(out).not.toMatch(/ 1 +100\.0 %/);
+    expect(out).toContain('No smaller depth gives 95 % of the final top 4');
+    expect(out).toContain('const reranker = window(byScore(scorer), 8);');
   });
 
   it('refuses wrong usage and folders that do not belong together', async () => {

@@ -68,4 +68,4 @@ export type { DepthAgreement } from './tune/depth-agreement.ts';
 export type { Latency } from './tune/latency.ts';
 export { tuneReportPage, type ReportSetting } from './report/tune-page.ts';
 export { agreementTable, frontTable, halvesTable, type ReportTable } from './report/tune-tables.ts';
-export { extentOf, stabilityOf, withoutJudgments } from './report/tune-sentences.ts';
+export { extentOf, settledSentence, stabilityOf, withoutJudgments } from './report/tune-sentences.ts';

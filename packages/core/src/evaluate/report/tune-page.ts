@@ -2,7 +2,7 @@ import type { TuneReport } from '../tune/tune-report.ts';
 import { lineChart } from './charts.ts';
 import { escapeHtml, htmlFigure, htmlPage, htmlTable } from './html.ts';
 import { judgedParts } from './tune-page-parts.ts';
-import { extentOf, withoutJudgments } from './tune-sentences.ts';
+import { extentOf, settledSentence, withoutJudgments } from './tune-sentences.ts';
 import { agreementTable } from './tune-tables.ts';
 
 /** What stands around the figures of a report. */
@@ -39,6 +39,7 @@ export function tuneReportPage(report: TuneReport, { title, environment, command
 /** What it says where there are none. */
 function agreementParts(report: TuneReport): string[] {
   const { agreement } = report;
+  const { top } = agreement[0]!;
   const systems = [...new Set(agreement.map(({ system }) => system))];
   const series = systems.map((name) => ({
     name,
@@ -48,13 +49,14 @@ function agreementParts(report: TuneReport): string[] {
     '<h2>How the top settles</h2>',
     htmlFigure(
       lineChart({
-        title: 'Overlap of the top 10 with the top 10 at full depth',
+        title: `Overlap of the top ${top} with the top ${top} at full depth`,
         xLabel: 'hits reranked',
-        yLabel: 'share of the final top 10',
+        yLabel: `share of the final top ${top}`,
         series,
       }),
-      'Share of the top 10 at full depth that is in the top 10 already at this depth.',
+      `Share of the top ${top} at full depth that is in the top ${top} already at this depth.`,
     ),
     htmlTable(agreementTable(report)),
+    `<p>${escapeHtml(settledSentence(report))}</p>`,
   ];
 }

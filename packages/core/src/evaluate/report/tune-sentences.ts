@@ -29,3 +29,14 @@ export function stabilityOf({ recommendation, crossValidation }: TuneReport): st
 /** What a report without judgments can say, and what not. */
 export const withoutJudgments: string =
   'No judgments: this says when the reranker has made up its mind, not whether its mind is right.';
+
+/** Without judgments: which depth the code takes, and what speaks for it. Empty where there are judgments. */
+export function settledSentence({ settled, depths }: TuneReport): string {
+  if (!settled) return '';
+  const { system, depth, overlap, top } = settled;
+  if (depths.measured.length === 1) return `Only depth ${depth} was tried; the code takes ${system} at that depth.`;
+  if (depth === depths.measured.at(-1)) {
+    return `No smaller depth gives 95 % of the final top ${top} (of a shorter list: of its upper half); the code takes ${system} at depth ${depth}, the deepest that was tried.`;
+  }
+  return `At depth ${depth} ${system} already gives ${(overlap * 100).toFixed(1)} % of the final top ${top} (of a shorter list: of its upper half); the code takes that depth.`;
+}

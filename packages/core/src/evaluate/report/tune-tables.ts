@@ -83,6 +83,7 @@ export const unmoved: number = 1e-9;
 
 /** Without judgments: how much of the final top each depth already gives. */
 export function agreementTable({ agreement }: TuneReport): ReportTable {
+  const { top } = agreement[0]!;
   const rows = agreement.map(({ system, depth, overlap, rbo, latency }) => [
     system,
     String(depth),
@@ -92,8 +93,8 @@ export function agreementTable({ agreement }: TuneReport): ReportTable {
     milliseconds(latency.p95),
   ]);
   return {
-    caption: 'How much of the final top 10 each depth already gives',
-    rows: [['system', 'depth', 'same top 10', 'RBO@10', 'p50', 'p95'], ...rows],
+    caption: `How much of the final top ${top} each depth already gives`,
+    rows: [['system', 'depth', `same top ${top}`, `RBO@${top}`, 'p50', 'p95'], ...rows],
     right: [1, 2, 3, 4, 5],
   };
 }

@@ -9,11 +9,23 @@ import { millisecondsTo, type ScoredPairs } from './scored-pairs.ts';
 export interface DepthAgreement {
   readonly system: string;
   readonly depth: number;
-  /** Mean share of the top `k` at full depth that is in the top `k` at this depth. */
+  /**
+   * How many hits of each list are compared: ten, or half of the deepest depth where that is less; of a list that is shorter,
+   * half of it. The whole of what is reranked would be the same hits at any depth.
+   */
+  readonly top: number;
+  /** Mean share of the top at full depth that is in the top at this depth. */
   readonly overlap: number;
   /** Mean rank-biased overlap of the two tops, which looks at their order too. */
   readonly rbo: number;
   readonly latency: Latency;
+}
+
+const agreement = RBO();
+
+/** How much of a list is compared, of which so many hits are reranked. */
+function topOf(reranked: number): number {
+  return Math.max(1, Math.min(10, Math.floor(reranked / 2)));
 }
 
 /**
@@ -25,33 +37,37 @@ export function depthAgreement(given: {
   readonly pairs: ScoredPairs;
   readonly queries: readonly string[];
   readonly depths: readonly number[];
-  /** How much of the top is compared. Default 10. */
-  readonly top?: number | undefined;
 }): DepthAgreement[] {
-  const { first, pairs, queries, depths, top = 10 } = given;
+  const { first, pairs, queries, depths } = given;
   const deepest = depths.at(-1)!;
-  const measure = RBO({ at: top });
   return [...pairs].flatMap(([system, rows]) =>
     depths.map((depth) => {
       const both = queries.map((query) => {
         const hits = first.lists.get(query) ?? [];
         const scores = rows.get(query)?.scores ?? [];
+        const top = topOf(Math.min(deepest, hits.length));
         const at = (to: number): string[] => applySetting(hits, scores, { system, depth: to, blend: 0 }).slice(0, top);
         return [at(depth), at(deepest)] as const;
       });
       return {
         system,
         depth,
+        top: topOf(deepest),
         overlap: mean(
           both.map(([here, full]) =>
             full.length === 0 ? 1 : full.filter((id) => here.includes(id)).length / full.length,
           ),
         ),
-        rbo: mean(both.map(([here, full]) => measure.agree(here, full) ?? 1)),
+        rbo: mean(both.map(([here, full]) => agreement.agree(here, full) ?? 1)),
         latency: latencyOf(
           queries.map((query) => (rows.has(query) ? millisecondsTo(depth, rows.get(query)!, depths) : 0)),
         ),
       };
     }),
   );
+}
+
+/** The shallowest depth that gives nearly all of the final top, of the first system: without judgments none is better. */
+export function settledDepth(agreement: readonly DepthAgreement[]): DepthAgreement {
+  return agreement.find(({ overlap }) => overlap >= 0.95) ?? agreement.at(-1)!;
 }

@@ -34,6 +34,8 @@ export interface TuneReport {
   readonly gains: readonly { readonly query: string; readonly gain: number; readonly ms: number }[];
   /** Without judgments. */
   readonly agreement: readonly DepthAgreement[];
+  /** Without judgments: what `code` takes, the shallowest depth that gives at least 95 % of the final top. */
+  readonly settled?: DepthAgreement;
   /** TypeScript to paste. */
   readonly code: string;
   readonly notes: readonly Note[];

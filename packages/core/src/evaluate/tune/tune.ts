@@ -7,7 +7,7 @@ import { bootstrapMean } from '../statistics/bootstrap.ts';
 import { choose } from './choose.ts';
 import { codeFor } from './code-for.ts';
 import { crossValidate } from './cross-validate.ts';
-import { depthAgreement } from './depth-agreement.ts';
+import { depthAgreement, settledDepth } from './depth-agreement.ts';
 import { latencyOf } from './latency.ts';
 import { measureSettings } from './measure-settings.ts';
 import { frontOf } from './pareto.ts';
@@ -87,9 +87,11 @@ export async function tune(options: TuneOptions): Promise<TuneReport> {
   const makes = new Map(systems.map(({ name, code }) => [name, code]));
   if (!qrels) {
     const agreement = depthAgreement({ first, pairs: scored.pairs, queries: scored.queries, depths });
-    const settled = agreement.find(({ overlap }) => overlap >= 0.95) ?? agreement.at(-1)!;
-    const code = codeFor({ system: settled.system, depth: settled.depth, blend: 0 }, makes.get(settled.system));
-    return { ...shared, settings: [], gains: [], agreement, code, notes };
+    const settled = settledDepth(agreement);
+    const setting = { system: settled.system, depth: settled.depth, blend: 0 };
+    const code = codeFor(setting, makes.get(settled.system));
+    const warm = warmNote(setting, scored.pairs, scored.queries, depths);
+    return { ...shared, settings: [], gains: [], agreement, settled, code, notes: [...notes, ...warm] };
   }
   const settings = matrix(scored.pairs, scored.queries);
   const rows = all(scored.queries.length);

@@ -172,6 +172,8 @@ describe('tune', () => {
     expect(note).toMatch(/ (39|40) of 80 queries met texts/);
     expect(Number(/took (\d+) ms/.exec(note)![1])).toBeGreaterThanOrEqual(7);
     expect((await tune(given([system('able', 0.9)]))).notes.map(({ code }) => code)).not.toContain('warm');
+    const unjudged = given([{ ...system('able', 0.9), scorer: keeping }], { first, qrels: undefined });
+    expect((await tune(unjudged)).notes.map(({ code }) => code)).toEqual(['warm']);
   });
 
   it('leaves documents without a text unscored, below the scored ones', async () => {
