@@ -10,6 +10,8 @@ from pathlib import Path
 
 import torch
 
+from lock import alone_in
+from progress import EVERY, say
 from weights import BASE, save_state
 
 SAVE_EVERY = 600  # seconds
@@ -42,9 +44,13 @@ class Run:
         """What a checkpoint for others holds."""
         raise NotImplementedError
 
+    def spent(self) -> float:
+        """Seconds trained, those of earlier starts among them."""
+        return self.seconds + time.time() - self.started
+
     def progress(self) -> float:
         """0 to 1, by steps or, where a time is given, by the time trained: a slow machine then still ends its schedule."""
-        spent = (self.seconds + time.time() - self.started) / self.args.seconds if self.args.seconds else 0
+        spent = self.spent() / self.args.seconds if self.args.seconds else 0
         return min(1.0, max(spent, self.step / self.steps))
 
     def rate(self) -> float:
@@ -62,10 +68,10 @@ class Run:
 
     def save(self):
         last = self.args.run / "last.pt"
-        states = {name: part.state_dict() for name, part in self.stateful().items()}
-        torch.save(states | {"step": self.step, "seconds": self.seconds}, last.with_suffix(".part"))
-        last.with_suffix(".part").replace(last)
         save_state(self.checkpoint(), self.args.run / f"step-{self.step:06d}.safetensors", self.about)
+        states = {name: part.state_dict() for name, part in self.stateful().items()}
+        torch.save(states | {"step": self.step, "seconds": self.spent()}, last.with_suffix(".part"))
+        last.with_suffix(".part").replace(last)
 
     def resume(self):
         last = self.args.run / "last.pt"
@@ -75,19 +81,31 @@ class Run:
                 part.load_state_dict(saved[name])
             self.step, self.seconds = saved["step"], saved["seconds"]
 
+    def report(self):
+        spent, progress = self.spent(), self.progress()
+        say(f"training: step {self.step}, {spent:.0f} s trained, about {spent / progress - spent:.0f} s left")
+
     def run(self):
+        """Until its end, or until it is asked to end (SIGINT, SIGTERM): then it keeps what it has, and the same command goes on."""
         self.args.run.mkdir(parents=True, exist_ok=True)
-        self.resume()
         stopped = []
-        signal.signal(signal.SIGTERM, lambda *_: stopped.append(True))  # a run that is asked to end keeps what it has
-        with open(self.args.run / "log.jsonl", "a") as log:
+        with alone_in(self.args.run), open(self.args.run / "log.jsonl", "a") as log:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, lambda *_: stopped.append(True))
+            self.resume()
+            begun, self.started = self.step, time.time()
+            if self.progress() == 1:
+                return say(f"training: {self.args.run} is at its end, with {self.step} steps in {self.seconds:.0f} s. For more, allow it more; for another, name another folder.")
+            if begun:
+                say(f"training: goes on at step {begun}, after {self.seconds:.0f} s")
+
             def write(row):
                 log.write(json.dumps({"step": self.step, "pairs": self.step * self.texts_per_step} | row) + "\n")
                 log.flush()
 
             settings = {name: str(value) if isinstance(value, Path) else value for name, value in vars(self.args).items()}
             write({"settings": settings, "steps": self.steps} | self.dev())
-            sums, saved, self.started = {}, time.time(), time.time()
+            sums, said, saved, self.started = {}, time.time(), time.time(), time.time()
             while self.progress() < 1 and not stopped:
                 for name, value in self.train_step().items():
                     sums[name] = sums.get(name, 0) + value / self.every
@@ -97,7 +115,15 @@ class Run:
                     self.seconds, self.started = self.seconds + now - self.started, now
                     write(sums | {"lr": self.rate(), "seconds": self.seconds, "rate": rate})
                     sums = {}
-                if time.time() - saved > SAVE_EVERY or self.progress() == 1 or stopped:
+                if time.time() - said > EVERY:
+                    self.report()
+                    said = time.time()
+                if time.time() - saved > SAVE_EVERY:
                     write(self.dev())
                     self.save()
                     saved = time.time()
+            if self.step > begun:
+                self.save()
+            if not stopped:
+                write(self.dev())
+            say(f"training: {'asked to end' if stopped else 'at its end'}, with {self.step} steps in {self.spent():.0f} s, kept in {self.args.run}")
