@@ -1,13 +1,15 @@
 """What the layers that read a text alone make of it, once for all the pairs that it is part of: the lower ones of the
 cross-encoder are the encoder's, and no pair changes what they say.
 
-Kept in pieces under a folder; a run that was stopped goes on where it was.
+Kept in pieces under a folder, each named by its texts: a run that was stopped goes on where it was, and other texts are other pieces.
 """
 import numpy as np
 import torch
 
+from digest import digest
 from encode import batches, loaded, pad, pool
 from network import APART, HIDDEN
+from progress import Progress
 from scoring import of_file
 from weights import about, tokenizer
 
@@ -27,11 +29,14 @@ class Apart:
     """Of many texts: word pieces `ids`, token vectors after the lower layers, fp16, and unit vectors of the texts. `whole`: also the last layer's unit token vectors."""
 
     def __init__(self, folder, texts, encoder, max_length, whole):
-        files = [folder / f"{start:06d}.pt" for start in range(0, len(texts), SIZE)]
-        for at, path in enumerate(files):
+        parts = [texts[start : start + SIZE] for start in range(0, len(texts), SIZE)]
+        files = [folder / f"{digest(part)}.pt" for part in parts]
+        progress = Progress(f"reading {folder.name}", len(texts))
+        for at, (part, path) in enumerate(zip(parts, files)):
+            progress.at(at * SIZE)
             if not path.exists():
                 folder.mkdir(parents=True, exist_ok=True)
-                torch.save(read(texts[at * SIZE : (at + 1) * SIZE], encoder, max_length), path.with_suffix(".part"))
+                torch.save(read(part, encoder, max_length), path.with_suffix(".part"))
                 path.with_suffix(".part").replace(path)
         names = ["lower", "last"] if whole else ["lower"]
         self.ids, pooled = [], []
@@ -39,6 +44,7 @@ class Apart:
             part = torch.load(path, mmap=True)
             self.ids += part["ids"]
             pooled.append(part["pooled"].clone())
+        assert len(self.ids) == len(texts), (folder, len(self.ids), len(texts))
         self.offsets, self.pooled = np.concatenate([[0], np.cumsum([len(row) for row in self.ids])]), torch.cat(pooled)
         self.tokens = {name: torch.empty(int(self.offsets[-1]), HIDDEN, dtype=torch.float16) for name in names}
         for at, path in enumerate(files):  # one after another: all of them twice would not fit everywhere

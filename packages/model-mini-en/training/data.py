@@ -5,11 +5,15 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from digest import digest
+from judgments import read_judgments, read_run
+
 HERE = Path(__file__).parent
 DEFAULT_DATA = HERE.parents[2] / ".." / "shared" / "data"
 CHOOSING = ["scifact", "cranfield", "liveqa-med", "hotpotqa-dev:odd", "musique-dev:odd"]
 ALL = ["dl19", "dl21", "scifact", "cranfield", "npl", "liveqa-med", "hotpotqa-dev", "musique-dev"]
 HEADINGS = ["light-and-matter", "openstax-american-government", "openstax-astronomy", "openstax-principles-finance"]  # made by headings.py; no training reads them
+KEPT = (DEFAULT_DATA, HERE / "cache" / "headings")  # what lies here has stayed as it was since the first scores were kept
 REPORTING = ["dl19", "dl21", "npl", "hotpotqa-dev:even", "musique-dev:even"]
 
 
@@ -50,40 +54,65 @@ class Collection:
     first: dict[str, list[tuple[str, float]]]
     listed: set[str]  # documents that the first stage found: for any query of the whole collection or, with a limit, of these
     place: str  # a name for what is kept of `listed`
+    stays: bool  # what is kept under its name and its queries' ids is of these texts and this first stage
 
 
 def collection(data: Path, name: str, depth=100, limit=None, run="bm25") -> Collection:
-    """`name` may end in `:odd` or `:even`: positions in queries.jsonl counted from 1. Judged queries only."""
+    """`name` may end in `:odd` or `:even`: positions in queries.jsonl counted from 1. Judged queries only. `run`: a file `….trec` there, or a whole path without the ending."""
     name, _, half = name.partition(":")
     folder = data / name
-    documents = {row["_id"]: f"{row.get('title') or ''} {row['text']}".strip() for row in jsonl(folder / "corpus.jsonl")}
+    documents = {row["_id"]: f"{row.get('title') or ''} {row['text']}".strip() for row in records(folder / "corpus.jsonl")}
     judgments = judged(folder)
     keep = {"": (0, 1), "odd": (1,), "even": (0,)}[half]
-    rows = [row for at, row in enumerate(jsonl(folder / "queries.jsonl"), 1) if at % 2 in keep and row["_id"] in judgments]
+    rows = [row for at, row in enumerate(records(folder / "queries.jsonl"), 1) if at % 2 in keep and row["_id"] in judgments]
     queries = {row["_id"]: row["text"] for row in rows[:limit]}
     first, listed = {query: [] for query in queries}, set()
-    for line in (folder / f"{run}.trec").read_text().splitlines():
-        query, _, document, _, score, _ = line.split()
+    for query, document, score in read_run(folder / f"{run}.trec"):
         if limit is None or query in first:
             listed |= {document} & documents.keys()
         if query in first and document in documents:
-            first[query].append((document, float(score)))
+            first[query].append((document, score))
     first = {query: sorted(found, key=lambda hit: -hit[1])[:depth] for query, found in first.items()}
     place = name if limit is None else f"{name}-{half or 'all'}-{limit}"
-    return Collection(f"{name}:{half}" if half else name, documents, queries, judgments, first, listed, place)
+    stays = run == "bm25" and folder.resolve().parent in [kept.resolve() for kept in KEPT]
+    if not stays:
+        place += "-" + digest(part for name in sorted(listed) for part in (name, documents[name]))
+    return Collection(f"{name}:{half}" if half else name, documents, queries, judgments, first, listed, place, stays)
+
+
+def judgment_file(folder: Path) -> Path:
+    """Where the command `secondpass tune` looks for it, too."""
+    names = ("qrels/test.tsv", "qrels.tsv", "qrels.txt")
+    for name in names:
+        if (folder / name).exists():
+            return folder / name
+    raise SystemExit(f"{folder} holds no judgments: none of {', '.join(names)} is there.")
 
 
 def judged(folder: Path) -> dict[str, dict[str, float]]:
     judgments: dict[str, dict[str, float]] = {}
-    if (folder / "qrels.tsv").exists():
-        rows = [line.split("\t") for line in (folder / "qrels.tsv").read_text().splitlines()[1:]]
-    else:
-        rows = [[q, d, g] for q, _, d, g in (line.split() for line in (folder / "qrels.txt").read_text().splitlines())]
-    for query, document, grade in rows:
-        judgments.setdefault(query, {})[document] = float(grade)
+    for query, document, grade in read_judgments(judgment_file(folder)):
+        judgments.setdefault(query, {})[document] = grade
     return judgments
 
 
 def jsonl(path: Path):
-    with open(path, encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines if line.strip()]
+    rows = []
+    with open(path, encoding="utf-8-sig") as lines:
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                try:
+                    rows.append(json.loads(line))
+                except json.JSONDecodeError as error:
+                    raise SystemExit(f"{path}:{number} is not JSON: {error}") from None
+    return rows
+
+
+def records(path: Path) -> list[dict]:
+    """Rows of a corpus or of queries, their ids as text."""
+    rows = jsonl(path)
+    for row in rows:
+        if not isinstance(row, dict) or "_id" not in row or not isinstance(row.get("text"), str):
+            raise SystemExit(f'{path}: every row takes an "_id" and a "text"; this has not both: {json.dumps(row)[:200]}')
+        row["_id"] = str(row["_id"])
+    return rows

@@ -1,4 +1,5 @@
-"""Scores of one system part over a collection's candidates, kept per query in cache/scores, so nothing runs twice.
+"""Scores of one system part over a collection's candidates, kept per list in cache/scores, so nothing runs twice: a list is a query's
+text and the texts that a first stage found for it, in their order.
 
 Parts: `bm25` (the first stage), what an encoder knows (`ENCODER`), or the path of a cross-encoder: `.safetensors` runs in
 PyTorch (batched), `.onnx` in ONNX Runtime (int8 files one pair at a time).
@@ -12,8 +13,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from digest import digest
 from encode import batches, encode, pieces
 from features import Background, features
+from progress import Progress
 from session import session
 from weights import FAST, load_model, tokenizer
 
@@ -29,24 +32,42 @@ def part_scores(part, found, cache, depth, encoder=None):
     """
     if part == "bm25":
         return {query: np.array([score for _, score in hits]) for query, hits in found.first.items()}, 0.0
-    path = stored(part, found, cache, depth, encoder)
-    known = pickle.loads(path.read_bytes()) if path.exists() else {}
-    missing = [query for query, hits in found.first.items() if query not in known and hits]
-    started = time.time()
+    path, lists = stored(part, found, cache, depth, encoder), keys(found)
+    known = kept(path, found, lists)
+    missing = [query for query, hits in found.first.items() if lists[query] not in known and hits]
+    started, progress = time.time(), Progress(f"scoring {found.name} by {part}", len(missing))
     step = len(missing) if part in ENCODER else 10  # a cross-encoder takes long: what is there is kept, for a run that is stopped
     for start in range(0, len(missing), max(1, step)):
+        progress.at(start)
         some = missing[start : start + step]
-        known |= encoded(part, found, some, cache, depth, encoder) if part in ENCODER else cross(part, found, some)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.with_suffix(".part").write_bytes(pickle.dumps(known))
-        path.with_suffix(".part").replace(path)
+        made = encoded(part, found, some, cache, depth, encoder) if part in ENCODER else cross(part, found, some)
+        known |= {lists[query]: scores for query, scores in made.items()}
+        write(path, known)
     spent = 1000 * (time.time() - started) / len(missing) if missing else 0.0
-    return {query: known.get(query, np.zeros(0)) for query in found.first}, spent
+    return {query: known.get(lists[query], np.zeros(0)) for query in found.first}, spent
+
+
+def keys(found):
+    """Of each query's list."""
+    return {query: digest([found.queries[query], *(found.documents[document] for document, _ in hits)]) for query, hits in found.first.items()}
 
 
 def stored(part, found, cache, depth, encoder=None):
     name = f"{part}-{of_file(encoder)}" if part in ENCODER else key(part)
-    return cache / "scores" / f"{found.name.partition(':')[0]}-{name}-{depth}.pkl"
+    return cache / "scores" / f"{found.name.partition(':')[0]}-{name}-{depth}.lists.pkl"
+
+
+def kept(path, found, lists):
+    """By list. Before, they were kept by the queries' ids, in files that say nothing of the texts: of collections that stay, those still count."""
+    read = lambda file: pickle.loads(file.read_bytes()) if file.exists() else {}
+    known, before = read(path), read(path.with_name(path.name.replace(".lists.pkl", ".pkl"))) if found.stays else {}
+    return {lists[query]: scores for query, scores in before.items() if query in lists and len(scores) == len(found.first[query])} | known
+
+
+def write(path, known):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.with_suffix(".part").write_bytes(pickle.dumps(known))
+    path.with_suffix(".part").replace(path)
 
 
 def key(path):
@@ -69,11 +90,10 @@ def encoded(part, found, queries, cache, depth, encoder):
         terms = features(background, vectors, at, documents, [where[document] for document, _ in found.first[query]])
         for name, term in ENCODER.items():
             known[name][query] = terms[term]
+    lists = keys(found)
     for name in known.keys() - {part}:
         path = stored(name, found, cache, depth, encoder)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        before = pickle.loads(path.read_bytes()) if path.exists() else {}
-        path.write_bytes(pickle.dumps(before | known[name]))
+        write(path, kept(path, found, lists) | {lists[query]: scores for query, scores in known[name].items()})
     return known[part]
 
 
