@@ -26,7 +26,7 @@ SATURATION = 20
 
 
 def candidates(rng, positive, given, lexical, dense, banned, size):
-    """Numbers of texts, the positive first: hard from the top ten, less hard from below, given, random."""
+    """Numbers of texts, the positive first: hard from the top ten, less hard from below, given, random. Of `size` texts, `WIDTH` must be left besides the banned ones."""
     chosen = [positive]
 
     def take(pool, count):
@@ -38,8 +38,13 @@ def candidates(rng, positive, given, lexical, dense, banned, size):
     take(dense[:10], 4)
     take(dense[10:], 4)
     take(given, 3)
-    while len(chosen) < WIDTH:
+    for _ in range(100 * WIDTH):
+        if len(chosen) == WIDTH:
+            return chosen
         take([rng.randrange(size)], 1)
+    take(range(size), WIDTH - len(chosen))  # where few are left, chance alone takes for ever
+    if len(chosen) < WIDTH:
+        raise ValueError(f"{WIDTH} candidates are not to be had: of {size} texts, {len(banned)} are wanted, or say the same as one that is.")
     return chosen
 
 

@@ -106,6 +106,20 @@ describe.skipIf(!present)('training (needs Python with its requirements and pyfl
     expect(said.trim().split('\n')).toHaveLength(4);
   }, 300_000);
 
+  it('keeps vectors and scores by the texts they are of', () => {
+    const said = run(join(root, 'test/full/training/keeps_by_text.py'), join(work, 'kept'));
+    expect(said.trim().split('\n')).toHaveLength(3);
+  }, 300_000);
+
+  it('makes of few texts, and of uniform ones, as many queries and candidates as there are', () => {
+    expect(run(join(root, 'test/full/training/ends_on_few_texts.py'))).toBe('ends\n');
+  }, 300_000);
+
+  it('ends when it is asked to, goes on, ends once, and shares its folder with nobody', () => {
+    const said = run(join(root, 'test/full/training/stops_and_goes_on.py'), join(work, 'stops'));
+    expect(said.trim().split('\n')).toHaveLength(5);
+  }, 600_000);
+
   it('fine-tunes a cross-encoder on texts of one’s own that the engine loads', async () => {
     const model = join(work, 'model');
     run('fine_tune.py', '--corpus', ownTexts(), '--out', model, '--make', '40', '--groups', '16');
