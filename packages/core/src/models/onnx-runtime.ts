@@ -10,6 +10,8 @@ import { missingDependency } from '../optional-peer.ts';
 /** The runtime, for those that are handed it. */
 export type Runtime = typeof Onnx;
 
+type Imported = Runtime & { readonly default?: Runtime };
+
 /** Found beside this package first, then from the program's folder (for bundles). @throws what `require.resolve` throws */
 export function runtimePath(): string {
   try {
@@ -22,7 +24,7 @@ export function runtimePath(): string {
 /** @throws SecondpassError `missing-dependency` if it is not installed, or does not load on this machine */
 export async function loadRuntime(): Promise<typeof Onnx> {
   try {
-    const loaded = (await import(pathToFileURL(runtimePath()).href)) as typeof Onnx & { default?: typeof Onnx };
+    const loaded = await importOrRequire(runtimePath());
     return loaded.InferenceSession ? loaded : loaded.default!;
   } catch (cause) {
     if (isMissing(cause)) throw missingDependency('onnxruntime-node', 'running a model on this machine', cause);
@@ -32,6 +34,17 @@ export async function loadRuntime(): Promise<typeof Onnx> {
         'It has binaries for Linux and Windows (x64, arm64) and for macOS (arm64).',
       { cause },
     );
+  }
+}
+
+/** Where a program may not import (CommonJS in Jest), the file is required. */
+async function importOrRequire(path: string): Promise<Imported> {
+  try {
+    return (await import(pathToFileURL(path).href)) as Imported;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (!String(code).startsWith('ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING')) throw error;
+    return createRequire(import.meta.url)(path) as Imported;
   }
 }
 

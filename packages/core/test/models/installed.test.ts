@@ -72,6 +72,35 @@ describe('an installed core', () => {
     expect(await runIn(whole, source, 'main.cjs')).toBe('2 \n');
   });
 
+  it('runs where a program may not import, as CommonJS in Jest may not, in workers and in this thread', async () => {
+    const source = `
+      const { readFileSync } = require('node:fs');
+      const { createRequire } = require('node:module');
+      const { dirname, join } = require('node:path');
+      const { Script } = require('node:vm');
+      // A script without importModuleDynamically.
+      const load = (file) => {
+        const own = createRequire(file);
+        const beside = (name) => (name.startsWith('.') ? load(join(dirname(file), name)) : own(name));
+        const module = { exports: {} };
+        const text = '(function (exports, require, module, __filename, __dirname) {' + readFileSync(file, 'utf8') + '})';
+        new Script(text, { filename: file }).runInThisContext()(module.exports, beside, module, file, dirname(file));
+        return module.exports;
+      };
+      const { describeRuntime, loadCrossEncoder } = load(require.resolve('@secondpass/core/models'));
+      (async () => {
+        const { devices, problem } = await describeRuntime();
+        console.log(devices.includes('cpu'), problem);
+        for (const workers of [0, 1]) {
+          const scorer = await loadCrossEncoder(${JSON.stringify(tiny('one'))}, { workers });
+          const { value, notes } = await scorer.score('who', [{ id: 'a', content: 'a river' }]);
+          console.log(workers, value.scores.length, notes.length);
+          await scorer.dispose();
+        }
+      })();`;
+    expect(await runIn(whole, source, 'script.cjs')).toBe('true undefined\n0 1 0\n1 1 0\n');
+  });
+
   it.each(['esm', 'cjs'] as const)(
     'bundled as %s runs in this thread, with a note, or finds the installed worker',
     async (format) => {
