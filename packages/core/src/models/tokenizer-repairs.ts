@@ -3,6 +3,7 @@
 import type { Tokenizer } from '@huggingface/tokenizers';
 import { bertNormalizer, type BertNormalizerConfig } from './bert-normalizer.ts';
 import { precompiledCharsmap } from './precompiled-charsmap.ts';
+import { unigram, type PieceNode, type UnigramConfig } from './unigram.ts';
 
 type Config = Readonly<Record<string, unknown>> & { readonly type?: string };
 type Step = Record<string, unknown>;
@@ -21,6 +22,17 @@ const oneSpace = new RegExp(space, 'u');
 export function repairTokenizer(tokenizer: Tokenizer, files: Config): void {
   repairNormalizer(tokenizer.normalizer, files['normalizer'] as Config | null);
   repairPreTokenizer(tokenizer.pre_tokenizer, files['pre_tokenizer'] as Config | null);
+  repairModel(tokenizer.model, files['model'] as Config);
+}
+
+function repairModel(object: unknown, config: Config): void {
+  const model = object as Step;
+  if (config.type === 'Unigram' || Array.isArray(config['vocab'])) {
+    const { root } = model['trie'] as { readonly root: PieceNode };
+    model['encode'] = unigram(config as unknown as UnigramConfig, root);
+    // Unknown pieces are joined already, within a word.
+    model['fuse_unk'] = false;
+  }
 }
 
 function repairNormalizer(object: unknown, config: Config | null | undefined): void {

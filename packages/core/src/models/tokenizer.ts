@@ -1,4 +1,5 @@
 import { Tokenizer } from '@huggingface/tokenizers';
+import { cutAfter, cutBefore, type Slack } from './cut-text.ts';
 import { longestFirst } from './longest-first.ts';
 import { pairFrame, promptFrame, singleFrame } from './pair-frame.ts';
 import type { PairTokenizer, Tokens } from './pair-tokenizer.ts';
@@ -17,8 +18,6 @@ export interface TokenizerFiles {
 const charactersPerToken = 8;
 /** Longest pairs' worth of tokens that a query is read for, so that it is known whether it or the text is longer. */
 const queryLengths = 2;
-/** Tokens before a cut that are not believed, as they may differ from those of the whole text. */
-const slack = { atSpace: 16, elsewhere: 64 };
 
 /**
  * @param maxLength tokens of a pair, special tokens and the words of a prompt included
@@ -37,20 +36,26 @@ export function pairTokenizer(files: TokenizerFiles, maxLength: number, prompt?:
 
   const alone = singleFrame(tokenizer);
 
-  /** All tokens of a text, or of a long one more than `most` of its first. */
+  const slack = slackOf(files.tokenizer);
+
+  /** The tokens of as much of a text as `length` characters, at the end that counts, without those beside the cut. */
+  const readPart = (text: string, length: number): number[] => {
+    if (!fromLeft) {
+      const cut = cutBefore(text, length, slack);
+      return encodeAll(text.slice(0, cut.at)).slice(0, -cut.slack);
+    }
+    const cut = cutAfter(text, text.length - length, slack);
+    return encodeAll(text.slice(cut.at)).slice(cut.slack);
+  };
+
+  /** All tokens of a text, or of a long one more than `most` at the end that counts: its first, or from the left its last. */
   const read = (raw: string, most: number): Tokens => {
     const text = wellFormed(raw);
-    if (!fromLeft && most < Infinity) {
-      for (
-        let length = Math.max(1, Math.min(most, maxLength)) * charactersPerToken;
-        length < text.length;
-        length *= 2
-      ) {
-        const cut = cutBefore(text, length);
-        if (cut === undefined) continue;
-        const ids = encodeAll(text.slice(0, cut.at));
-        if (ids.length - cut.slack > most) return { ids: ids.slice(0, -cut.slack), complete: false };
-      }
+    if (most === Infinity) return { ids: encodeAll(text), complete: true };
+    const first = Math.max(1, Math.min(most, maxLength)) * charactersPerToken;
+    for (let length = first; length < text.length; length *= 2) {
+      const ids = readPart(text, length);
+      if (ids.length > most) return { ids, complete: false };
     }
     return { ids: encodeAll(text), complete: true };
   };
@@ -90,21 +95,13 @@ function wellFormed(text: string): string {
   return text.toWellFormed();
 }
 
-const ideograph = /[\u3000-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]/;
-const punctuation = /[!-/:-@[-`{-~]/;
-
 /**
- * Where a long text may be cut, in the second half of what stands before `end`: at a single white space, else before a
- * punctuation mark or an East Asian character. Words are tokenised alike with and without what follows.
+ * Word pieces of a word that is cut off may differ from the first to the last, since a word that is too long is unknown
+ * as a whole; other tokenizers are soon in step with the whole text again.
  */
-function cutBefore(text: string, end: number): { readonly at: number; readonly slack: number } | undefined {
-  let other: number | undefined;
-  for (let at = end; at > end / 2; at--) {
-    const character = text[at]!;
-    if (/\s/.test(character) && /\S/.test(text[at - 1]!) && /\S/.test(text[at + 1] ?? '')) {
-      return { at, slack: slack.atSpace };
-    }
-    if (other === undefined && (punctuation.test(character) || ideograph.test(character))) other = at;
-  }
-  return other === undefined ? undefined : { at: other, slack: slack.elsewhere };
+function slackOf(tokenizer: TokenizerFiles['tokenizer']): Slack {
+  const longestWord = Number(
+    (tokenizer['model'] as { max_input_chars_per_word?: number }).max_input_chars_per_word ?? 0,
+  );
+  return { atSpace: 16, elsewhere: Math.max(64, longestWord) };
 }

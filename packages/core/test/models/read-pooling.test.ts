@@ -28,7 +28,7 @@ describe('readPooling', () => {
     ['cls', older('cls_token'), 'what it wrote before'],
     ['mean', older('mean_tokens'), 'the same'],
     ['cls', { ...(older('mean_tokens') as object), pooling_mode: 'cls' }, 'the newer name counts, as in the reference'],
-  ] as const)('%s by %j: %s', async (pooling, file) => {
+  ] as [string, unknown, string][])('%s by %j: %s', async (pooling, file) => {
     expect(await readPooling(await folderWith(file))).toBe(pooling);
   });
 
