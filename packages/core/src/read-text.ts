@@ -18,7 +18,7 @@ export function readText(read: () => unknown, which: string): ReadText {
     const text = read() ?? '';
     // Parts, as a candidate's content has them, are a list.
     if (typeof text === 'string' || Array.isArray(text)) return { content: text as Content };
-    const message = `text() gave a ${typeof text} for ${which}; it must give a string.`;
+    const message = `text() gave ${typeof text === 'object' ? 'an object' : `a ${typeof text}`} for ${which}; it must give text.`;
     return { content: '', unread: new SecondpassError('invalid-argument', message) };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);

@@ -23,7 +23,7 @@ describe('readText', () => {
     expect(thrown.unread!.message).toContain('document 2 (id "b"): no sections');
     expect(readText(() => 5, 'node 3').unread).toMatchObject({
       code: 'invalid-argument',
-      message: 'text() gave a number for node 3; it must give a string.',
+      message: 'text() gave a number for node 3; it must give text.',
     });
   });
 
