@@ -13,8 +13,8 @@ export interface LanguageModelOptions {
 }
 
 /**
- * A language model of the AI SDK (`openai('gpt-4o')`) as the core's. A schema is passed as the response format. Log-probabilities
- * are handed on where the provider returns them in its metadata.
+ * A language model of the AI SDK (`openai('gpt-4o')`) as the core's. A schema is passed as the response format.
+ * Log-probabilities are handed on where the provider returns them in its metadata.
  */
 export function languageModel(model: GeneratingModel, options: LanguageModelOptions = {}): LanguageModel {
   checkOptionNames(options, ['name', 'providerOptions'], 'languageModel()');

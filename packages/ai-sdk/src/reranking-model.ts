@@ -27,7 +27,10 @@ export interface RerankingModelOptions<Specification extends 'v3' | 'v4' = 'v3' 
   readonly minScore?: RerankOptions['minScore'];
   /** Time for one rerank in milliseconds; what was not scored by then stands below, in its order. Default: no limit. */
   readonly timeoutMs?: number | undefined;
-  /** When the reranker fails or is out of time: the order as it came, with a warning, or an error. Default: `'keep-order'`. */
+  /**
+   * When the reranker fails or is out of time: the order as it came, with a warning, or an error. Default:
+   * `'keep-order'`.
+   */
   readonly onError?: 'throw' | 'keep-order' | undefined;
   /** The provider specification: AI SDK 6 takes `'v3'`, AI SDK 7 both. Default: `'v3'`. */
   readonly specification?: Specification | undefined;
@@ -37,11 +40,12 @@ export interface RerankingModelOptions<Specification extends 'v3' | 'v4' = 'v3' 
  * Any reranker of the core as a model for the AI SDK's `rerank()`. Keeps every document unless `topN` or `minScore` say
  * otherwise; what was less than asked for becomes a warning.
  *
- * The SDK's `maxRetries` does nothing here, since it knows errors of its own alone: `withRetry` of the core tries again.
+ * The SDK's `maxRetries` does nothing here, since it knows errors of its own alone: `withRetry` of the core tries
+ * again.
  *
  * Scores: logits are written as probabilities, other kinds as they are. A document that got no score, or but one of an
- * earlier stage that does not compare with the others', stands below with `-Infinity`: the SDK has no way to leave a score
- * out, and 0 would be a claim. What an earlier stage gave is in the metadata, with its kind and giver.
+ * earlier stage that does not compare with the others', stands below with `-Infinity`: the SDK has no way to leave a
+ * score out, and 0 would be a claim. What an earlier stage gave is in the metadata, with its kind and giver.
  *
  * @example
  * const model = rerankingModel(await loadReranker());

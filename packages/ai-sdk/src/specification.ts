@@ -1,5 +1,6 @@
-// The parts of the AI SDK's provider specifications that this package fills or reads, as the versions 3 (AI SDK 6) and 4
-// (AI SDK 7) have them. Written down here so that neither the SDK nor its provider package need be installed for types.
+// The parts of the AI SDK's provider specifications that this package fills or reads, as the versions 3 (AI SDK 6) and
+// 4 (AI SDK 7) have them. Written down here so that neither the SDK nor its provider package need be installed for
+// types.
 
 export type Json = null | string | number | boolean | Json[] | { [key: string]: Json };
 /** A JSON object. */

@@ -34,7 +34,8 @@ const originOf = (candidate: Candidate): DocumentCandidate => (candidate as Fuse
  * `metadata.secondpass.sources` says which retriever brought a document for which (sub-)question.
  *
  * @example
- * const retriever = new DecompositionRetriever({ retrievers: { bm25, vectors }, reranker: await loadReranker(), topN: 5 });
+ * const reranker = await loadReranker();
+ * const retriever = new DecompositionRetriever({ retrievers: { bm25, vectors }, reranker, topN: 5 });
  */
 export class DecompositionRetriever extends SignalRetriever {
   readonly #options: DecompositionRetrieverOptions;

@@ -4,8 +4,8 @@ import { fields, type Content } from '@secondpass/core';
 /**
  * What of a document the reranker reads: `pageContent` and metadata fields, in any spelling of the core's `fields`
  * (`'{title}\n{pageContent}'`, `['title', 'pageContent']`, `{ Title: 'title', Text: 'pageContent' }`; `loc.section`
- * reaches inside), or a function, which may give parts too. Default: `pageContent`. A function that gives nothing for a document
- * leaves it without text; one that throws is a failure of the rerank, as `onError` says.
+ * reaches inside), or a function, which may give parts too. Default: `pageContent`. A function that gives nothing for a
+ * document leaves it without text; one that throws is a failure of the rerank, as `onError` says.
  */
 export type DocumentText = Parameters<typeof fields>[0] | ((document: DocumentInterface) => Content);
 

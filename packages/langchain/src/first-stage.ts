@@ -36,7 +36,10 @@ export function namedRetrievers(retrievers: Retrievers): ReadonlyMap<string, Bas
   return named;
 }
 
-/** The framework's retrievers as the core's, for one call: they take part in its trace, see its config and end with its signal. */
+/**
+ * The framework's retrievers as the core's, for one call: they take part in its trace, see its config and end with its
+ * signal.
+ */
 export function firstStage(
   retrievers: ReadonlyMap<string, BaseRetrieverInterface>,
   call: RetrieverCall,

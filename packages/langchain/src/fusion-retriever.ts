@@ -24,7 +24,9 @@ export interface FusionRetrieverOptions extends BaseRetrieverInput {
   readonly scoreKey?: string | undefined;
   /** How many documents each retriever may bring. Default: all it finds. */
   readonly depth?: number | undefined;
-  /** How long each retriever is waited for, in milliseconds. One that fails costs its own documents. Default: 30,000. */
+  /**
+   * How long each retriever is waited for, in milliseconds. One that fails costs its own documents. Default: 30,000.
+   */
   readonly timeoutMs?: number | undefined;
   /** Told of every note: a retriever that failed, lists that share nothing, documents without the key. */
   readonly onNote?: ((note: Note) => void) | undefined;

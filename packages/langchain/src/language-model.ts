@@ -19,8 +19,8 @@ export interface LanguageModelOptions {
 
 /**
  * A LangChain chat model as the core's language model. A schema is passed as structured output; where the provider has
- * none, or nothing of its answer can be read, the same question is asked as text, with a note. Text that came instead of
- * structure is taken as it is. Log-probabilities are handed on where the answer carries them in
+ * none, or nothing of its answer can be read, the same question is asked as text, with a note. Text that came instead
+ * of structure is taken as it is. Log-probabilities are handed on where the answer carries them in
  * `response_metadata.logprobs` (OpenAI's shape; set `logprobs: true` on the model).
  */
 export function languageModel(chatModel: BaseChatModel, options: LanguageModelOptions = {}): LanguageModel {

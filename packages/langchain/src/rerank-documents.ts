@@ -24,7 +24,10 @@ export function bounded(
   return onError === 'throw' ? limited : withFallback(limited, inputOrder);
 }
 
-/** Documents in, new documents out, best first, with a child run in the trace. Empty in is empty out, whatever the query. */
+/**
+ * Documents in, new documents out, best first, with a child run in the trace. Empty in is empty out, whatever the
+ * query.
+ */
 export async function rerankDocuments(
   options: DocumentRerankOptions,
   documents: readonly DocumentInterface[],

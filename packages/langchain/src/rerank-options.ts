@@ -10,13 +10,16 @@ export interface DocumentRerankOptions {
   readonly topN?: number | undefined;
   /**
    * Keep what scores at least this, on the scale that is written into the metadata: a probability in [0, 1] for
-   * cross-encoders. A document without a score is kept, and so is one that only an earlier stage of a cascade could score,
-   * with a note. `{ kind, value }` names another scale. Default: all.
+   * cross-encoders. A document without a score is kept, and so is one that only an earlier stage of a cascade could
+   * score, with a note. `{ kind, value }` names another scale. Default: all.
    */
   readonly minScore?: number | RerankOptions['minScore'];
   /** The metadata key of the score. Default: `relevanceScore`. */
   readonly scoreKey?: string | undefined;
-  /** What of a document to read: `pageContent` and metadata fields, as `fields` of the core takes them, or a function. Default: `pageContent`. */
+  /**
+   * What of a document to read: `pageContent` and metadata fields, as `fields` of the core takes them, or a function.
+   * Default: `pageContent`.
+   */
   readonly text?: DocumentText | undefined;
   /** Time for one rerank in milliseconds; what was not scored by then stands below, in its order. Default: no limit. */
   readonly timeoutMs?: number | undefined;

@@ -15,7 +15,8 @@ export interface RerankingRetrieverOptions extends DocumentRerankOptions, BaseRe
  * retrieving and while reranking.
  *
  * @example
- * const retriever = new RerankingRetriever({ retriever: store.asRetriever(50), reranker: await loadReranker(), topN: 5 });
+ * const reranker = await loadReranker();
+ * const retriever = new RerankingRetriever({ retriever: store.asRetriever(50), reranker, topN: 5 });
  */
 export class RerankingRetriever extends SignalRetriever {
   readonly #options: RerankingRetrieverOptions;

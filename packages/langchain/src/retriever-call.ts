@@ -8,8 +8,8 @@ export interface RetrieverCall {
 }
 
 /**
- * The config for what a retriever calls in turn: all of its own (`configurable`, `metadata`, `tags`, the signal), as a child
- * in the trace. What identifies and names this run stays with it.
+ * The config for what a retriever calls in turn: all of its own (`configurable`, `metadata`, `tags`, the signal), as a
+ * child in the trace. What identifies and names this run stays with it.
  * @param signal goes before the call's own
  */
 export function childConfig({ run, config }: RetrieverCall, name: string, signal?: AbortSignal): RunnableConfig {

@@ -38,7 +38,9 @@ export class SecondpassCompressor extends BaseDocumentCompressor {
     return this.#rerank(documents, query, ensureConfig(parseCallbackConfigArg(callbacks)));
   }
 
-  /** The same as a runnable, for chains and graph nodes: takes `{ query, documents }`, honours the signal in its config. */
+  /**
+   * The same as a runnable, for chains and graph nodes: takes `{ query, documents }`, honours the signal in its config.
+   */
   asRunnable(): Runnable<{ query: string; documents: DocumentInterface[] }, DocumentInterface[]> {
     const rerank = ({ query, documents }: { query: string; documents: DocumentInterface[] }, config?: RunnableConfig) =>
       this.#rerank(documents, query, config ?? {});

@@ -4,8 +4,8 @@ import type { Note, ScoreKind } from '@secondpass/core';
 export const secondpassKey = 'secondpass';
 
 /**
- * What `metadata.secondpass` can say of a document. Every field is absent where there is nothing to say. What concerns a
- * score or a place is the last rerank's; `sources`, `key` and `notes` stay. `scoreKey` alone is nothing to say: where
+ * What `metadata.secondpass` can say of a document. Every field is absent where there is nothing to say. What concerns
+ * a score or a place is the last rerank's; `sources`, `key` and `notes` stay. `scoreKey` alone is nothing to say: where
  * there is no more, there is no `metadata.secondpass`.
  */
 export interface SecondpassMetadata {

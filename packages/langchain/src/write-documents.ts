@@ -19,9 +19,9 @@ export interface FoundDocument {
 }
 
 /**
- * Results as new documents, `minScore` and `topN` applied. Where anything was scored, a document that was not loses a score
- * that this package gave it before: numbers of two scales under one key compare with nothing. A score of an earlier
- * stage, of another scale than the first result's, counts as none.
+ * Results as new documents, `minScore` and `topN` applied. Where anything was scored, a document that was not loses a
+ * score that this package gave it before: numbers of two scales under one key compare with nothing. A score of an
+ * earlier stage, of another scale than the first result's, counts as none.
  * @param said what the reranker noted, where not all of the notes are its own
  */
 export function writeDocuments<C extends Candidate>(
@@ -56,7 +56,10 @@ export function writeDocuments<C extends Candidate>(
   return { documents, notes: all };
 }
 
-/** A result with its score as it is written: a logit as a probability, another kind as it is; none, and nothing of it. */
+/**
+ * A result with its score as it is written: a logit as a probability, another kind as it is.
+ * @param score `undefined` where none is written: then nothing is said of it either
+ */
 function asWritten<C extends Candidate>(ranked: Ranked<C>, score: Score | undefined): Ranked<C> {
   const { score: _, detail, ...placed } = ranked;
   if (!score) return placed;

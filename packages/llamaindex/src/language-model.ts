@@ -8,11 +8,16 @@ type Generated = Awaited<ReturnType<LanguageModel['generate']>>['value'];
 export interface LanguageModelOptions {
   /** Default: the model named in the LLM's metadata. */
   readonly name?: string | undefined;
-  /** Turns a JSON Schema into the provider's `responseFormat`, where it has one. Default: the prompt alone asks for JSON. */
+  /**
+   * Turns a JSON Schema into the provider's `responseFormat`, where it has one. Default: the prompt alone asks for
+   * JSON.
+   */
   readonly responseFormat?: ((schema: object) => object) | undefined;
 }
 
-/** An LLM of LlamaIndex as the core's language model. The framework's chat takes no signal: an abort frees the caller. */
+/**
+ * An LLM of LlamaIndex as the core's language model. The framework's chat takes no signal: an abort frees the caller.
+ */
 export function languageModel(llm: LLM, options: LanguageModelOptions = {}): LanguageModel {
   checkOptionNames(options, ['name', 'responseFormat'], 'languageModel()');
   if (typeof llm?.chat !== 'function') {

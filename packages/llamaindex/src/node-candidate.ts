@@ -11,8 +11,9 @@ export interface NodeCandidate extends Candidate {
 }
 
 /**
- * What `metadata.secondpass` of a copied node can say. Plain data; in no text that the copy gives, whatever its metadata
- * mode, so that neither language models nor embeddings nor rerankers read it. What concerns a score or a place is the last rerank's; `sources` and `notes` stay.
+ * What `metadata.secondpass` of a copied node can say. Plain data; in no text that the copy gives, whatever its
+ * metadata mode, so that neither language models nor embeddings nor rerankers read it. What concerns a score or a place
+ * is the last rerank's; `sources` and `notes` stay.
  */
 export interface SecondpassMetadata {
   readonly by?: string;

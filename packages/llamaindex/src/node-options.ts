@@ -23,9 +23,15 @@ export interface NodeRerankOptions {
   readonly text?: ((node: BaseNode) => Content) | undefined;
   /** Time for one rerank in milliseconds; what was not scored by then stands below, in its order. Default: no limit. */
   readonly timeoutMs?: number | undefined;
-  /** When the reranker fails or is out of time: the nodes as they came, with a note, or an error. Default: `'keep-order'`. */
+  /**
+   * When the reranker fails or is out of time: the nodes as they came, with a note, or an error. Default:
+   * `'keep-order'`.
+   */
   readonly onError?: 'throw' | 'keep-order' | undefined;
-  /** Put kind, logit, scores and places before and after, and notes into `metadata.secondpass` of a copy. Default: false. */
+  /**
+   * Put kind, logit, scores and places before and after, and notes into `metadata.secondpass` of a copy. Default:
+   * false.
+   */
   readonly details?: boolean | undefined;
   /** Ends every rerank; the framework hands none down. */
   readonly signal?: AbortSignal | undefined;

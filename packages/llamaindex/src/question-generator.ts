@@ -53,7 +53,8 @@ async function split(decomposer: Decomposer, question: string, tellAll: TellAll)
   try {
     const { value, notes = [] } = await decomposer.decompose(question);
     tellAll(notes);
-    // A part that needs the answer of another ("#1") cannot be asked by itself here: the whole question stands in for it.
+    // A part that needs the answer of another ("#1") cannot be asked by itself here: the whole question stands in for
+    // it.
     const texts = value
       .map(({ text, needs = [] }) => (needs.length > 0 ? question : text.trim()))
       .filter((text) => text !== '');

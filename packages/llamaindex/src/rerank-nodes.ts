@@ -64,9 +64,9 @@ export interface FoundNode {
 }
 
 /**
- * Results as pairs of node and score, `minScore` and `topN` applied. Where the reranker scored nothing at all, the scores
- * that came with the nodes stay; otherwise a node without a score has none: missing is not 0. A score of an earlier stage,
- * of another scale than the first result's, counts as none.
+ * Results as pairs of node and score, `minScore` and `topN` applied. Where the reranker scored nothing at all, the
+ * scores that came with the nodes stay; otherwise a node without a score has none: missing is not 0. A score of an
+ * earlier stage, of another scale than the first result's, counts as none.
  * @param said what the reranker noted, where not all of the notes are its own
  */
 export function writeNodes<C extends Candidate>(

@@ -13,7 +13,10 @@ export type SecondpassPostprocessorOptions = NodeRerankOptions;
  * `SimilarityPostprocessor` after it means what it says.
  *
  * @example
- * const engine = index.asQueryEngine({ nodePostprocessors: [new SecondpassPostprocessor({ reranker, topN: 5 })] });
+ * const engine = index.asQueryEngine({
+ *   similarityTopK: 50,
+ *   nodePostprocessors: [new SecondpassPostprocessor({ reranker, topN: 5 })],
+ * });
  */
 export class SecondpassPostprocessor implements BaseNodePostprocessor {
   readonly #options: SecondpassPostprocessorOptions;

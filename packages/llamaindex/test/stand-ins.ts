@@ -49,7 +49,9 @@ export class BrokenRetriever extends WordRetriever {
   }
 }
 
-/** A language model that answers with those of the texts that its prompt holds: what an answer stands on can be seen. */
+/**
+ * A language model that answers with those of the texts that its prompt holds: what an answer stands on can be seen.
+ */
 export class EchoLLM extends BaseLLM {
   metadata = {
     model: 'echo',

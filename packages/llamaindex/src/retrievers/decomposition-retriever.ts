@@ -37,8 +37,8 @@ export interface DecompositionRetrieverOptions extends Omit<NodeRerankOptions, '
 
 /**
  * Asks the question and each of its parts, makes one list of what was found, and reranks it against the whole question:
- * evidence pooled for one answer, where `SubQuestionQueryEngine` answers each part by itself. `metadata.secondpass.sources`
- * says which retriever brought a node for which (sub-)question.
+ * evidence pooled for one answer, where `SubQuestionQueryEngine` answers each part by itself.
+ * `metadata.secondpass.sources` says which retriever brought a node for which (sub-)question.
  */
 export class DecompositionRetriever extends BaseRetriever {
   readonly #options: DecompositionRetrieverOptions;

@@ -5,7 +5,8 @@ import { SecondpassError, type Content, type Retriever } from '@secondpass/core'
 import { toCandidates, type NodeCandidate } from '../node-candidate.ts';
 
 /**
- * The framework's retrievers as the core's. Nodes are numbered on through all calls, so that no two share a candidate id.
+ * The framework's retrievers as the core's. Nodes are numbered on through all calls, so that no two share a candidate
+ * id.
  * @param instead what the retrievers are asked, whatever the question: a query that has no text
  */
 export function firstStage(
