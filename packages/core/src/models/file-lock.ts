@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { wait } from './wait.ts';
 
 const touchEveryMs = 2_000;
 const staleAfterMs = 15_000;
@@ -11,6 +11,7 @@ const staleAfterMs = 15_000;
  * owner touches it every two seconds; one left untouched for 15 s, or whose process on this machine is gone, is taken over.
  * It saves doing the same work twice; what needs to be *correct* without it (two owners after a long pause) must be so
  * by itself, by writing to a name of its own and renaming.
+ * @throws what `work` throws; the signal's reason while it waits
  */
 export async function withFileLock<T>(
   path: string,
@@ -21,7 +22,7 @@ export async function withFileLock<T>(
   while (!(await tryCreate(path))) {
     signal?.throwIfAborted();
     if (await isStale(path)) await rm(path, { force: true });
-    else await sleep(100, undefined, { signal });
+    else await wait(100, signal);
   }
   const touch = setInterval(() => {
     const now = new Date();

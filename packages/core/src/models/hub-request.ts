@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { SecondpassError } from '../errors.ts';
 import { bearer } from './bearer.ts';
 import type { HubSettings } from './hub-settings.ts';
 import { retryAfterOf } from './retry-after.ts';
+import { wait } from './wait.ts';
 
 export interface HubRequest {
   readonly url: string;
@@ -63,7 +63,7 @@ export async function withHubRetries<T>(
       if (attempt >= retries || signal?.aborted || !SecondpassError.isInstance(error) || !error.retryable) throw error;
       const { retryAfterMs: asked } = error;
       if (asked !== undefined && asked > maximumWaitMs) throw error;
-      await sleep(asked ?? 500 * 2 ** attempt * (0.75 + Math.random() / 2), undefined, { signal });
+      await wait(asked ?? 500 * 2 ** attempt * (0.75 + Math.random() / 2), signal);
     }
   }
 }
