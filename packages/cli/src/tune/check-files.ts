@@ -31,8 +31,10 @@ export async function checkOutputs(
 ): Promise<void> {
   if (results !== undefined) await checkOutput('results', results, read);
   if (page !== undefined) await checkOutput('report', page, results === undefined ? read : [...read, results]);
-  if (results?.endsWith('.gz')) {
-    throw new UsageError(`--results grows line by line and is not packed; name ${results} without .gz.`);
+  if (results !== undefined && /\.gz$/i.test(results)) {
+    throw new UsageError(
+      `--results grows line by line and is not packed; name ${results} without ${results.slice(-3)}.`,
+    );
   }
   if (results === undefined || (await outputTarget(results)).isFile) return;
   throw new UsageError(`--results is read again when tune is started again, and must be a file; ${results} is none.`);

@@ -162,6 +162,7 @@ describe('secondpass tune', () => {
       [['--results', 'kept'], 'is a folder'],
       [['--results', '/dev/stdout'], '--results is read again when tune is started again, and must be a file'],
       [['--results', 'scores.jsonl.gz'], 'is not packed; name'],
+      [['--results', 'SCORES.JSONL.GZ'], 'is not packed; name'],
       [['--report', '/dev/stdout', '--json'], '--json and --report both go to the standard output'],
     ] as const) {
       const outcome = await runMain(['tune', path, ...argv, '--model', './no-model'], { cwd: folder });

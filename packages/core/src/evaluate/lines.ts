@@ -49,7 +49,7 @@ export async function* fileLines(
 ): AsyncGenerator<string[]> {
   const { createReadStream } = await import('node:fs');
   const raw = createReadStream(path, { highWaterMark: 1 << 18 });
-  const stream = path.endsWith('.gz') ? await unpacked(raw) : raw;
+  const stream = /\.gz$/i.test(path) ? await unpacked(raw) : raw;
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let rest = '';
   let done = 0;

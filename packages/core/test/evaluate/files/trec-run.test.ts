@@ -125,6 +125,7 @@ describe('TREC runs', () => {
     const run = await readTrecRun(file(gzipSync(text), 'run.trec.gz'));
     expect(run.lists).toEqual(parseTrecRun(text).lists);
     expect(run.lists.size).toBe(30_000);
+    expect((await readTrecRun(file(gzipSync('q1 Q0 d1 1 2 t\n'), 'RUN.TREC.GZ'))).lists.size).toBe(1);
   });
 
   it('refuses a file that is missing or not UTF-8, with its name and line', async () => {
