@@ -18,9 +18,10 @@ import {
   readRun,
   streamTrecRun,
 } from '@secondpass/core/evaluate';
+import { agreementsOf, type AgreementWithFirst } from './agreement-with-first.ts';
 import { inTurn } from './in-turn.ts';
 import { nameRuns } from './name-runs.ts';
-import { type AgreementWithFirst, agreementOf, comparisonOf, intervalsOf } from './statistics-of-runs.ts';
+import { comparisonOf, intervalsOf } from './statistics-of-runs.ts';
 
 /**
  * Runs larger than this are measured query by query and never held whole; agreement with the first run needs them
@@ -59,7 +60,7 @@ export interface EvaluateReport {
  */
 export async function evaluateRuns(request: EvaluateRequest): Promise<EvaluateReport> {
   const { measures, gates, average, statistics, signal } = request;
-  const agreements = measures.filter(isAgreement).map(parseAgreement);
+  const agreements = [...new Set(measures.filter(isAgreement))].map(parseAgreement);
   const wanted = measures.filter((name) => !isAgreement(name)).map((name) => parseMeasure(name).name);
   const judged = [...new Set([...wanted, ...gates.map(({ measure }) => measure)])];
   const qrels = await readQrels(request.qrels, { conflicts: request.conflicts });
@@ -89,17 +90,21 @@ export async function evaluateRuns(request: EvaluateRequest): Promise<EvaluateRe
   const [first, ...others] = evaluations;
   const pairs = others.map((other) => [first!, other] as const);
   const checks = gates.flatMap((gate) => (pairs.length > 0 ? pairs : [evaluations]).map((runs) => ({ gate, runs })));
-  const agreeing = whole.slice(1).flatMap((run) => agreements.map((measure) => ({ run, measure })));
+  const agreeing = await inTurn(whole.slice(1), signal, (run) => agreementsOf(whole[0]!, run, agreements, signal));
+  const noted = evaluations.map((one, index) => {
+    const { notes } = agreeing[index - 1] ?? { notes: [] };
+    return { ...one, notes: [...one.notes, ...notes] };
+  });
   return {
     judged: qrels.size,
-    evaluations,
+    evaluations: noted,
     intervals: await inTurn(evaluations, signal, ({ perQuery }) => intervalsOf(perQuery, statistics, signal)),
     comparisons: await inTurn(pairs.length > 0 ? judged : [], signal, (measure) =>
       comparisonOf(pairs, measure, statistics, signal),
     ),
-    agreements: await inTurn(agreeing, signal, ({ run, measure }) => agreementOf(whole[0]!, run, measure, signal)),
+    agreements: agreeing.flatMap((one) => one.agreements),
     gates: (await inTurn(checks, signal, ({ gate, runs }) => checkGate(gate, runs, statistics))).flat(),
-    notes: evaluations.flatMap(({ notes }) => notes),
+    notes: noted.flatMap(({ notes }) => notes),
   };
 }
 

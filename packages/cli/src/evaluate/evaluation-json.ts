@@ -3,7 +3,7 @@ import type { EvaluateReport } from './evaluate-runs.ts';
 
 /**
  * The report as one JSON object: plain numbers under the printed names of their measures, intervals as `[low, high]`,
- * per-query values as query to measure to value.
+ * per-query values as query to measure to value. What was not asked for is empty.
  */
 export function evaluationJson(report: EvaluateReport, options: { readonly perQuery: boolean }): string {
   const { evaluations, intervals, comparisons, agreements, gates, judged } = report;
@@ -24,7 +24,7 @@ export function evaluationJson(report: EvaluateReport, options: { readonly perQu
           ]),
         ),
       }),
-      notes: notes.map(({ code, message }) => ({ code, message })),
+      notes: notes.map(({ code, by, message, ids }) => ({ code, by, message, ...(ids && { ids }) })),
     })),
     comparisons: comparisons.flatMap(({ measure, baseline, differences }) =>
       differences.map(({ run, difference, interval, p, correctedP, wins, ties, losses }) => ({
@@ -40,8 +40,8 @@ export function evaluationJson(report: EvaluateReport, options: { readonly perQu
         losses,
       })),
     ),
-    ...(agreements.length > 0 && { agreements }),
-    ...(gates.length > 0 && { gates }),
+    agreements,
+    gates,
   })}\n`;
 }
 

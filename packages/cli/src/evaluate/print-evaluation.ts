@@ -78,13 +78,10 @@ function differenceTable({ measure, differences }: Comparison, style: Style): st
 
 const shown = 10;
 
-/** The ten queries that gained and the ten that lost most. */
-function movers({ measure, baseline }: Comparison, { run, perQuery }: Difference): string {
-  const gained = perQuery.filter(({ difference }) => difference > 0).slice(0, shown);
-  const lost = perQuery
-    .filter(({ difference }) => difference < 0)
-    .slice(-shown)
-    .reverse();
+/** The ten queries that gained and the ten that lost most. Ties are neither. */
+function movers({ measure, baseline }: Comparison, { run, perQuery, wins, losses }: Difference): string {
+  const gained = perQuery.slice(0, Math.min(wins, shown));
+  const lost = perQuery.slice(perQuery.length - Math.min(losses, shown)).toReversed();
   const rows = Array.from({ length: Math.max(gained.length, lost.length) }, (_, index) => [
     gained[index] ? printable(gained[index].query) : '',
     gained[index] ? signed(gained[index].difference) : '',

@@ -97,6 +97,36 @@ describe('secondpass evaluate', () => {
     ]);
   });
 
+  it('leaves agreement out, with a note, where there is nothing to compare, in words and in JSON', async () => {
+    const half = (from: number, to: number): string =>
+      queries
+        .slice(from, to)
+        .map((query) => `${query} Q0 good 1 2 t\n`)
+        .join('');
+    put('front.trec', half(0, 10));
+    put('back.trec', half(10, 20));
+    const argv = ['--qrels', 'qrels.tsv', 'front.trec', 'back.trec', 'better.trec', '-m', 'MRR,RBO,KendallTau'];
+    const { out, err } = await call(...argv);
+    expect(out).not.toContain('NaN');
+    expect(out).toMatch(/better +RBO +1\.\d{4} +10 queries/);
+    expect(err).toContain('Note: back: No agreement with "front" by RBO and KendallTau: no query in common.');
+    expect(err).toContain(
+      'Note: better: No agreement with "front" by KendallTau: none of the 10 queries in common gives it anything to compare.',
+    );
+    const printed = JSON.parse((await call(...argv, '--json')).out);
+    expect(printed.agreements).toMatchObject([{ run: 'better', measure: 'RBO', queries: 10 }]);
+    expect(printed.runs[1].notes).toContainEqual(expect.objectContaining({ code: 'no-overlap', by: 'back' }));
+    const none = JSON.parse((await call(...argv.slice(0, 4), '-m', 'MRR,RBO', '--json')).out);
+    expect(none.agreements).toEqual([]);
+  });
+
+  it('prints the same keys whatever was asked for, and notes whole, with --json', async () => {
+    const { out } = await call('--qrels=qrels.tsv', 'better.trec', '-m', 'MRR', '--json');
+    expect(JSON.parse(out)).toMatchObject({ comparisons: [], agreements: [], gates: [] });
+    const [note] = JSON.parse(out).runs[0].notes;
+    expect(note).toMatchObject({ code: 'rank-disagrees', by: join(folder, 'better.trec'), ids: ['q19'] });
+  });
+
   it('takes the first place of a document that stands twice in JSON lines, with --duplicates keep-best', async () => {
     put(
       'twice.jsonl',
