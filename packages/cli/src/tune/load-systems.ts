@@ -30,12 +30,18 @@ export async function loadSystems(options: {
 }): Promise<LoadedSystems> {
   const workers = options.workers ?? defaultWorkers();
   const loaded: LoadedReranker[] = [];
+  const modelOf = new Map<string, string | undefined>();
+  /** Two models of one name are told apart by what was given for them. */
+  const nameOf = (name: string, model: string | undefined): string => {
+    if (!modelOf.has(name)) modelOf.set(name, model);
+    return modelOf.get(name) === model ? name : `${name} (${model ?? 'embedded'})`;
+  };
   const dispose = async (): Promise<void> => {
     for (const model of loaded) await model.dispose();
   };
   try {
     const systems: TuneSystem[] = [];
-    for (const model of options.models) {
+    for (const model of new Set(options.models)) {
       for (const maxLength of options.maxLengths) {
         const given = [
           ...(maxLength === undefined ? [] : [`maxLength: ${maxLength}`]),
@@ -52,8 +58,8 @@ export async function loadSystems(options: {
           loaded.push(reranker);
           await reranker.warmUp();
           const { scorer } = reranker;
-          const revision = await probe(scorer);
-          const name = `${scorer.name}${maxLength === undefined ? '' : `, ${maxLength} tokens`}`;
+          const revision = `${await probe(scorer)}/${measuredOn(options.device, workers)}`;
+          const name = `${nameOf(scorer.name, model)}${maxLength === undefined ? '' : `, ${maxLength} tokens`}`;
           const whole = { name, scorer, revision, code: { load: written, scorer: 'model.scorer', imports: [] } };
           systems.push(strategy === 'whole' ? whole : inPassages(whole, maxLength));
         }
@@ -64,6 +70,11 @@ export async function loadSystems(options: {
     await dispose();
     throw error;
   }
+}
+
+/** What milliseconds depend on: those of other threads or of another device must not be taken for these. */
+function measuredOn(device: string | undefined, workers: number): string {
+  return device === undefined || device === 'cpu' ? `cpu, ${workers}` : device;
 }
 
 /** The same system, reading in passages that fit: 200 words go with 512 tokens. */

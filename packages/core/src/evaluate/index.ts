@@ -49,13 +49,8 @@ export { holm } from './statistics/holm.ts';
 export { tune } from './tune/tune.ts';
 export type { TuneOptions } from './tune/tune-options.ts';
 export type { SettingResult, TuneReport } from './tune/tune-report.ts';
-export {
-  scorePairs,
-  type ResultStore,
-  type ScorePairsOptions,
-  type ScorePairsResult,
-  type TuneSystem,
-} from './tune/score-pairs.ts';
+export { scorePairs, type ScorePairsOptions, type ScorePairsResult } from './tune/score-pairs.ts';
+export type { ResultStore, TuneSystem } from './tune/tune-system.ts';
 export { probe } from './tune/probe.ts';
 export type { SystemCode } from './tune/code-for.ts';
 export type { ScoredPairs, ScoredQuery } from './tune/scored-pairs.ts';

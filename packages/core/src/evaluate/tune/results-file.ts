@@ -1,7 +1,7 @@
 import { SecondpassError } from '../../errors.ts';
 import { fileLines } from '../lines.ts';
 import type { ScoredPairs, ScoredQuery } from './scored-pairs.ts';
-import type { ResultStore } from './score-pairs.ts';
+import type { ResultStore } from './tune-system.ts';
 
 /** What the scores in a results file depend on; a file made from something else is refused. */
 export interface ResultsKey {

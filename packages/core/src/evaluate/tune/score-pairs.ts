@@ -1,30 +1,10 @@
-import { checkedScores } from '../../checked-scores.ts';
 import { SecondpassError } from '../../errors.ts';
-import type { CallOptions, Candidate, Scorer } from '../../types.ts';
+import type { CallOptions, Scorer } from '../../types.ts';
 import type { RankedRun } from '../run.ts';
-import type { SystemCode } from './code-for.ts';
 import { shuffled } from './cross-validate.ts';
+import { scoreQuery } from './score-query.ts';
 import type { ScoredPairs, ScoredQuery } from './scored-pairs.ts';
-
-/** One reranking model with one way of reading texts. */
-export interface TuneSystem {
-  readonly name: string;
-  /** Must be pointwise where several depths are tried. Blends with the first stage are tried in any case. */
-  readonly scorer: Scorer;
-  /** How to make it, for the code to paste. */
-  readonly code: SystemCode;
-  /**
-   * Tells weights of one name apart: stored scores of another revision are not taken for this one's. `probe` makes one
-   * from what the model says.
-   */
-  readonly revision?: string | undefined;
-}
-
-/** Where scored pairs outlive the process: see `openResults`. */
-export interface ResultStore {
-  readonly known: ScoredPairs;
-  append(system: string, query: string, scored: ScoredQuery): Promise<void>;
-}
+import { type ResultStore, storedName, type TuneSystem } from './tune-system.ts';
 
 export interface ScorePairsOptions extends Pick<CallOptions, 'signal'> {
   readonly queries: ReadonlyMap<string, string>;
@@ -65,11 +45,12 @@ const firstRound = 16;
  * depth so that the time to each depth is measured and not estimated. Rounds of successive halving (Jamieson and
  * Talwalkar, AISTATS 2016): all systems on a few queries, the better half on twice as many, until one is left or the
  * queries or the time are used up. Systems that stay always share their queries.
- * @throws SecondpassError `invalid-argument` for several depths and a system that is not pointwise; `invalid-score` for
- *   one that gives what is no score
+ * @throws SecondpassError `invalid-argument` for two systems of one name, and for several depths and a system that is not
+ *   pointwise; `invalid-score` for one that gives what is no score
  */
 export async function scorePairs(options: ScorePairsOptions): Promise<ScorePairsResult> {
   const { systems, store, signal, timeMs = Infinity, quality, onProgress } = options;
+  checkNames(systems);
   if (options.depths.length > 1) for (const { scorer } of systems) checkPointwise(scorer);
   const order = shuffled(options.candidates, options.seed ?? 1);
   const pairs = new Map(systems.map(({ name }) => [name, new Map<string, ScoredQuery>()]));
@@ -84,16 +65,18 @@ export async function scorePairs(options: ScorePairsOptions): Promise<ScorePairs
   while (used < order.length && !outOfTime) {
     for (; used < goal; used++) {
       const query = order[used]!;
-      const isStored = alive.every(({ name, revision }) => store?.known.get(stored({ name, revision }))?.has(query));
+      const isStored = alive.every(({ name, revision }) =>
+        store?.known.get(storedName({ name, revision }))?.has(query),
+      );
       if (!isStored && used > 0 && spent() * (1 + 1 / used) > timeMs) {
         outOfTime = true;
         break;
       }
       for (const system of alive) {
         signal?.throwIfAborted();
-        const known = store?.known.get(stored(system))?.get(query);
+        const known = store?.known.get(storedName(system))?.get(query);
         const scored = known ?? (await scoreQuery(system.scorer, query, options));
-        if (!known) await store?.append(stored(system), query, scored);
+        if (!known) await store?.append(storedName(system), query, scored);
         pairs.get(system.name)!.set(query, scored);
         if (known) before += known.stepMs.reduce((sum, ms) => sum + ms, 0);
       }
@@ -128,33 +111,9 @@ function checkPointwise({ name, pointwise }: Scorer): void {
   );
 }
 
-/** What a system is called in a store. */
-function stored({ name, revision }: Pick<TuneSystem, 'name' | 'revision'>): string {
-  return revision === undefined ? name : `${name}#${revision}`;
-}
-
-/** One query's hits, scored step by step. What was read before counts: a text cut short is a score all the same. */
-async function scoreQuery(scorer: Scorer, query: string, options: ScorePairsOptions): Promise<ScoredQuery> {
-  const { queries, first, textOf, depths, signal } = options;
-  const hits = first.lists.get(query) ?? [];
-  const scores: (number | null)[] = [];
-  const stepMs: number[] = [];
-  let warm = false;
-  for (const [index, depth] of depths.entries()) {
-    const step = hits.slice(index === 0 ? 0 : depths[index - 1]!, depth);
-    const candidates = step.flatMap(({ id, score: value }): Candidate[] => {
-      const content = textOf(id);
-      if (content === undefined) return [];
-      // Rerankers may take the first stage's score into account, as they do where they are used.
-      return [{ id, content, ...(value !== undefined && { score: { value, kind: 'retrieval', by: first.name } }) }];
-    });
-    const started = performance.now();
-    const answer = candidates.length > 0 && (await scorer.score(queries.get(query)!, candidates, { signal }));
-    const given = answer ? checkedScores(answer.value.scores, candidates.length, scorer.name) : [];
-    warm ||= answer !== false && (answer.run?.usage?.cached ?? 0) > 0;
-    stepMs.push(candidates.length > 0 ? performance.now() - started : 0);
-    const byId = new Map(candidates.map(({ id }, at) => [id, given[at]]));
-    scores.push(...step.map(({ id }) => byId.get(id) ?? null));
-  }
-  return { scores, stepMs, ...(warm && { warm }) };
+function checkNames(systems: readonly TuneSystem[]): void {
+  const names = systems.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return;
+  throw new SecondpassError('invalid-argument', `Two systems are called "${twice}"; give each a name of its own.`);
 }

@@ -1,7 +1,7 @@
 import type { CallOptions } from '../../types.ts';
 import type { Measure } from '../measures/measure.ts';
 import type { Qrels, RankedRun } from '../run.ts';
-import type { ResultStore, TuneSystem } from './score-pairs.ts';
+import type { ResultStore, TuneSystem } from './tune-system.ts';
 
 export interface TuneOptions extends Pick<CallOptions, 'signal'> {
   readonly queries: ReadonlyMap<string, string>;

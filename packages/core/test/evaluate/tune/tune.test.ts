@@ -186,6 +186,9 @@ describe('tune', () => {
 
   it('refuses what cannot be tuned', async () => {
     await expect(tune(given([]))).rejects.toThrow('at least one system');
+    await expect(tune(given([system('a', 1), system('b', 1), system('a', 0)]))).rejects.toThrow(
+      'Two systems are called "a"; give each a name of its own.',
+    );
     await expect(tune(given([system('a', 1)], { depths: [10, 5] }))).rejects.toThrow('must be whole numbers that rise');
     await expect(tune(given([system('a', 1)], { blends: [1] }))).rejects.toThrow('weights from 0 to below 1');
     await expect(tune(given([system('a', 1)], { qrels: qrelsOf({ z: { a: 1 } }) }))).rejects.toThrow(
