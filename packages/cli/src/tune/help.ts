@@ -8,13 +8,14 @@ Usage:
 
 FOLDER  A BEIR folder: corpus.jsonl, queries.jsonl and, for measuring, qrels.tsv or qrels/test.tsv. Without judgments it
         tells how the top settles as depth grows, so that a depth can still be chosen.
-RUN     The first stage, as a TREC run (default: the only .trec file of the folder, else BM25 over its corpus)
+RUN     The first stage, a TREC run or JSON lines (default: the only .trec file of the folder, else BM25 over its
+        corpus, up to 1,000 hits a query). All of it is measured; only the hits down to the deepest depth are reranked
 
 Every pair is scored once and serves all depths and blends. One half of the queries chooses, the other half is held
 against it.
   --time SPAN           Time to spend in all, such as 90s or 10m (default: as long as all queries take). Several systems
                         share it by successive halving
-  --budget-ms MS        95th percentile of a query's reranking time at most
+  --budget-ms MS        95th percentile of a query's reranking time at most, on either half of the queries
   --model, -m MODEL     May be given more than once: mini-en (the embedded model, default) and its lines mini-en/fast,
                         mini-en/best and mini-en/cross-encoder, a model folder, a package, or a hub model
   --device DEVICE       Where they run: ${deviceChoices.join(', ')} (default: cpu)
@@ -29,7 +30,8 @@ against it.
   --conflicts HOW       Two grades for one document: throw (default), keep-last or keep-highest
   --no-judgments        As if there were none
   --report FILE         Write the report as one HTML page with plots
-  --results FILE        Keep scores here; started again, it goes on where it was. Ctrl-C loses at most one query
+  --results FILE        Keep scores here; started again, it goes on where it was, with the same run, texts and depths.
+                        Ctrl-C loses at most one query
   --workers N           Inference threads (default: what loadReranker takes: all cores but one, at most 4)
   --seed N              Order of the queries (default: 1)
   --json                One JSON object on the standard output, and nothing else there
