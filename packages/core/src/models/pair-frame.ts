@@ -15,6 +15,12 @@ type Piece =
   | { readonly text: 'first' | 'second'; readonly type: number }
   | { readonly id: number; readonly type: number };
 
+/** What is read of a post-processor, or of one inside a sequence of them. */
+interface PostProcessor {
+  readonly config?: { readonly type?: string };
+  readonly processors?: readonly PostProcessor[];
+}
+
 type PostProcessed = { readonly tokens: readonly string[]; readonly token_type_ids?: readonly number[] };
 
 const first = '\u0000first';
@@ -46,15 +52,21 @@ function templateOf(tokenizer: Tokenizer, texts: 1 | 2 = 2): Piece[] {
     texts === 2 ? [second] : null,
     true,
   );
+  const typed = isRoberta(tokenizer.post_processor as PostProcessor | null) ? undefined : processed?.token_type_ids;
   const joined = processed?.tokens.includes(marks.at(-1)!) ? processed.tokens : marks;
   return joined.map((token, index): Piece => {
-    const type = processed?.token_type_ids?.[index] ?? 0;
+    const type = typed?.[index] ?? 0;
     if (token === first) return { text: 'first', type };
     if (token === second) return { text: 'second', type };
     const id = tokenizer.token_to_id(token);
     if (id === undefined) throw new Error(`its post-processor adds "${token}", which is not in its vocabulary`);
     return { id, type };
   });
+}
+
+/** RoBERTa's post-processor gives both texts type 0; the library's gives the second type 1. */
+function isRoberta(processor: PostProcessor | null): boolean {
+  return processor?.config?.type === 'RobertaProcessing' || (processor?.processors ?? []).some(isRoberta);
 }
 
 function frameOf(pieces: readonly Piece[]): PairFrame {
