@@ -3,6 +3,9 @@ import { graphemes } from './graphemes.ts';
 /** Byte length from which a cluster of characters is no longer looked up as a whole, as in the reference. */
 const longCluster = 6;
 
+/** All printable characters of ASCII. */
+const printable = Array.from({ length: 0x7f - 0x20 }, (_, at) => String.fromCharCode(0x20 + at));
+
 /**
  * The `Precompiled` normaliser of SentencePiece models: a map from characters, and short clusters of them, to what
  * replaces them, stored as a double-array trie over UTF-8 bytes (darts-clone: 32-bit units) and the replacements.
@@ -31,8 +34,11 @@ export function precompiledCharsmap(base64: string): (text: string) => string {
     return found;
   };
 
+  // Maps that fold case change ASCII, too.
+  const isPlain = printable.every((character) => replacement(character) === undefined);
+
   return (text) => {
-    if (/^[\x20-\x7e]*$/.test(text)) return text;
+    if (isPlain && /^[\x20-\x7e]*$/.test(text)) return text;
     let out = '';
     for (const segment of graphemes(text)) {
       const whole = Buffer.byteLength(segment) < longCluster ? replacement(segment) : undefined;
