@@ -31,7 +31,12 @@ export function bertNormalizer(config: BertNormalizerConfig): (text: string) => 
     if (clean) out = out.replace(dropped, '').replace(space, ' ');
     if (ideographs) out = out.replace(ideograph, ' $& ');
     if (strip) out = out.normalize('NFD').replace(/\p{Mn}/gu, '');
-    if (lower) out = out.replaceAll('Σ', 'σ').toLowerCase();
+    if (lower) out = lowercase(out);
     return out;
   };
+}
+
+/** Lower case, character by character as in the reference: JavaScript's lowers a final sigma by its context. */
+export function lowercase(text: string): string {
+  return text.replaceAll('Σ', 'σ').toLowerCase();
 }

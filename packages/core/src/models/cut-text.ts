@@ -15,8 +15,8 @@ const punctuation = /[!-/:-@[-`{-~]/;
 
 /**
  * Where to cut the beginning of a text off, near `end` and after the middle of what stands before it: at a single white
- * space, else before a punctuation mark or an East Asian character, else at `end` itself. Words are tokenised alike with
- * and without what follows.
+ * space, else before a punctuation mark or an East Asian character, else at `end` itself. Words are tokenised
+ * alike with and without what follows.
  */
 export function cutBefore(text: string, end: number, slack: Slack): Cut {
   return placeOf(text, end, Math.floor(end / 2), slack);

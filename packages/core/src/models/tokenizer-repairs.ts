@@ -1,7 +1,8 @@
 // Where @huggingface/tokenizers 0.2.0 differs from the reference tokenizers, mended on its own objects. Each repair has
-// its rows in the goldens (test/golden/architectures); docs/tokenizers.md lists them.
+// its rows in the goldens (test/golden/architectures, make_tokenizers.py); docs/tokenizers.md lists them.
 import type { Tokenizer } from '@huggingface/tokenizers';
-import { bertNormalizer, type BertNormalizerConfig } from './bert-normalizer.ts';
+import { bertNormalizer, lowercase, type BertNormalizerConfig } from './bert-normalizer.ts';
+import { preTokenizer } from './pre-tokenizers.ts';
 import { precompiledCharsmap } from './precompiled-charsmap.ts';
 import { unigram, type PieceNode, type UnigramConfig } from './unigram.ts';
 
@@ -14,7 +15,6 @@ const byteLevelWords = new RegExp(
   String.raw`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^${space}\p{L}\p{N}]+|${space}+(?!\P{White_Space})|${space}+`,
   'gu',
 );
-const words = new RegExp(String.raw`\P{White_Space}+`, 'gu');
 /** Every white space is one code unit long. */
 const oneSpace = new RegExp(space, 'u');
 
@@ -32,6 +32,10 @@ function repairModel(object: unknown, config: Config): void {
     model['encode'] = unigram(config as unknown as UnigramConfig, root);
     // Unknown pieces are joined already, within a word.
     model['fuse_unk'] = false;
+  } else if (model['fuse_unk'] === true) {
+    // Within a word alone; the library joins unknown pieces across words.
+    const encode = (model['_call'] as (words: readonly string[]) => string[]).bind(object);
+    model['_call'] = (words: readonly string[]): string[] => words.flatMap((word) => encode([word]));
   }
 }
 
@@ -45,6 +49,8 @@ function repairNormalizer(object: unknown, config: Config | null | undefined): v
     step['normalize'] = bertNormalizer(config as BertNormalizerConfig);
   } else if (config.type === 'Precompiled' && typeof config['precompiled_charsmap'] === 'string') {
     step['normalize'] = precompiledCharsmap(config['precompiled_charsmap']);
+  } else if (config.type === 'Lowercase') {
+    step['normalize'] = lowercase;
   } else if (config.type === 'Strip') {
     const left = config['strip_left'] !== false;
     const right = config['strip_right'] !== false;
@@ -60,15 +66,23 @@ function strip(text: string, left: boolean, right: boolean): string {
   return text.slice(start, end);
 }
 
-function repairPreTokenizer(object: unknown, config: Config | null | undefined): void {
+function repairPreTokenizer(object: unknown, config: Config | null | undefined, isFirst = true): void {
   const step = object as Step | null;
   if (!step || !config) return;
   if (config.type === 'Sequence') {
     const steps = config['pretokenizers'] as Config[];
-    for (const [index, inner] of (step['tokenizers'] as unknown[]).entries()) repairPreTokenizer(inner, steps[index]);
-  } else if (config.type === 'ByteLevel') {
-    step['pattern'] = byteLevelWords;
-  } else if (config.type === 'WhitespaceSplit') {
-    step['pre_tokenize_text'] = (text: string): string[] => text.match(words) ?? [];
+    for (const [index, inner] of (step['tokenizers'] as unknown[]).entries()) {
+      repairPreTokenizer(inner, steps[index], isFirst && index === 0);
+    }
+    return;
   }
+  if (config.type === 'ByteLevel') step['pattern'] = byteLevelWords;
+  // The step is not told where in the text a word of an earlier step stood.
+  if (config.type === 'Metaspace' && config['prepend_scheme'] === 'first' && !isFirst) {
+    throw new Error('its Metaspace marks the first word alone ("first") and comes after another step');
+  }
+  const split = preTokenizer(config, step['pattern']);
+  if (!split) return;
+  step['pre_tokenize_text'] = (text: string, options?: { readonly section_index?: number }): string[] =>
+    split(text, options?.section_index === 0);
 }

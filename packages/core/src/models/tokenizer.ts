@@ -1,5 +1,7 @@
 import { Tokenizer } from '@huggingface/tokenizers';
+import type { AddedToken } from './added-tokens.ts';
 import { cutAfter, cutBefore, type Slack } from './cut-text.ts';
+import { textEncoder } from './encode-text.ts';
 import { longestFirst } from './longest-first.ts';
 import { pairFrame, promptFrame, singleFrame } from './pair-frame.ts';
 import type { PairTokenizer, Tokens } from './pair-tokenizer.ts';
@@ -26,7 +28,7 @@ const queryLengths = 2;
  */
 export function pairTokenizer(files: TokenizerFiles, maxLength: number, prompt?: Prompt): PairTokenizer {
   const tokenizer = openTokenizer(files);
-  const encodeAll = (text: string): number[] => tokenizer.encode(text, { add_special_tokens: false }).ids;
+  const encodeAll = textEncoder(tokenizer, (files.tokenizer['added_tokens'] ?? []) as AddedToken[]);
   const frame = prompt ? promptFrame(encodeAll(prompt.before), encodeAll(prompt.after)) : pairFrame(tokenizer);
   const room = maxLength - frame.overhead;
   if (room < 2)
@@ -48,7 +50,7 @@ export function pairTokenizer(files: TokenizerFiles, maxLength: number, prompt?:
     return encodeAll(text.slice(cut.at)).slice(cut.slack);
   };
 
-  /** All tokens of a text, or of a long one more than `most` at the end that counts: its first, or from the left its last. */
+  /** All tokens of a text, or of a long one more than `most` at the end that counts: its first, from the left its last. */
   const read = (raw: string, most: number): Tokens => {
     const text = wellFormed(raw);
     if (most === Infinity) return { ids: encodeAll(text), complete: true };
