@@ -3,22 +3,14 @@ import { SecondpassError } from '../../errors.ts';
 import { mean } from '../mean.ts';
 import { nDCG } from '../measures/ndcg.ts';
 import { parseMeasure } from '../measures/parse-measure.ts';
-import { bootstrapMean } from '../statistics/bootstrap.ts';
 import { choose } from './choose.ts';
-import { codeFor } from './code-for.ts';
-import { crossValidate } from './cross-validate.ts';
-import { depthAgreement, settledDepth } from './depth-agreement.ts';
-import { latencyOf } from './latency.ts';
+import { judgedFindings } from './judged-findings.ts';
 import { measureSettings } from './measure-settings.ts';
-import { frontOf } from './pareto.ts';
-import { findPitfalls } from './pitfalls.ts';
-import { recommend } from './recommend.ts';
 import { scorePairs } from './score-pairs.ts';
-import { settingName } from './setting.ts';
-import { warmNote } from './warm-note.ts';
 import { leastQueries, splitDepths, usableBlends, usableQueries } from './tune-inputs.ts';
 import type { TuneOptions } from './tune-options.ts';
 import type { TuneReport } from './tune-report.ts';
+import { unjudgedFindings } from './unjudged-findings.ts';
 import { withinBudget } from './within-budget.ts';
 
 const optionNames = [
@@ -76,67 +68,27 @@ export async function tune(options: TuneOptions): Promise<TuneReport> {
       `Only ${scored.queries.length} of ${candidates.length} queries could be scored in ${((options.timeMs ?? 0) / 1000).toFixed(1)} s; tuning needs ${leastQueries} at the very least. Give it more time, or a smaller depth.`,
     );
   }
-  const shared = {
+  const codeOf = new Map(systems.map(({ name, code }) => [name, code]));
+  const shared = { first, pairs: scored.pairs, queries: scored.queries, depths, codeOf };
+  const findings = qrels
+    ? judgedFindings({
+        ...shared,
+        settings: matrix(scored.pairs, scored.queries),
+        qrels,
+        measure: measure.name,
+        budgetMs,
+        seed,
+      })
+    : unjudgedFindings(shared);
+  return {
     measure: measure.name,
     queries: { used: scored.queries.length, available: candidates.length },
     depths: { measured: depths, unavailable },
     systems: systems.map(({ name }) => name),
     dropped: scored.dropped,
     outOfTime: scored.outOfTime,
-  };
-  const makes = new Map(systems.map(({ name, code }) => [name, code]));
-  if (!qrels) {
-    const agreement = depthAgreement({ first, pairs: scored.pairs, queries: scored.queries, depths });
-    const settled = settledDepth(agreement);
-    const setting = { system: settled.system, depth: settled.depth, blend: 0 };
-    const code = codeFor(setting, makes.get(settled.system));
-    const warm = warmNote(setting, scored.pairs, scored.queries, depths);
-    return { ...shared, settings: [], gains: [], agreement, settled, code, notes: [...notes, ...warm] };
-  }
-  const settings = matrix(scored.pairs, scored.queries);
-  const rows = all(scored.queries.length);
-  const halves = [rows.filter((row) => row % 2 === 0), rows.filter((row) => row % 2 === 1)] as const;
-  const crossValidation = crossValidate(withinBudget(settings, halves, budgetMs), rows, { seed });
-  const recommendation = recommend(settings, ...halves, { budgetMs, measure: measure.name, crossValidation });
-  const named = (name: string) => settings.find(({ setting }) => settingName(setting) === name)!;
-  const candidate = named(recommendation.candidate.name);
-  const results = settings.map(({ setting, values, ms }) => {
-    const interval = bootstrapMean(values, { resamples: 1000 });
-    return {
-      name: settingName(setting),
-      setting,
-      quality: mean(values),
-      ...(interval && { interval }),
-      latency: latencyOf(ms),
-    };
-  });
-  const front = frontOf(results);
-  return {
-    ...shared,
-    settings: results.map((one) => ({ ...one, onFront: front.has(one) })),
-    recommendation,
-    ...(crossValidation && { crossValidation }),
-    gains: rows.map((row) => ({
-      query: scored.queries[row]!,
-      gain: candidate.values[row]! - settings[0]!.values[row]!,
-      ms: candidate.ms[row]!,
-    })),
-    agreement: [],
-    code: codeFor(recommendation.setting, makes.get(recommendation.setting.system ?? '')),
-    notes: [
-      ...notes,
-      ...blendNotes,
-      ...warmNote(recommendation.candidate.setting, scored.pairs, scored.queries, depths),
-      ...findPitfalls({
-        settings,
-        chosen: named(recommendation.name),
-        rows,
-        queries: scored.queries,
-        first,
-        qrels,
-        depths,
-      }),
-    ],
+    ...findings,
+    notes: [...notes, ...(qrels ? blendNotes : []), ...findings.notes],
   };
 }
 
