@@ -16,7 +16,9 @@ export interface AgreementsOfRun {
   readonly notes: readonly Note[];
 }
 
-/** By every measure. Without a query that both have, or one that can be compared, there is no value, and a note says so. */
+/**
+ * By every measure. Without a query that both have, or one that can be compared, there is no value, and a note says so.
+ */
 export async function agreementsOf(
   first: RankedRun,
   run: RankedRun,

@@ -1,7 +1,10 @@
 import type { Note } from '../types.ts';
 import type { Qrels } from './run.ts';
 
-/** What a reader of means must know: judged queries without an answer, answers without judgments, queries without a relevant document. */
+/**
+ * What a reader of means must know: judged queries without an answer, answers without judgments, queries without a
+ * relevant document.
+ */
 export function coverageNotes(
   qrels: Qrels,
   answered: ReadonlyMap<string, unknown>,

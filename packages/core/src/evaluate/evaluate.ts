@@ -24,14 +24,15 @@ export interface Evaluation {
 export interface EvaluateOptions {
   /**
    * `judged` (default): the mean over all judged queries; one that the run does not answer counts as 0 (trec_eval -c,
-   * ir-measures). `answered`: only over those it answers (trec_eval without -c); runs then compare only over equal ones.
+   * ir-measures). `answered`: only over those it answers (trec_eval without -c); runs then compare only over equal
+   * ones.
    */
   readonly average?: 'judged' | 'answered' | undefined;
 }
 
 /**
- * Measures a run against judgments. Queries without judgments are passed over; judged queries without a relevant document
- * count as 0, as in trec_eval.
+ * Measures a run against judgments. Queries without judgments are passed over; judged queries without a relevant
+ * document count as 0, as in trec_eval.
  *
  * @example
  * const { means } = evaluate(await readQrels('qrels.tsv'), await readTrecRun('bm25.trec'), ['nDCG@10', 'Recall@100']);
@@ -50,8 +51,8 @@ export function evaluate(
 }
 
 /**
- * `evaluate` on lists that come one at a time, as `streamTrecRun` gives them: the run is never whole in memory. What the
- * generator returns are the run's notes.
+ * `evaluate` on lists that come one at a time, as `streamTrecRun` gives them: the run is never whole in memory. What
+ * the generator returns are the run's notes.
  */
 export async function evaluateLists(
   qrels: Qrels,

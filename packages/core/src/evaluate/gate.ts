@@ -21,7 +21,10 @@ export interface GateResult {
   readonly run: string;
   readonly value: number;
   readonly passed: boolean;
-  /** Of a difference: true if its confidence interval reaches below the threshold, so that the next sample may well fail. */
+  /**
+   * Of a difference: true if its confidence interval reaches below the threshold, so that the next sample may well
+   * fail.
+   */
   readonly uncertain?: boolean;
 }
 
@@ -47,8 +50,8 @@ export function parseGate(text: string): Gate {
 }
 
 /**
- * Holds evaluations against a gate. A relative gate looks at every run but the first and needs one; an absolute gate looks
- * at every run but the first too, or at the only one.
+ * Holds evaluations against a gate. A relative gate looks at every run but the first and needs one; an absolute gate
+ * looks at every run but the first too, or at the only one.
  */
 export function checkGate(gate: Gate, evaluations: readonly Evaluation[], options?: BootstrapOptions): GateResult[] {
   const [first, ...others] = evaluations;

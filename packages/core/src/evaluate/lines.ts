@@ -4,13 +4,17 @@ import { badLine } from './place.ts';
 /** Text as a whole, or its lines one by one, with or without their line ends. */
 export type LineSource = string | Iterable<string>;
 
-/** Something fed line by line that has its answer at the end. Blank lines are fed too, so that the numbers are right. */
+/**
+ * Something fed line by line that has its answer at the end. Blank lines are fed too, so that the numbers are right.
+ */
 export interface LineReader<T> {
   line(text: string, number: number): void;
   end(): T;
 }
 
-/** No line of a run, of judgments or of a corpus is longer; a file without line ends must not become one huge string. */
+/**
+ * No line of a run, of judgments or of a corpus is longer; a file without line ends must not become one huge string.
+ */
 const longestLine = 1 << 26;
 
 /** The lines of a text. A byte order mark is dropped; LF and CRLF both end a line. */
@@ -37,8 +41,8 @@ function* splitText(text: string): Generator<string> {
 }
 
 /**
- * The lines of a UTF-8 file in batches, without their line ends; `.gz` is unpacked on the way. The file is read in pieces: memory
- * holds one piece at a time, whatever the size of the file.
+ * The lines of a UTF-8 file in batches, without their line ends; `.gz` is unpacked on the way. The file is read in
+ * pieces: memory holds one piece at a time, whatever the size of the file.
  * @param options.mayBeCut leaves out a last line that ends inside a character, where a writer was interrupted. Default:
  *   it is refused
  * @throws SecondpassError `invalid-argument` for a file that cannot be read, is not UTF-8, or has an endless line

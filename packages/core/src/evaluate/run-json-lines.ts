@@ -6,9 +6,9 @@ import type { Hit, RankedRun } from './run.ts';
 import type { RunOptions } from './trec-run-lines.ts';
 
 /**
- * Reads a run from JSON lines, one query each: `{"query":"q1","hits":[{"id":"d3","score":7.5},{"id":"d1"}]}`. Unlike in a TREC
- * run the array is the ranking, and scores are optional; so the best of a document that stands twice is its first place.
- * Other fields of a line are ignored.
+ * Reads a run from JSON lines, one query each: `{"query":"q1","hits":[{"id":"d3","score":7.5},{"id":"d1"}]}`. Unlike in
+ * a TREC run the array is the ranking, and scores are optional; so the best of a document that stands twice is its
+ * first place. Other fields of a line are ignored.
  * @throws SecondpassError `invalid-argument` with the line number
  */
 export function parseRunJsonLines(source: LineSource, options?: RunOptions): RankedRun {

@@ -6,7 +6,10 @@ export interface Hit {
   readonly score?: number;
 }
 
-/** What one system returned for one query, best first. The array is the ranking: measures read its order, not the scores. */
+/**
+ * What one system returned for one query, best first. The array is the ranking: measures read its order, not the
+ * scores.
+ */
 export interface RankedList {
   readonly query: string;
   readonly hits: readonly Hit[];
@@ -21,5 +24,7 @@ export interface RankedRun {
   readonly notes: readonly Note[];
 }
 
-/** Judgments: query id to document id to grade. A grade of 0 or below is "judged and not relevant"; absent is unjudged. */
+/**
+ * Judgments: query id to document id to grade. A grade of 0 or below is "judged and not relevant"; absent is unjudged.
+ */
 export type Qrels = ReadonlyMap<string, ReadonlyMap<string, number>>;

@@ -25,7 +25,10 @@ export function compareBytes(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** True if trec_eval, given these hits with their scores, would read them in this order. A hit without a score has none to read. */
+/**
+ * True if trec_eval, given these hits with their scores, would read them in this order. A hit without a score has none
+ * to read.
+ */
 export function readsBackInOrder(hits: readonly Hit[]): boolean {
   return hits.every(({ id, score }, index) => {
     if (score === undefined) return false;

@@ -7,7 +7,10 @@ import { trecOrder } from './trec-order.ts';
 export interface RunOptions {
   /** Name of the run. Default: the tag in its first line, else the name of the file. */
   readonly name?: string | undefined;
-  /** A document that stands twice in one query's list: an error (default, as in trec_eval), or its best score counts, with a note. */
+  /**
+   * A document that stands twice in one query's list: an error (default, as in trec_eval), or its best score counts,
+   * with a note.
+   */
   readonly duplicates?: 'throw' | 'keep-best' | undefined;
 }
 

@@ -8,8 +8,8 @@ import { runLines, type RunOptions } from './trec-run-lines.ts';
 const optionNames = ['name', 'duplicates'] as const;
 
 /**
- * Reads a TREC run from text or lines: `query Q0 document rank score tag`, lines of one query in any order and place. Each
- * list is put in trec_eval's order (see `trecOrder`): scores count, ranks do not, and may have gaps.
+ * Reads a TREC run from text or lines: `query Q0 document rank score tag`, lines of one query in any order and place.
+ * Each list is put in trec_eval's order (see `trecOrder`): scores count, ranks do not, and may have gaps.
  * @throws SecondpassError `invalid-argument` with the line number: wrong columns, a score that is no finite number, a
  *   document listed twice
  */
@@ -26,8 +26,8 @@ export async function readTrecRun(path: string, options?: RunOptions): Promise<R
 
 /**
  * A run file of any size, one query at a time: holds the lines of one query in memory. The lines of a query must stand
- * together, as every tool writes them. What was odd about the file is known at its end and is what the generator returns;
- * `evaluateLists` takes it from there, `for await` passes it over.
+ * together, as every tool writes them. What was odd about the file is known at its end and is what the generator
+ * returns; `evaluateLists` takes it from there, `for await` passes it over.
  * @throws SecondpassError `invalid-argument` as `parseTrecRun`, and if a query comes back after another began
  */
 export async function* streamTrecRun(

@@ -2,9 +2,9 @@ import { SecondpassError } from '../../errors.ts';
 import { checkCutoff, checkParameter, printed, top, type Measure } from './measure.ts';
 
 /**
- * Expected reciprocal rank: a reader goes down the list and is satisfied by a document with probability
- * (2^grade - 1) / 2^max; the measure is the expected 1 / rank of where the reader stops. `max` is the top of the grading
- * scale, 4 by default as in gdeval (TREC web tracks), whatever the judgments of one query reach; with a scale of 0–3 say
+ * Expected reciprocal rank: a reader goes down the list and is satisfied by a document with probability (2^grade - 1) /
+ * 2^max; the measure is the expected 1 / rank of where the reader stops. `max` is the top of the grading scale, 4 by
+ * default as in gdeval (TREC web tracks), whatever the judgments of one query reach; with a scale of 0–3 say
  * `ERR(max=3)@20`. A grade above `max` throws.
  *
  * Chapelle, Metzler, Zhang and Grinspan, Expected reciprocal rank for graded relevance, CIKM 2009.

@@ -1,8 +1,8 @@
 import { binary, countRelevant, isRelevant, top, type BinaryOptions, type Measure } from './measure.ts';
 
 /**
- * Average precision: the precision at the rank of each relevant document found down to the cutoff, summed and divided by
- * the number of relevant documents, found or not (as trec_eval's `map` and `map_cut`).
+ * Average precision: the precision at the rank of each relevant document found down to the cutoff, summed and divided
+ * by the number of relevant documents, found or not (as trec_eval's `map` and `map_cut`).
  *
  * Harman, Evaluation issues in information retrieval, IP&M 1992; Buckley and Voorhees, SIGIR 2000.
  */

@@ -3,7 +3,9 @@ import { SecondpassError } from '../../errors.ts';
 /** The judgments of one query: document id to grade. */
 export type Grades = ReadonlyMap<string, number>;
 
-/** A number for one ranking of one query, given its judgments. Prints as its `name`, and `parseMeasure` reads that back. */
+/**
+ * A number for one ranking of one query, given its judgments. Prints as its `name`, and `parseMeasure` reads that back.
+ */
 export interface Measure {
   /** As people write it: `nDCG@10`, `MRR(rel=2)@10`. Parameters at their defaults are left out. */
   readonly name: string;

@@ -4,10 +4,11 @@ import { checkCutoff, printed, top, type Measure } from './measure.ts';
 /**
  * Normalised discounted cumulative gain: Σ gain / log2(rank + 1), over that of the best possible order of all judged
  * documents (cut off at the same rank). The gain is the grade (`linear`, as trec_eval and ir-measures) or 2^grade - 1
- * (`exp`, as gdeval and many papers on the web search tracks); where grades are 0 and 1 both are the same. Grades below 0
- * gain nothing. A query without a relevant document has 0.
+ * (`exp`, as gdeval and many papers on the web search tracks); where grades are 0 and 1 both are the same. Grades below
+ * 0 gain nothing. A query without a relevant document has 0.
  *
- * Järvelin and Kekäläinen, Cumulated gain-based evaluation of IR techniques, TOIS 2002; `exp`: Burges et al., ICML 2005.
+ * Järvelin and Kekäläinen, Cumulated gain-based evaluation of IR techniques, TOIS 2002; `exp`: Burges et al., ICML
+ * 2005.
  */
 export function nDCG(
   options: { readonly at?: number | undefined; readonly gains?: 'linear' | 'exp' | undefined } = {},

@@ -43,8 +43,8 @@ const agreements: Readonly<Record<string, Family<Agreement>>> = {
 };
 
 /**
- * A measure from its printed name: `parseMeasure('nDCG@10')`, `parseMeasure('MRR(rel=2)@10')`. Upper and lower case do not
- * matter, and RR, AP, R and P are read as in ir-measures; the value prints under the one standard name.
+ * A measure from its printed name: `parseMeasure('nDCG@10')`, `parseMeasure('MRR(rel=2)@10')`. Upper and lower case do
+ * not matter, and RR, AP, R and P are read as in ir-measures; the value prints under the one standard name.
  * @throws SecondpassError `invalid-argument` for a name, a parameter or a value that does not exist
  */
 export function parseMeasure(text: string): Measure {

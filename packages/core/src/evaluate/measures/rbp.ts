@@ -1,9 +1,9 @@
 import { binary, checkParameter, isRelevant, printed, top, type BinaryOptions, type Measure } from './measure.ts';
 
 /**
- * Rank-biased precision: (1 - p) Σ p^(rank - 1) over the relevant documents: what a reader gains who goes on to the next
- * document with probability `p` (default 0.8). Relevance is binary here, as in `RBP(rel=1)` of ir-measures and cwl-eval;
- * the paper's graded form needs a gain scale. Unjudged counts as not relevant (the paper's lower bound).
+ * Rank-biased precision: (1 - p) Σ p^(rank - 1) over the relevant documents: what a reader gains who goes on to the
+ * next document with probability `p` (default 0.8). Relevance is binary here, as in `RBP(rel=1)` of ir-measures and
+ * cwl-eval; the paper's graded form needs a gain scale. Unjudged counts as not relevant (the paper's lower bound).
  *
  * Moffat and Zobel, Rank-biased precision for measurement of retrieval effectiveness, TOIS 2008.
  */

@@ -10,7 +10,10 @@ export interface Series {
 
 const dashes = ['', '6 4', '2 3', '10 3 2 3'];
 
-/** Lines over common axes, told apart by colour and by dashes, with a legend. `level` is a horizontal line to compare with. */
+/**
+ * Lines over common axes, told apart by colour and by dashes, with a legend. `level` is a horizontal line to compare
+ * with.
+ */
 export function lineChart(options: {
   readonly title: string;
   readonly xLabel: string;

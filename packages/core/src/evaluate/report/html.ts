@@ -23,7 +23,10 @@ export function htmlFigure(svg: string, caption: string): string {
   return `<figure>\n${svg}\n<figcaption>${escapeHtml(caption)}</figcaption>\n</figure>`;
 }
 
-/** A whole page, self-contained: no script, nothing loaded from anywhere; light or dark as the reader prefers, plain on paper. */
+/**
+ * A whole page, self-contained: no script, nothing loaded from anywhere; light or dark as the reader prefers, plain on
+ * paper.
+ */
 export function htmlPage(title: string, parts: readonly string[]): string {
   return `<!doctype html>
 <html lang="en">

@@ -16,8 +16,8 @@ export interface ReportSetting {
 }
 
 /**
- * A tuning report as one self-contained HTML page with SVG plots: no script, nothing loaded from anywhere, light or dark,
- * fit for paper; every plot has its numbers in a table too, for text browsers.
+ * A tuning report as one self-contained HTML page with SVG plots: no script, nothing loaded from anywhere, light or
+ * dark, fit for paper; every plot has its numbers in a table too, for text browsers.
  */
 export function tuneReportPage(report: TuneReport, { title, environment, commands }: ReportSetting): string {
   const { recommendation: found } = report;

@@ -19,8 +19,8 @@ export interface BootstrapOptions {
 }
 
 /**
- * Percentile bootstrap interval of a mean over queries: queries are drawn with replacement, as many as there are, and the
- * mean taken each time. Give it the differences of two runs query by query and it is the paired interval of their
+ * Percentile bootstrap interval of a mean over queries: queries are drawn with replacement, as many as there are, and
+ * the mean taken each time. Give it the differences of two runs query by query and it is the paired interval of their
  * difference. `undefined` for fewer than two values: one query says nothing about others.
  *
  * Efron and Tibshirani, An introduction to the bootstrap, 1993, chapter 13; for retrieval: Sakai, SIGIR 2006.
@@ -43,7 +43,9 @@ export function bootstrapMean(values: ArrayLike<number>, options: BootstrapOptio
   return { low: quantile(means, (1 - level) / 2), high: quantile(means, (1 + level) / 2) };
 }
 
-/** A quantile of sorted numbers, interpolated between neighbours (Hyndman and Fan's type 7, as numpy). NaN of nothing. */
+/**
+ * A quantile of sorted numbers, interpolated between neighbours (Hyndman and Fan's type 7, as numpy). NaN of nothing.
+ */
 export function quantile(sorted: ArrayLike<number>, fraction: number): number {
   if (sorted.length === 0) return NaN;
   const place = (sorted.length - 1) * fraction;

@@ -5,9 +5,9 @@ import { seededRandom } from '../../maths/random.ts';
 const exactUpTo = 14;
 
 /**
- * Two-sided paired randomisation test of a mean difference: were the two runs the same, each query's difference could as
- * well have the other sign; the p-value is the part of sign assignments whose mean is at least as far from 0. Exact for
- * up to 14 differing queries, else from `samples` random assignments, itself counted as one, so it is never 0.
+ * Two-sided paired randomisation test of a mean difference: were the two runs the same, each query's difference could
+ * as well have the other sign; the p-value is the part of sign assignments whose mean is at least as far from 0. Exact
+ * for up to 14 differing queries, else from `samples` random assignments, itself counted as one, so it is never 0.
  *
  * Fisher 1935; for retrieval: Smucker, Allan and Carterette, CIKM 2007.
  * @param differences one per query

@@ -3,8 +3,8 @@ import type { Hit } from '../run.ts';
 import { rerankerWeight, type Setting } from './setting.ts';
 
 /**
- * The order that a setting gives to a first-stage list: the head by score, ties in the first stage's order, hits without
- * a score below the scored ones; the tail as it was. The same as `window(byScore(blend(…)))`.
+ * The order that a setting gives to a first-stage list: the head by score, ties in the first stage's order, hits
+ * without a score below the scored ones; the tail as it was. The same as `window(byScore(blend(…)))`.
  * @param scores of the head, in the list's order; `null` where there is none
  */
 export function applySetting(

@@ -10,8 +10,8 @@ export interface DepthAgreement {
   readonly system: string;
   readonly depth: number;
   /**
-   * How many hits of each list are compared: ten, or half of the deepest depth where that is less; of a list that is shorter,
-   * half of it. The whole of what is reranked would be the same hits at any depth.
+   * How many hits of each list are compared: ten, or half of the deepest depth where that is less; of a list that is
+   * shorter, half of it. The whole of what is reranked would be the same hits at any depth.
    */
   readonly top: number;
   /** Mean share of the top at full depth that is in the top at this depth. */
@@ -29,8 +29,8 @@ function topOf(reranked: number): number {
 }
 
 /**
- * Without judgments there is no quality, only this: as depth grows the top settles, and beyond a depth more milliseconds
- * change it no more. It says at which depth a reranker has made up its mind, not that its mind is right.
+ * Without judgments there is no quality, only this: as depth grows the top settles, and beyond a depth more
+ * milliseconds change it no more. It says at which depth a reranker has made up its mind, not that its mind is right.
  */
 export function depthAgreement(given: {
   readonly first: RankedRun;
@@ -67,7 +67,9 @@ export function depthAgreement(given: {
   );
 }
 
-/** The shallowest depth that gives nearly all of the final top, of the first system: without judgments none is better. */
+/**
+ * The shallowest depth that gives nearly all of the final top, of the first system: without judgments none is better.
+ */
 export function settledDepth(agreement: readonly DepthAgreement[]): DepthAgreement {
   return agreement.find(({ overlap }) => overlap >= 0.95) ?? agreement.at(-1)!;
 }

@@ -1,8 +1,8 @@
 import type { Latency } from './latency.ts';
 
 /**
- * The points that no other point beats: none is at once at least as good and at least as fast, and better in one. From the
- * fastest to the best; of equal points the first.
+ * The points that no other point beats: none is at once at least as good and at least as fast, and better in one. From
+ * the fastest to the best; of equal points the first.
  */
 export function paretoFront<T>(points: readonly T[], quality: (point: T) => number, cost: (point: T) => number): T[] {
   const byCost = [...points].sort((a, b) => cost(a) - cost(b) || quality(b) - quality(a));

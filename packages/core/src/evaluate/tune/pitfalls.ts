@@ -52,7 +52,9 @@ export function findPitfalls(given: {
   return [...notes, ...tooShallow(given)];
 }
 
-/** Relevant documents that the chosen depth never shows to the reranker, and deeper settings that are certainly better. */
+/**
+ * Relevant documents that the chosen depth never shows to the reranker, and deeper settings that are certainly better.
+ */
 function tooShallow({
   settings,
   chosen,

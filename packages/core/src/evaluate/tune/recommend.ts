@@ -35,8 +35,9 @@ export interface Recommendation {
 
 /**
  * Chooses a candidate on one half and holds it against the other. It is recommended if it gains on the half it has not
- * seen, and if that is certain (the 95 % interval stays above 0) either there or, over all queries, in cross-validation. The
- * half it was chosen on proves nothing: among many settings one looks good by chance. A time budget holds on both halves.
+ * seen, and if that is certain (the 95 % interval stays above 0) either there or, over all queries, in
+ * cross-validation. The half it was chosen on proves nothing: among many settings one looks good by chance. A time
+ * budget holds on both halves.
  */
 export function recommend(
   settings: readonly MeasuredSetting[],

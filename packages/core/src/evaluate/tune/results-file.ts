@@ -16,8 +16,8 @@ export interface OpenResults extends ResultStore {
 }
 
 /**
- * Opens a file of scored pairs, new or from an interrupted run: what it holds is not scored again. One line per system and
- * query, each written as soon as it is known; a last line that was cut off is dropped.
+ * Opens a file of scored pairs, new or from an interrupted run: what it holds is not scored again. One line per system
+ * and query, each written as soon as it is known; a last line that was cut off is dropped.
  * @throws SecondpassError `invalid-argument` if the file was made from other inputs or depths
  */
 export async function openResults(path: string, key: ResultsKey): Promise<OpenResults> {

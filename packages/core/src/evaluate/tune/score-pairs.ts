@@ -41,12 +41,12 @@ export interface ScorePairsResult {
 const firstRound = 16;
 
 /**
- * Scores each pair of query and hit once per system, from the top of each list down to the deepest depth, step by step of
- * depth so that the time to each depth is measured and not estimated. Rounds of successive halving (Jamieson and
+ * Scores each pair of query and hit once per system, from the top of each list down to the deepest depth, step by step
+ * of depth so that the time to each depth is measured and not estimated. Rounds of successive halving (Jamieson and
  * Talwalkar, AISTATS 2016): all systems on a few queries, the better half on twice as many, until one is left or the
  * queries or the time are used up. Systems that stay always share their queries.
- * @throws SecondpassError `invalid-argument` for two systems of one name, and for several depths and a system that is not
- *   pointwise; `invalid-score` for one that gives what is no score
+ * @throws SecondpassError `invalid-argument` for two systems of one name, and for several depths and a system that is
+ *   not pointwise; `invalid-score` for one that gives what is no score
  */
 export async function scorePairs(options: ScorePairsOptions): Promise<ScorePairsResult> {
   const { systems, store, signal, timeMs = Infinity, quality, onProgress } = options;

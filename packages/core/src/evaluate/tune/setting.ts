@@ -1,4 +1,6 @@
-/** One way to rerank: who, how many of the first stage's hits, and how much the first stage's own score still counts. */
+/**
+ * One way to rerank: who, how many of the first stage's hits, and how much the first stage's own score still counts.
+ */
 export interface Setting {
   /** Name of a system; absent for the first stage as it is. */
   readonly system?: string;

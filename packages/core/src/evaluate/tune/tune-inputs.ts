@@ -55,7 +55,10 @@ export function usableBlends(
 /** Fewer queries cannot be halved and still have an interval. */
 export const leastQueries = 4;
 
-/** Queries that can tell settings apart: with a text, with hits, and, where there are judgments, with a relevant document. */
+/**
+ * Queries that can tell settings apart: with a text, with hits, and, where there are judgments, with a relevant
+ * document.
+ */
 export function usableQueries(
   queries: ReadonlyMap<string, string>,
   first: RankedRun,

@@ -17,8 +17,8 @@ export interface TuneOptions extends Pick<CallOptions, 'signal'> {
   /** Rising. Default 10, 20, 30, 50, 75, 100, 150, 200; those beyond the longest list are reported as not available. */
   readonly depths?: readonly number[] | undefined;
   /**
-   * Weights of the first stage's score, from 0 to below 1. Default 0, 0.1, 0.2, 0.3, 0.5, 0.7; 0 alone, with a note, where
-   * the first stage gives no scores.
+   * Weights of the first stage's score, from 0 to below 1. Default 0, 0.1, 0.2, 0.3, 0.5, 0.7; 0 alone, with a note,
+   * where the first stage gives no scores.
    */
   readonly blends?: readonly number[] | undefined;
   /** 95th percentile of reranking time per query at most, on either half and on all. Default: no bound. */

@@ -32,9 +32,10 @@ const optionNames = [
 const defaultDepths = [10, 20, 30, 50, 75, 100, 150, 200];
 
 /**
- * Finds out whether reranking pays for these queries and texts, how deep, with which model and blend, and at what latency.
- * Scores each pair once; every depth and blend is then computed from the same scores. The recommendation is chosen on
- * half of the queries and held against the other half; cross-validation tells what such a choice gains on unseen queries.
+ * Finds out whether reranking pays for these queries and texts, how deep, with which model and blend, and at what
+ * latency. Scores each pair once; every depth and blend is then computed from the same scores. The recommendation is
+ * chosen on half of the queries and held against the other half; cross-validation tells what such a choice gains on
+ * unseen queries.
  */
 export async function tune(options: TuneOptions): Promise<TuneReport> {
   checkOptionNames(options, optionNames, 'tune()');

@@ -4,8 +4,8 @@ import { millisecondsTo, type ScoredPairs } from './scored-pairs.ts';
 import type { Setting } from './setting.ts';
 
 /**
- * Says so where milliseconds are those of a service that has been running: a reranker that keeps what it knows of a text
- * is quicker when the text comes up again, and in a collection texts come up for several queries.
+ * Says so where milliseconds are those of a service that has been running: a reranker that keeps what it knows of a
+ * text is quicker when the text comes up again, and in a collection texts come up for several queries.
  */
 export function warmNote(
   { system, depth }: Setting,

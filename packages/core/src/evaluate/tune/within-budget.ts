@@ -3,9 +3,9 @@ import { latencyOf } from './latency.ts';
 import type { MeasuredSetting } from './measure-settings.ts';
 
 /**
- * The settings whose 95th percentile of reranking time is within the budget on each group of queries and on all of them;
- * the first stage, which is the first and takes no time, always. Queries that are held out count too: speed says nothing
- * about quality, so that looking at it there makes no choice look better than it is.
+ * The settings whose 95th percentile of reranking time is within the budget on each group of queries and on all of
+ * them; the first stage, which is the first and takes no time, always. Queries that are held out count too: speed says
+ * nothing about quality, so that looking at it there makes no choice look better than it is.
  * @param budgetMs default: no bound
  */
 export function withinBudget(
