@@ -45,7 +45,7 @@ export async function loadCrossEncoder(source?: string | URL, options: LoadOptio
     remarks = [],
   } = await locateModel(source, options.precision, downloadOptions(options));
   const files = await readModelFolder(folder, options.precision);
-  const config = readModelConfig(files.config, files.tokenizerConfig);
+  const config = readModelConfig(files.config, files.tokenizerConfig, files.sentence);
   const kind = options.kind ?? 'logit';
   const checkKind = (kind: 'logit' | 'probability'): void => {
     checkOneOf('kind', kind, ['logit', 'probability']);

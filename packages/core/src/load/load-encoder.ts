@@ -67,7 +67,7 @@ export async function loadEncoder(source?: string | URL, options: EncoderOptions
   const located = await locateModel(source, options.precision, downloadOptions(options), 'tokens');
   const { folder, name, version, remarks = [] } = located;
   const files = await readModelFolder(folder, options.precision, 'tokens');
-  const config = readModelConfig(files.config, files.tokenizerConfig);
+  const config = readModelConfig(files.config, files.tokenizerConfig, files.sentence);
   const maxLength = Math.min(config.maxLength, options.maxLength ?? Infinity);
   const tokenizer = openTokenizer(files, maxLength, folder);
   const { precision } = files.graph;
@@ -75,7 +75,8 @@ export async function loadEncoder(source?: string | URL, options: EncoderOptions
   const by = `${name}@${revision}:${precision}`;
   const pooling = options.pooling ?? (await readPooling(folder));
   const { graphPath: graph } = files;
-  const settings = { graph, padId: config.padId, usesTypes: config.usesTypes, head: 'tokens', pooling } as const;
+  const { padId, usesTypes, firstPosition } = config;
+  const settings = { graph, padId, usesTypes, firstPosition, head: 'tokens', pooling } as const;
   const batch = probeBatch(tokenizer, 'tokens');
   const { pool, device, first, ...opened } = await openOnDevice(
     { settings, family: config.family, by, batch },

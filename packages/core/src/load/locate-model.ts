@@ -50,6 +50,9 @@ const modelFiles = [
   'config.json',
   'tokenizer.json',
   'tokenizer_config.json',
+  // How many tokens are read, and what makes a score of a logit.
+  'sentence_bert_config.json',
+  'config_sentence_transformers.json',
   // How an encoder's token vectors become one.
   'modules.json',
   '1_Pooling/config.json',

@@ -24,8 +24,15 @@ export interface ModelConfig {
 /** Families whose position table begins after the padding id, so that two of its rows hold no position. */
 const offsetPositions = new Set(['roberta', 'xlm-roberta', 'camembert', 'mpnet', 'xlm-roberta-xl', 'longformer']);
 
-/** Reads config.json and tokenizer_config.json as the reference libraries do. */
-export function readModelConfig(config: JsonObject, tokenizerConfig: JsonObject): ModelConfig {
+/**
+ * Reads config.json and tokenizer_config.json as the reference libraries do.
+ * @param sentence what sentence-transformers keeps in files of its own, which counts before the others
+ */
+export function readModelConfig(
+  config: JsonObject,
+  tokenizerConfig: JsonObject,
+  sentence: JsonObject = {},
+): ModelConfig {
   const id2label = object(config['id2label']);
   const ids = Object.keys(id2label).sort((a, b) => Number(a) - Number(b));
   const labels = integer(config['num_labels']) ?? (ids.length > 0 ? ids.length : undefined);
@@ -34,14 +41,14 @@ export function readModelConfig(config: JsonObject, tokenizerConfig: JsonObject)
   const offset = family !== undefined && offsetPositions.has(family) ? 2 : 0;
   const bounds = [
     integer(object(config['secondpass'])['max_length']),
-    integer(tokenizerConfig['model_max_length']),
+    integer(sentence['max_seq_length']) ?? integer(tokenizerConfig['model_max_length']),
     positions === undefined ? undefined : positions - offset,
   ].filter((bound) => bound !== undefined && bound < 1e6) as number[];
   return {
     family,
     labels,
     labelNames: ids.map((id) => String(id2label[id])),
-    activation: activationName(config) ?? (labels === undefined || labels === 1 ? 'Sigmoid' : 'Identity'),
+    activation: activationName(config, sentence) ?? (labels === undefined || labels === 1 ? 'Sigmoid' : 'Identity'),
     maxLength: bounds.length > 0 ? Math.min(...bounds) : 512,
     padId: integer(config['pad_token_id']) ?? 0,
     usesTypes: integer(config['type_vocab_size']) !== 1,
@@ -50,10 +57,12 @@ export function readModelConfig(config: JsonObject, tokenizerConfig: JsonObject)
   };
 }
 
-/** `torch.nn.modules.activation.Sigmoid` -> `Sigmoid`; the older key of sentence-transformers is read, too. */
-function activationName(config: JsonObject): string | undefined {
+/** `torch.nn.modules.activation.Sigmoid` -> `Sigmoid`; the older keys of sentence-transformers are read, too. */
+function activationName(config: JsonObject, sentence: JsonObject): string | undefined {
   const path =
-    object(config['sentence_transformers'])['activation_fn'] ?? config['sbert_ce_default_activation_function'];
+    sentence['activation_fn'] ??
+    object(config['sentence_transformers'])['activation_fn'] ??
+    config['sbert_ce_default_activation_function'];
   return typeof path === 'string' ? path.split('.').at(-1) : undefined;
 }
 

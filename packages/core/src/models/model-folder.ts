@@ -14,6 +14,11 @@ export interface ModelFolder {
   readonly tokenizer: JsonObject;
   readonly tokenizerConfig: JsonObject;
   /**
+   * What sentence-transformers keeps in files of its own: `max_seq_length` (sentence_bert_config.json) and the
+   * `activation_fn` of a cross-encoder (config_sentence_transformers.json).
+   */
+  readonly sentence: JsonObject;
+  /**
    * Changes when any of the files does: 12 hexadecimal digits over their contents; of the graph, and of weights that lie
    * beside it, over size and ends.
    */
@@ -44,11 +49,16 @@ export async function readModelFolder(
     'Save the fast tokenizer beside the graph: tokenizer.save_pretrained(folder) in Python.',
   );
   const tokenizerConfig = await json('tokenizer_config.json', undefined);
+  const sentence = {
+    ...(await json('sentence_bert_config.json', undefined)),
+    ...(await json('config_sentence_transformers.json', undefined)),
+  };
   const graphPath = join(folder, graph.path);
   hash.update(await endsOf(graphPath));
   const data = paths.filter((path) => isDataOf(path, graph.path)).sort();
   for (const path of data) hash.update(await endsOf(join(folder, path)));
-  return { graph, graphPath, config, tokenizer, tokenizerConfig, fingerprint: hash.digest('hex').slice(0, 12) };
+  const fingerprint = hash.digest('hex').slice(0, 12);
+  return { graph, graphPath, config, tokenizer, tokenizerConfig, sentence, fingerprint };
 }
 
 function parseObject(text: string, path: string): JsonObject {

@@ -124,7 +124,8 @@ it('loads a hub encoder, with what says how its token vectors become one', async
       ...Object.fromEntries(names.map((name) => [name, file(name)])),
       'onnx/model.onnx': file('model.onnx'),
       'modules.json': Buffer.from('[{ "type": "sentence_transformers.models.Pooling" }]'),
-      '1_Pooling/config.json': Buffer.from('{ "pooling_mode_cls_token": true }'),
+      '1_Pooling/config.json': Buffer.from('{ "pooling_mode": "cls" }'),
+      'sentence_bert_config.json': Buffer.from('{ "max_seq_length": 32 }'),
       'model.safetensors': Buffer.alloc(1000),
     },
     'owner/encoder',
@@ -133,6 +134,7 @@ it('loads a hub encoder, with what says how its token vectors become one', async
   await using fromFolder = await loadEncoder(folder, { workers: 0, pooling: 'cls' });
   const texts = ['the river', 'a town'];
   expect((await fromHub.vectors(texts)).value).toEqual((await fromFolder.vectors(texts)).value);
+  expect(fromHub.maxLength).toBe(32);
   expect(encoders.seen.map(({ path }) => path.split('/').at(-1))).not.toContain('model.safetensors');
 });
 
