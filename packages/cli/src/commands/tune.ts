@@ -114,7 +114,7 @@ export const tune: Command = {
         environment: environment(loaded),
         commands: [commandLine(argv)],
       };
-      await writeOutput(page, tuneReportPage(report, setting));
+      await writeOutput(page, tuneReportPage(all, setting));
     }
     return 0;
   },

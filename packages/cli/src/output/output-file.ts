@@ -25,7 +25,7 @@ export async function openOutput(path: string): Promise<OutputFile> {
   if (target.standard) return streamOutput(path, process[target.standard]);
   const written = target.isFile ? `${target.path}.${process.pid}.tmp` : target.path;
   const file = await attempt(path, () => open(written, target.isFile ? 'wx' : 'a'));
-  const pack = path.endsWith('.gz') ? promisify(gzip) : async (text: string) => text;
+  const pack = /\.gz$/i.test(path) ? promisify(gzip) : async (text: string) => text;
   let finished = false;
   return {
     takesBack: target.isFile,

@@ -54,7 +54,7 @@ describe('openOutput', () => {
   });
 
   it('packs what is named .gz, whole or bit by bit', async () => {
-    const packed = join(folder, 'out.gz');
+    const packed = join(folder, 'out.GZ');
     const output = await openOutput(packed);
     for (const text of ['first\n', 'zweite Zeile: \u00e4\n', '']) await output.write(text);
     await output.finish();

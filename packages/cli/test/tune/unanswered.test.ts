@@ -1,4 +1,4 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runMain } from '../run.ts';
@@ -39,5 +39,9 @@ describe('secondpass tune, judgments that do not fit', () => {
     const { out } = await runMain(['tune', path, ...options, '--json'], { cwd: folder });
     const { notes } = JSON.parse(out) as { notes: object[] };
     expect(notes).toContainEqual(expect.objectContaining({ code: 'unknown-document', ids: ['lost'] }));
+    await runMain(['tune', path, ...options, '--report', 'lost.html'], { cwd: folder });
+    expect(readFileSync(join(folder, 'lost.html'), 'utf8')).toContain(
+      '&quot;lost&quot; among them, are not in corpus.jsonl',
+    );
   });
 });
