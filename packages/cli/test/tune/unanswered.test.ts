@@ -40,8 +40,6 @@ describe('secondpass tune, judgments that do not fit', () => {
     const { notes } = JSON.parse(out) as { notes: object[] };
     expect(notes).toContainEqual(expect.objectContaining({ code: 'unknown-document', ids: ['lost'] }));
     await runMain(['tune', path, ...options, '--report', 'lost.html'], { cwd: folder });
-    expect(readFileSync(join(folder, 'lost.html'), 'utf8')).toContain(
-      '&quot;lost&quot; among them, are not in corpus.jsonl',
-    );
+    expect(readFileSync(join(folder, 'lost.html'), 'utf8')).toMatch(/lost\S* among them, are not in corpus.jsonl/);
   });
 });
