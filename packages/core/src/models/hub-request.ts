@@ -1,5 +1,6 @@
 import { SecondpassError } from '../errors.ts';
 import { bearer } from './bearer.ts';
+import { proxyHint } from './hub-proxy.ts';
 import type { HubSettings } from './hub-settings.ts';
 import { retryAfterOf } from './retry-after.ts';
 import { wait } from './wait.ts';
@@ -95,7 +96,7 @@ async function fetchOnce(
     const why = stall.signal.aborted ? `no answer within ${stallMs} ms` : causeOf(error);
     throw new SecondpassError(
       'failed',
-      `${url.host} could not be reached for ${what}: ${why}. Check the network, or set HF_ENDPOINT to a mirror; a model that is already in the cache loads with offline: true.`,
+      `${url.host} could not be reached for ${what}: ${why}. Check the network, or set HF_ENDPOINT to a mirror; a model that is already in the cache loads with offline: true.${proxyHint(url)}`,
       { cause: error, retryable: true },
     );
   } finally {

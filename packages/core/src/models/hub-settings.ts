@@ -30,27 +30,32 @@ export interface HubOptions {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Settings from options and the environment.
+ * Settings from options and the environment; an empty variable counts as not set.
  * @throws SecondpassError `invalid-argument` if the endpoint is no http(s) address
  */
 export async function hubSettings(options: HubOptions = {}, env: Environment = process.env): Promise<HubSettings> {
-  const home = env['HF_HOME'] || join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'huggingface');
-  const endpoint = (options.endpoint ?? env['HF_ENDPOINT'] ?? 'https://huggingface.co').replace(/\/+$/, '');
+  const home = expanded(env['HF_HOME'] || join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'huggingface'));
+  const endpoint = (options.endpoint ?? (env['HF_ENDPOINT'] || 'https://huggingface.co')).replace(/\/+$/, '');
   if (!/^https?:\/\/[^/?#@\s]+(\/[^?#\s]*)?$/i.test(endpoint)) {
     throw new SecondpassError(
       'invalid-argument',
       `The hub endpoint "${endpoint.replace(/\/\/[^/]*@/, '//***@')}" is no http(s) address without credentials; mend HF_ENDPOINT or the endpoint option.`,
     );
   }
-  const cacheFolder = options.cacheFolder || env['HF_HUB_CACHE'] || join(home, 'hub');
+  const cacheFolder = options.cacheFolder || expanded(env['HF_HUB_CACHE'] || join(home, 'hub'));
   const token = options.token === false ? undefined : options.token || env['HF_TOKEN'] || (await tokenFile(env, home));
   const offline = options.offline ?? /^(1|on|yes|true)$/i.test(env['HF_HUB_OFFLINE'] ?? '');
   return { endpoint, cacheFolder, token: token || undefined, offline };
 }
 
+/** A variable's path with the home folder in place of a leading `~`, as the Python client reads it. */
+function expanded(path: string): string {
+  return /^~(?=$|[/\\])/.test(path) ? join(homedir(), path.slice(1)) : path;
+}
+
 async function tokenFile(env: Environment, home: string): Promise<string | undefined> {
   try {
-    return (await readFile(env['HF_TOKEN_PATH'] || join(home, 'token'), 'utf8')).trim();
+    return (await readFile(expanded(env['HF_TOKEN_PATH'] || join(home, 'token')), 'utf8')).trim();
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { SecondpassError } from '../../../src/errors.ts';
 import type { Trick } from './stand-in-hub.ts';
 import {
@@ -125,6 +125,17 @@ describe('a bad connection', () => {
   it('to nobody says what to do', async () => {
     const error = await failure(get({ endpoint: 'http://127.0.0.1:9', retries: 0 }));
     expect(error.message).toMatch(/could not be reached.*HF_ENDPOINT/);
+  });
+
+  it('past a proxy that is set says that the proxy was passed over', async () => {
+    vi.stubEnv('HTTP_PROXY', 'http://user:secret@127.0.0.1:8');
+    try {
+      const { message } = await failure(get({ endpoint: 'http://127.0.0.1:9', retries: 0 }));
+      expect(message).toMatch(/could not be reached.*HTTP_PROXY is set.*NODE_USE_ENV_PROXY=1/);
+      expect(message).not.toContain('secret');
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   it('ends at once when the caller aborts', async () => {
