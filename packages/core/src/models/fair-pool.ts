@@ -1,4 +1,4 @@
-// Over 150 lines: the queues and what becomes of their batches when a runner dies are one state, and are best read together.
+// Over 150 lines: the queues and what becomes of batches when a runner dies are one state, best read together.
 import { SecondpassError } from '../errors.ts';
 import type { Batch, Output } from './batch.ts';
 import { mergeBatches, splitOutput } from './merge-batches.ts';

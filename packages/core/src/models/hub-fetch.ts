@@ -21,7 +21,10 @@ export interface FetchOptions {
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
 }
 
-/** Fetches what `choose` picks out of a listing, and remembers that it is here. @throws as `downloadBlob`, and of the disk */
+/**
+ * Fetches what `choose` picks out of a listing, and remembers that it is here.
+ * @throws as `downloadBlob`, and of the disk
+ */
 export async function fetchChosen(
   settings: HubSettings,
   cached: CachedModel,

@@ -85,7 +85,7 @@ function patient(retries: number, stallMs = patience.stallMs): typeof patience {
   return { retries: Math.min(retries, patience.retries), stallMs: Math.min(stallMs, patience.stallMs) };
 }
 
-/** Whether a copy at hand stands in: the hub fails, or the disk takes nothing more. A refusal or a damaged file is told. */
+/** Whether a copy at hand stands in: the hub fails, or the disk is full. A refusal or a damaged file is told. */
 function isOutage(error: unknown): error is SecondpassError {
   return SecondpassError.isInstance(error) && (error.retryable || isDiskError(error.cause));
 }

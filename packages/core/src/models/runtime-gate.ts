@@ -2,9 +2,9 @@ import { SecondpassError } from '../errors.ts';
 
 /**
  * The door to the runtime's native code, shared by a worker and the thread that started it: `[inside, shut]`, 0 or 1 each.
- * A thread that is ended inside aborts the whole process, since the runtime then throws where nobody can catch it. The end
- * of the process is held up here; that of a thread which is terminated from outside cannot be, and takes its workers with
- * it: there `await dispose()` comes first.
+ * A thread that is ended inside aborts the whole process, since the runtime then throws where nobody can catch it.
+ * The end of the process is held up here; that of a thread which is terminated from outside cannot be, and takes its
+ * workers with it: there `await dispose()` comes first.
  */
 export type RuntimeGate = Int32Array<SharedArrayBuffer>;
 

@@ -33,8 +33,8 @@ export interface TextCalls {
   readonly disposed: AbortSignal;
   /**
    * Starts all workers, so that the first call does not.
-   * @throws SecondpassError `failed` if some could not be started: how many, why, and what to do. The model works with the
-   *   others, and tries the rest again when work waits
+   * @throws SecondpassError `failed` if some could not be started: how many, why, and what to do. The model works
+   *   with the others, and tries the rest again when work waits
    */
   warmUp(): Promise<void>;
   /**
