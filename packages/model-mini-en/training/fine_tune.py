@@ -5,170 +5,111 @@
     python fine_tune.py --corpus FOLDER --out my-encoder --student encoder                # for cosine and late interaction
 
 FOLDER holds `corpus.jsonl` (`_id`, `title`, `text`); `queries.jsonl` (`_id`, `text`: what people typed) where there is
-one. `--clicks` names judgments or clicks (tab-separated query id, document id, grade above 0 = wanted). Where queries are
+one. `--clicks` names judgments or clicks (query id, document id, grade above 0 = wanted; or as TREC has them). Where queries are
 few, more are made by rule from the texts. `--teacher` is a TREC run: scores by any stronger reranker for the pairs in
 `my-model/work/candidates.trec`. As long as the file is not there, the command stops after mining and says how to make it.
-`--test` names a BEIR folder over the same corpus with queries and judgments that training does not see.
+`--test` names a BEIR folder over the same corpus with queries and judgments; queries that it asks are left out of training.
+What a stage was made of stands in `my-model/work/stages.json`: where that changed, the stage begins anew and says why.
 """
 import argparse
-import gzip
-import json
-import random
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
-import numpy as np
 import torch
 
-from apart import of_queries, of_texts
-from bm25 import BM25
-from data import HERE, collection, jsonl
-from features import Background
-from late import MIX
-from mine import WIDTH, candidates, taught, top
-from pseudo import keyword_groups
-from scoring import MODEL, part_scores
+import own_test
+from cli import command, written
+from data import HERE
+from digest import digest
+from lock import alone_in
+from mine import WIDTH
+from own_rows import mined, teach
+from progress import say
+from scoring import of_file
+from stages import Stages
+from steps import python
 from students import STUDENTS
-from train import TEACHER
 from weights import base_state, save_state
 
-MADE, ASKED, CLICKED = "keywords", "asked", "clicked"  # "clicked" alone carries labels
+BATCH = 8  # groups in a step of train.py
 
 
-def read(args):
-    """Texts and their ids; queries as (id, text, wanted text numbers, source)."""
-    documents = list(jsonl(args.corpus / "corpus.jsonl"))
-    if len(documents) > args.texts:
-        documents = random.Random(1).sample(documents, args.texts)
-    names = [row["_id"] for row in documents]
-    texts = [f"{row.get('title') or ''} {row['text']}".strip() for row in documents]
-    where = {name: number for number, name in enumerate(names)}
-    wanted: dict[str, list[int]] = {}
-    for line in args.clicks.read_text().splitlines() if args.clicks else []:
-        query, document, grade = (line.split("\t") + ["1"])[:3]
-        if document in where and grade.replace(".", "").isdigit() and float(grade) > 0:
-            wanted.setdefault(query, []).append(where[document])
-    own = args.corpus / "queries.jsonl"
-    asked = list(jsonl(own)) if own.exists() and not args.no_queries else []
-    queries = [(row["_id"], row["text"], wanted.get(row["_id"], []), CLICKED if row["_id"] in wanted else ASKED) for row in asked]
-    made = keyword_groups(texts, args.make) if args.make else []
-    return names, texts, queries + [(f"made-{at}", group.query, group.positive, MADE) for at, group in enumerate(made)]
-
-
-def mine(args, work):
-    """Candidates of every query with what the encoder and BM25 say, in work/mined.npz and as a TREC run."""
-    names, texts, queries = read(args)
-    encoder = encoder_before(args, work)
-    documents, vectors = of_texts(work, encoder, texts, whole=True), of_queries(work, encoder, [text for _, text, _, _ in queries], whole=True)
-    index, rng, background = BM25(texts), random.Random(5), Background.read(MODEL)
-    numbers, parts = np.zeros((len(queries), WIDTH), np.int32), np.zeros((len(queries), WIDTH, 3), np.float32)
-    for at, (_, text, positive, _) in enumerate(queries):
-        scores = index.scores(text)
-        lexical = [int(number) for number in top(scores, min(60, len(texts) - 1)) if scores[number] > 0]
-        dense = (vectors.pooled[at] @ documents.pooled.T).topk(min(50, len(texts))).indices.tolist()
-        first = rng.choice(positive) if positive else (lexical or dense)[0]
-        numbers[at] = candidates(rng, first, [], lexical, dense, set(positive), len(texts))
-        parts[at] = taught(background, vectors, at, documents, numbers[at], scores)
-    with open(work / "candidates.trec", "w") as run, open(work / "queries.jsonl", "w") as asked:
-        for (query, text, _, _), row in zip(queries, numbers):
-            asked.write(json.dumps({"_id": query, "text": text}) + "\n")
-            run.writelines(f"{query} Q0 {names[number]} {rank} {WIDTH - rank} mined\n" for rank, number in enumerate(row, 1))
-    (work / "training").mkdir(exist_ok=True)
-    with gzip.open(work / "training" / "texts.jsonl.gz", "wt") as out:
-        out.writelines(json.dumps({"id": number, "text": text}) + "\n" for number, text in enumerate(texts))
-    with gzip.open(work / "training" / "groups.jsonl.gz", "wt"):
-        pass  # the rows say it all
-    np.savez(work / "mined.npz", numbers=numbers, parts=parts, names=np.array(names), sources=np.array([source for *_, source in queries]),
-             queries=np.array([text for _, text, _, _ in queries]), ids=np.array([query for query, *_ in queries]))
-
-
-def teach(args, work):
-    """work/rows.npz, what train.py reads: the mined rows, with the teacher's scores as a fourth part. Returns the parts' weights."""
-    mined = dict(np.load(work / "mined.npz"))
-    names, ids = mined.pop("names"), mined.pop("ids")
-    weights = TEACHER
-    if args.teacher:
-        scores = {}
-        for line in args.teacher.read_text().splitlines():
-            query, _, document, _, score, _ = line.split()
-            scores[query, document] = float(score)
-        given = np.array([[scores.get((query, names[number]), np.nan) for number in row] for query, row in zip(ids, mined["numbers"])])
-        whole = ~np.isnan(given).any(1)
-        print(f"The teacher scored all candidates of {whole.sum()} of {len(whole)} queries; the others are left out.")
-        mined, given = {name: part[whole] for name, part in mined.items()}, given[whole]
-        spread = float(np.mean(given.std(1))) or 1.0  # teachers differ in scale: brought to the built-in one's spread
-        mined["parts"] = np.concatenate([mined["parts"], given[..., None] / spread], axis=2).astype(np.float32)
-        weights = "0,0,0,2.5"
-    wanted = (mined["parts"] * np.array([float(x) for x in weights.split(",")])).sum(-1)
-    for at in np.flatnonzero(mined["sources"] == ASKED):  # nobody said what is wanted: the teacher's best leads
-        order = np.argsort(-wanted[at], kind="stable")
-        mined["numbers"][at], mined["parts"][at] = mined["numbers"][at][order], mined["parts"][at][order]
-    np.savez(work / "rows.npz", **mined)
-    return weights
-
-
-def python(script, *options):
-    subprocess.run([sys.executable, str(HERE / script), *map(str, options)], check=True)
-
-
-def evaluate(args, work):
-    """Runs of the first stage, the model that came and the model that was made, for `secondpass evaluate`."""
-    found = collection(args.test.parent, args.test.name, depth=args.depth)
-    files = []
-    for name in ("first", "before", "after"):
-        scores = system_scores(name, args, work, found)
-        files.append(args.out / f"{name}.trec")
-        with open(files[-1], "w") as run:
-            for query, hits in found.first.items():
-                order = np.argsort(-scores[query], kind="stable")
-                run.writelines(f"{query} Q0 {hits[at][0]} {rank} {scores[query][at]:.6f} {name}\n" for rank, at in enumerate(order, 1))
-    judged = next(args.test / name for name in ("qrels.tsv", "qrels.txt") if (args.test / name).exists())
-    command = ["npx", "secondpass", "evaluate", "--qrels", str(judged), *map(str, files)]
-    print(" ".join(command), flush=True)
-    if shutil.which("npx"):
-        subprocess.run(command, check=False)
-
-
-def system_scores(name, args, work, found):
-    """Query -> scores in the first stage's order."""
-    if name == "first":
-        return part_scores("bm25", found, work, args.depth)[0]
-    if args.student == "cross-encoder":
-        return part_scores(str((MODEL if name == "before" else args.out) / "model_int8.onnx"), found, work, args.depth)[0]
-    weights = work / ("init.safetensors" if name == "before" else "encoder.safetensors")
-    cosine, rare = (part_scores(part, found, work, args.depth, weights)[0] for part in ("bi", "rare"))
-    return {query: MIX["cosine"] * cosine[query] + MIX["rare"] * rare[query] for query in cosine}
-
-
-def encoder_before(args, work):
+def encoder_before(args, work, stages):
     """work/init.safetensors: the encoder that mines and teaches, that the student starts from and whose lower layers a cross-encoder keeps."""
-    init = work / "init.safetensors"
-    if init.exists():
+    init, shipped = work / "init.safetensors", HERE / "state" / "encoder.fp16.safetensors"
+    own = args.init if args.init == "base" or args.student == "encoder" else None
+    facts = {"made of": "the untouched base" if own == "base" else of_file(own or shipped)}
+    if init.exists() and stages.holds("encoder", facts):
         return init
-    if args.init == "base":
+    if own == "base":
         save_state(base_state(), init)
-    elif args.init and args.student == "encoder":
-        shutil.copy(args.init, init)
+    elif own:
+        shutil.copy(own, init)
     else:
-        python("average.py", HERE / "state" / "encoder.fp16.safetensors", "--initial", "base", "--share", 0.6, "--out", init)
+        python("average.py", shipped, "--initial", "base", "--share", 0.6, "--out", init)
+    stages.note("encoder", facts)
     return init
 
 
+def newest(run):
+    return max(run.glob("step-*.safetensors"), default=None) or stop(f"{run} holds no checkpoint: the training ended before its first step. Remove that folder, and give the same command again.")
+
+
+def stop(why):
+    raise SystemExit(why)
+
+
 def make_cross_encoder(args, work, options):
-    encoder = encoder_before(args, work)
-    start = encoder if args.init == "base" else args.init or HERE / "state" / "weights.fp16.safetensors"
-    python("train.py", "--encoder", encoder, "--init", start, *options)
-    python("export.py", "--weights", max((work / "run").glob("step-*.safetensors")), "--out", args.out, "--data", work, "--cache", work)
+    encoder = work / "init.safetensors"
+    python("train.py", "--encoder", encoder, "--init", cross_start(args, encoder), *options)
+    say("export: int8, checked against PyTorch")
+    python("export.py", "--weights", newest(work / "run"), "--out", args.out, "--data", work, "--cache", work)
+
+
+def cross_start(args, encoder):
+    return encoder if args.init == "base" else args.init or HERE / "state" / "weights.fp16.safetensors"
 
 
 def make_encoder(args, work, options):
     """Averaged with what it came from: it keeps what it learnt, and most of what it would forget."""
-    init, made = encoder_before(args, work), work / "encoder.safetensors"
+    init, made = work / "init.safetensors", work / "encoder.safetensors"
     python("train.py", "--student", "encoder", "--init", init, *options)
-    python("average.py", max((work / "run").glob("step-*.safetensors")), "--initial", init, "--share", 0.5, "--out", made)
+    say("export: averaged, int8, checked against PyTorch")
+    python("average.py", newest(work / "run"), "--initial", init, "--share", 0.5, "--out", made)
     python("export_encoder.py", "--weights", made, "--out", args.out, "--data", work, "--cache", work)
+
+
+def train(args, work, stages, facts):
+    """Goes on where it was, also where it is allowed more (`--seconds`, `--groups`); with anything else changed, begins anew."""
+    weights = teach(args, work)
+    start = work / "init.safetensors" if args.student == "encoder" else cross_start(args, work / "init.safetensors")
+    facts = {"candidates": digest(facts.values()), "--teacher": f"{args.teacher.name} ({of_file(args.teacher)})" if args.teacher else "the default line",
+             "--student": args.student, "--lr": str(args.lr), "start": of_file(start)}
+    run, before = work / "run", work / "run-before"
+    if run.exists() and not stages.holds("training", facts):
+        shutil.rmtree(before, ignore_errors=True)
+        run.rename(before)
+        say(f"training: what was trained before is kept in {before}, until the next time.")
+    stages.note("training", facts)
+    limit = ["--seconds", args.seconds] if args.seconds else []
+    options = ["--data", work, "--cache", work, "--run", run, "--batch", BATCH, "--groups", args.groups, "--lr", args.lr, "--teacher", weights, *limit]
+    (make_encoder if args.student == "encoder" else make_cross_encoder)(args, work, options)
+
+
+def check(args, stages):
+    """What can be known before anything is made."""
+    for option in ("corpus", "test"):
+        if (folder := getattr(args, option)) and not folder.is_dir():
+            stop(f"--{option} {folder}: there is no such folder.")
+    for option in ("clicks", "init"):
+        if (file := getattr(args, option)) and file != "base" and not Path(file).is_file():
+            stop(f"--{option} {file}: there is no such file.")
+    for option, least in {"texts": WIDTH, "groups": BATCH, "make": 0, "depth": 1}.items():
+        if getattr(args, option) < least:
+            stop(f"--{option} {getattr(args, option)}: {least} is the least.")
+    student = stages.known.get("training", {}).get("--student", args.student)
+    if student != args.student:
+        stop(f"{args.out} holds a {student}. For a {args.student}, name another folder with --out.")
 
 
 def main():
@@ -190,22 +131,25 @@ def main():
     args = parser.parse_args()
     work = args.out / "work"
     work.mkdir(parents=True, exist_ok=True)
-    if not (work / "mined.npz").exists():
-        with torch.inference_mode():
-            mine(args, work)
+    stages, lock = Stages(work / "stages.json"), alone_in(work)
+    check(args, stages)
+    test = own_test.checked(args, work) if args.test else None
+    facts = mined(args, work, stages, encoder_before(args, work, stages), test)
     if args.teacher and not args.teacher.exists():
-        raise SystemExit(f"{work / 'candidates.trec'} waits for its teacher. Any stronger reranker will do, for instance\n"
-                         f"  npx secondpass rerank --queries {work / 'queries.jsonl'} --corpus {args.corpus / 'corpus.jsonl'} "
-                         f"--run {work / 'candidates.trec'} --output {args.teacher} --depth {WIDTH} --model owner/name\n"
-                         "then give this command again.")
-    weights = teach(args, work)
-    limit = ["--seconds", args.seconds] if args.seconds else []
-    options = ["--data", work, "--cache", work, "--run", work / "run", "--groups", args.groups, "--lr", args.lr, "--teacher", weights, *limit]
-    (make_encoder if args.student == "encoder" else make_cross_encoder)(args, work, options)
+        rerank = command("rerank", "--queries", work / "queries.jsonl", "--corpus", args.corpus / "corpus.jsonl", "--run", work / "candidates.trec",
+                         "--output", args.teacher, "--depth", WIDTH, "--model", "owner/name")
+        stop(f"{work / 'candidates.trec'} waits for its teacher. Any stronger reranker will do, for instance\n  {written(rerank)}\nthen give this command again.")
+    train(args, work, stages, facts)
     if args.test:
-        evaluate(args, work)
+        own_test.evaluate(args, work, test)
+    say(f"done: {args.out}")
+    lock.close()
 
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        say("Stopped; the same command begins this stage again, with what it has kept.")
+        raise SystemExit(130) from None

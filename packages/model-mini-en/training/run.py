@@ -96,8 +96,7 @@ class Run:
             begun, self.started = self.step, time.time()
             if self.progress() == 1:
                 return say(f"training: {self.args.run} is at its end, with {self.step} steps in {self.seconds:.0f} s. For more, allow it more; for another, name another folder.")
-            if begun:
-                say(f"training: goes on at step {begun}, after {self.seconds:.0f} s")
+            say(f"training: goes on at step {begun}, after {self.seconds:.0f} s" if begun else "training: begins, by measuring what is held out")
 
             def write(row):
                 log.write(json.dumps({"step": self.step, "pairs": self.step * self.texts_per_step} | row) + "\n")

@@ -52,10 +52,13 @@ def load_state(path) -> dict[str, torch.Tensor]:
 def about(path) -> dict[str, str]:
     """What a checkpoint says of itself: whose `words`, the frozen word embeddings, it goes with, and its `pooling`.
 
-    `path`: None or `base` for the untouched base; an ONNX file says nothing and counts as one that was made of it.
+    `path`: None or `base` for the untouched base; an ONNX file counts as one that was made of it, but pools as the folder says.
     """
-    if path in (None, "base") or str(path).endswith(".onnx"):
+    if path in (None, "base"):
         return dict(BASE)
+    if str(path).endswith(".onnx"):
+        beside = Path(path).parent / "1_Pooling" / "config.json"
+        return BASE | ({"pooling": "cls"} if beside.exists() and json.loads(beside.read_text()).get("pooling_mode_cls_token") else {})
     with safe_open(path, "pt") as file:
         return BASE | (file.metadata() or {})
 

@@ -120,9 +120,15 @@ describe.skipIf(!present)('training (needs Python with its requirements and pyfl
     expect(said.trim().split('\n')).toHaveLength(5);
   }, 600_000);
 
-  it('fine-tunes a cross-encoder on texts of one’s own that the engine loads', async () => {
+  it('reads texts, clicks, judgments and a teacher’s scores as people have them, and says what it left out', () => {
+    const said = run(join(root, 'test/full/training/reads_own_texts.py'), join(work, 'read'));
+    expect(said.trim().split('\n')).toHaveLength(4);
+  }, 300_000);
+
+  it('fine-tunes a cross-encoder on texts of one’s own that the engine loads, anew where anything changed', async () => {
     const model = join(work, 'model');
-    run('fine_tune.py', '--corpus', ownTexts(), '--out', model, '--make', '40', '--groups', '16');
+    const said = run(join(root, 'test/full/training/fine_tunes_in_order.py'), ownTexts(), model);
+    expect(said.trim().split('\n')).toHaveLength(6);
     expect(lastStep(model)).toBe(2);
     const tuned = await loadCrossEncoder(model, { workers: 1 });
     try {
@@ -130,9 +136,9 @@ describe.skipIf(!present)('training (needs Python with its requirements and pyfl
     } finally {
       await tuned.dispose();
     }
-  }, 600_000);
+  }, 1_800_000);
 
-  it('fine-tunes an encoder in the same way, and hands three runs to the evaluation', async () => {
+  it('fine-tunes an encoder in the same way, and hands four runs to the evaluation', async () => {
     const [corpus, model] = [ownTexts(), join(work, 'own-encoder')];
     const test = join(work, 'judged');
     mkdirSync(test, { recursive: true });
@@ -146,7 +152,7 @@ describe.skipIf(!present)('training (needs Python with its requirements and pyfl
     const options = ['--student', 'encoder', '--make', '40', '--groups', '16', '--test', test];
     run('fine_tune.py', '--corpus', corpus, '--out', model, ...options);
     expect(lastStep(model)).toBe(2);
-    for (const name of ['first', 'before', 'after']) {
+    for (const name of ['first', 'mini-en', 'before', 'after']) {
       expect(
         readFileSync(join(model, `${name}.trec`), 'utf8')
           .trim()
