@@ -50,7 +50,7 @@ export function pairTokenizer(files: TokenizerFiles, maxLength: number, prompt?:
     return encodeAll(text.slice(cut.at)).slice(cut.slack);
   };
 
-  /** All tokens of a text, or of a long one more than `most` at the end that counts: its first, from the left its last. */
+  /** All tokens of a text, or of a long one more than `most`: its first, or with truncation on the left its last. */
   const read = (raw: string, most: number): Tokens => {
     const text = wellFormed(raw);
     if (most === Infinity) return { ids: encodeAll(text), complete: true };

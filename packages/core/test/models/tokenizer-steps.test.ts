@@ -1,4 +1,4 @@
-// Steps that the tokenizers of rerankers seldom have: ids and token types are those of the reference, without exception.
+// Steps that the tokenizers of rerankers seldom have: ids and types are those of the reference, without exception.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { pairTokenizer } from '../../src/models/tokenizer.ts';

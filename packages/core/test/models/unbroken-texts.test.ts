@@ -1,4 +1,4 @@
-// Long texts without a place to cut, through the tokenizers of all architectures: their beginning, or their end, is read.
+// Long texts without a place to cut, through the tokenizers of all architectures: one end of them is read.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
