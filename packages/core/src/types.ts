@@ -189,6 +189,7 @@ export interface Retriever<C extends Candidate = Candidate> {
 /** Something that holds weights, workers or a socket. Wrappers never own: who loaded it disposes of it. */
 export interface Loaded {
   readonly run: Run;
+  /** Lets go of all of it; every call waits for the end. In a worker thread of your own: before that is terminated. */
   dispose(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }

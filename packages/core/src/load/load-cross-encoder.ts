@@ -15,7 +15,10 @@ import { openTokenizer } from './open-tokenizer.ts';
 
 /** A cross-encoder that holds a model: a scorer, to be disposed of by whoever loaded it. */
 export interface LoadedCrossEncoder extends Scorer, Loaded {
-  /** Starts all workers, so that the first call is as fast as the next. */
+  /**
+   * Starts all workers, so that the first call is as fast as the next.
+   * @throws SecondpassError `failed` if some workers could not be started; the model works with the others
+   */
   warmUp(): Promise<void>;
   /** The same loaded model with scores of another kind, for one call or many. Whoever loaded it still disposes of it. */
   as(kind: 'logit' | 'probability'): Scorer;

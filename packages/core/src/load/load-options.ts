@@ -23,7 +23,8 @@ export interface LoadOptions {
   /**
    * Inference threads, each with its own copy of the weights; the first starts at once, the others when work waits.
    * Default: one less than the machine's cores, at least 1 and at most 4. 0 runs in this thread and blocks the event
-   * loop while a batch runs. Other devices than the CPU have one.
+   * loop while a batch runs. Other devices than the CPU have one. In a worker thread of your own, `await dispose()` before
+   * that thread is terminated: an inference thread that is cut off in a batch can abort the whole process.
    */
   readonly workers?: number | undefined;
   /**

@@ -31,7 +31,10 @@ export interface LoadedReranker extends Reranker, Loaded {
   ): Promise<Ranking<C>>;
   /** What it ranks by, for caches and blends. Whoever loaded the reranker still disposes of it. */
   readonly scorer: Scorer;
-  /** Starts all workers, so that the first call is as fast as the next. */
+  /**
+   * Starts all workers, so that the first call is as fast as the next.
+   * @throws SecondpassError `failed` if some workers could not be started; the model works with the others
+   */
   warmUp(): Promise<void>;
 }
 
