@@ -40,7 +40,10 @@ export interface LoadedEncoder extends Encoder, Loaded {
    * from `candidate.vectors`.
    */
   tokenVectors(texts: readonly string[], options?: VectorOptions): Promise<Answer<readonly (Matrix | undefined)[]>>;
-  /** Starts all workers, so that the first call is as fast as the next. */
+  /**
+   * Starts all workers, so that the first call is as fast as the next.
+   * @throws SecondpassError `failed` if some workers could not be started; the model works with the others
+   */
   warmUp(): Promise<void>;
 }
 
