@@ -87,6 +87,7 @@ def train(args, work, stages, facts):
              "--student": args.student, "--lr": str(args.lr), "start": of_file(start)}
     run, before = work / "run", work / "run-before"
     if run.exists() and not stages.holds("training", facts):
+        alone_in(run).close()  # nobody trains there still
         shutil.rmtree(before, ignore_errors=True)
         run.rename(before)
         say(f"training: what was trained before is kept in {before}, until the next time.")
