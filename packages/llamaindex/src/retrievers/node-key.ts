@@ -9,9 +9,9 @@ export type NodeKey = 'id' | 'content' | ((node: BaseNode) => string | undefined
  * The key as the core's fusions take it.
  * @param keyless is told the candidates for which a key function gives none
  */
-export function keyReader(key: NodeKey = 'id', keyless: Set<string>): FusionKey<NodeCandidate> {
+export function keyReader(key: NodeKey | undefined, keyless: Set<string>): FusionKey<NodeCandidate> {
   if (key === 'content') return 'content';
-  if (key === 'id') return nodeId;
+  if (key === undefined || key === 'id') return nodeId;
   return (candidate) => {
     const value = keyBy(key, candidate.item.node);
     // Two name spaces, so that an id never meets a key that happens to read the same.
