@@ -1,4 +1,4 @@
-import { byScore, type Reranker, type Scorer } from '@secondpass/core';
+import { byScore, type Content, type Reranker, type Scorer } from '@secondpass/core';
 
 const words = (text: string): string[] => text.toLowerCase().match(/[a-z0-9]+/g) ?? [];
 
@@ -22,3 +22,13 @@ export const overlapReranker: Reranker = byScore(wordOverlap);
 export const dyingReranker: Reranker = { name: 'dying', rerank: () => Promise.reject(new Error('lost its model')) };
 /** Never answers, and listens to no signal. */
 export const hangingReranker: Reranker = { name: 'hanging', rerank: () => new Promise(() => {}) };
+
+/** Hands on what was read, as the model would see it. */
+export function reading(): { readonly read: Content[]; readonly reranker: Reranker } {
+  const read: Content[] = [];
+  const score: Scorer['score'] = async (_, candidates) => {
+    read.push(...candidates.map(({ content }) => content));
+    return { value: { scores: candidates.map(() => 1) } };
+  };
+  return { read, reranker: byScore({ name: 'reading', kind: 'logit', pointwise: true, score }) };
+}

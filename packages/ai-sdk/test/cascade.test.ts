@@ -1,26 +1,9 @@
-import { byScore, cascade, inputOrder, withFallback, type Reranker } from '@secondpass/core';
 import { describe, expect, it } from 'vitest';
 import { rerankingModel } from '../src/index.ts';
-import { dyingReranker } from '../../../test/small-rerankers.ts';
+import { dead, half } from '../../../test/failing-cascades.ts';
 
 const documents = { type: 'text' as const, values: ['one', 'two', 'three'] };
 const minScore = { kind: 'probability', value: 0.5 } as const;
-/** A first stage of cosines, for three documents. */
-const cosines = (...scores: number[]): Reranker =>
-  byScore({ name: 'cosines', kind: 'similarity', pointwise: true, score: async () => ({ value: { scores } }) });
-/** A model that had time for the first of those it was given. */
-const hurried = (value: number): Reranker =>
-  byScore({
-    name: 'model',
-    kind: 'probability',
-    pointwise: true,
-    score: async (_, candidates) => ({
-      value: { scores: candidates.map((_, at) => (at === 0 ? value : undefined)) },
-      notes: [{ code: 'timed-out', by: 'model', message: 'late', ids: candidates.slice(1).map(({ id }) => id) }],
-    }),
-  });
-const half = (value: number): Reranker => cascade(cosines(0.95, 0.2, 0.1), hurried(value));
-const dead = cascade(cosines(0.3, 0.2, 0.1), withFallback(dyingReranker, inputOrder));
 const codes = (warnings: readonly { message: string }[]): string[] =>
   warnings.map(({ message }) => message.split(':')[0]!);
 

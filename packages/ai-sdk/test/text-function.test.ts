@@ -1,8 +1,8 @@
-import { byScore, type Content, type Reranker, type Scorer } from '@secondpass/core';
+import { type Content, type Reranker } from '@secondpass/core';
 import { rerank } from 'ai';
 import { describe, expect, it } from 'vitest';
 import { rerankingModel, type JsonDocument, type RerankingModelOptions } from '../src/index.ts';
-import { overlapReranker } from '../../../test/small-rerankers.ts';
+import { overlapReranker, reading } from '../../../test/small-rerankers.ts';
 
 // The SDK prints warnings unless told otherwise.
 (globalThis as { AI_SDK_LOG_WARNINGS?: unknown }).AI_SDK_LOG_WARNINGS = false;
@@ -12,16 +12,6 @@ const summary = (document: JsonDocument): string => document['summary'] as strin
 const joined = (document: JsonDocument): string => (document['parts'] as string[]).join(' ');
 const ask = (options: RerankingModelOptions<'v3'>, reranker: Reranker = overlapReranker) =>
   rerank({ model: rerankingModel(reranker, options), query: 'dune', documents });
-
-/** Hands on what was read, as the model would see it. */
-function reading(): { readonly read: Content[]; readonly reranker: Reranker } {
-  const read: Content[] = [];
-  const score: Scorer['score'] = async (_, candidates) => {
-    read.push(...candidates.map(({ content }) => content));
-    return { value: { scores: candidates.map(() => 1) } };
-  };
-  return { read, reranker: byScore({ name: 'reading', kind: 'logit', pointwise: true, score }) };
-}
 
 describe('a text function', () => {
   it('that gives nothing for a document leaves that one without text', async () => {

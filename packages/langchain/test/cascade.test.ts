@@ -1,31 +1,14 @@
-import { byScore, cascade, inputOrder, withFallback, type Note, type Reranker } from '@secondpass/core';
+import { byScore, cascade, type Note } from '@secondpass/core';
 import { describe, expect, it } from 'vitest';
 import { DecompositionRetriever } from '../src/index.ts';
-import { dyingReranker } from './faulty.ts';
+import { dead, half } from '../../../test/failing-cascades.ts';
 import { about, compress, documents, idsOf, scoresOf, scoring, sigmoid } from './fixed-scores.ts';
 import { gives } from './small-retrievers.ts';
 import { parts } from './word-retriever.ts';
 
-/** A first stage of cosines, for three documents. */
-const cosines = (...scores: number[]): Reranker =>
-  byScore({ name: 'cosines', kind: 'similarity', pointwise: true, score: async () => ({ value: { scores } }) });
-/** A model that had time for the first of those it was given. */
-const hurried = (logit: number): Reranker =>
-  byScore({
-    name: 'model',
-    kind: 'logit',
-    pointwise: true,
-    score: async (_, candidates) => ({
-      value: { scores: candidates.map((_, at) => (at === 0 ? logit : undefined)) },
-      notes: [{ code: 'timed-out', by: 'model', message: 'late', ids: candidates.slice(1).map(({ id }) => id) }],
-    }),
-  });
-const half = (logit: number): Reranker => cascade(cosines(0.95, 0.2, 0.1), hurried(logit));
-const dead = cascade(cosines(0.3, 0.2, 0.1), withFallback(dyingReranker, inputOrder));
-
 describe('a cascade with a partly failing last stage', () => {
   it('writes no score of the first stage beside those of the last', async () => {
-    const found = await compress({ reranker: half(9), details: true });
+    const found = await compress({ reranker: half(9, 'logit'), details: true });
     expect(scoresOf(found)).toEqual([sigmoid(9), undefined, undefined]);
     expect(about(found[0])).toMatchObject({ by: 'model', kind: 'probability', logit: 9 });
     for (const one of found.slice(1)) expect(about(one)).not.toHaveProperty('kind');
@@ -33,7 +16,11 @@ describe('a cascade with a partly failing last stage', () => {
 
   it('takes an older score of this package from what the last stage did not score', async () => {
     const first = await compress({ reranker: scoring('similarity', 3, 2, 1) });
-    expect(scoresOf(await compress({ reranker: half(9) }, first as never))).toEqual([sigmoid(9), undefined, undefined]);
+    expect(scoresOf(await compress({ reranker: half(9, 'logit') }, first as never))).toEqual([
+      sigmoid(9),
+      undefined,
+      undefined,
+    ]);
   });
 
   it.each([0.5, { kind: 'probability', value: 0.5 } as const])(
@@ -41,12 +28,12 @@ describe('a cascade with a partly failing last stage', () => {
     async (minScore) => {
       const notes: Note[] = [];
       const onNote = (note: Note): void => void notes.push(note);
-      expect(idsOf(await compress({ reranker: half(9), minScore, onNote }))).toEqual(['d0', 'd1', 'd2']);
+      expect(idsOf(await compress({ reranker: half(9, 'logit'), minScore, onNote }))).toEqual(['d0', 'd1', 'd2']);
       expect(notes.map(({ code, ids }) => [code, ids])).toEqual([
         ['timed-out', ['1', '2']],
         ['unscored', ['1', '2']],
       ]);
-      const low = await compress({ reranker: half(-9), minScore });
+      const low = await compress({ reranker: half(-9, 'logit'), minScore });
       expect(idsOf(low)).toEqual(['d1', 'd2']);
       expect(scoresOf(low)).toEqual([undefined, undefined]);
     },

@@ -1,8 +1,8 @@
 import { Document } from '@langchain/core/documents';
-import { byScore, type Content, type Note, type Reranker, type Scorer } from '@secondpass/core';
+import { type Content, type Note } from '@secondpass/core';
 import { describe, expect, it } from 'vitest';
 import { DecompositionRetriever, RerankingRetriever, SecondpassCompressor } from '../src/index.ts';
-import { overlapReranker } from '../../../test/small-rerankers.ts';
+import { overlapReranker, reading } from '../../../test/small-rerankers.ts';
 import { about, idsOf } from './fixed-scores.ts';
 import { gives } from './small-retrievers.ts';
 import { parts } from './word-retriever.ts';
@@ -15,16 +15,6 @@ const documents = [
 const summary = ({ metadata }: { metadata: Record<string, unknown> }): string => metadata['summary'] as string;
 const joined = ({ metadata }: { metadata: Record<string, unknown> }): string =>
   (metadata['parts'] as string[]).join(' ');
-
-/** Hands on what was read, as the model would see it. */
-function reading(): { readonly read: Content[]; readonly reranker: Reranker } {
-  const read: Content[] = [];
-  const score: Scorer['score'] = async (_, candidates) => {
-    read.push(...candidates.map(({ content }) => content));
-    return { value: { scores: candidates.map(() => 1) } };
-  };
-  return { read, reranker: byScore({ name: 'reading', kind: 'logit', pointwise: true, score }) };
-}
 
 /** Everything that reranks, with this text function. */
 function rerankers(text: (document: { metadata: Record<string, unknown> }) => Content, more: object = {}) {

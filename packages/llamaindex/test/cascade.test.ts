@@ -1,29 +1,13 @@
-import { byScore, cascade, inputOrder, withFallback, type Note, type Reranker } from '@secondpass/core';
+import type { Note } from '@secondpass/core';
 import type { NodeWithScore } from 'llamaindex';
 import { describe, expect, it } from 'vitest';
 import { SecondpassPostprocessor, type NodeRerankOptions, type SecondpassMetadata } from '../src/index.ts';
 import { DecompositionRetriever } from '../src/retrievers/index.ts';
-import { dyingReranker } from '../../../test/small-rerankers.ts';
+import { cosines, dead, half } from '../../../test/failing-cascades.ts';
 import { idsOf, nodes, WordRetriever } from './stand-ins.ts';
 
 const given = nodes.map((node, index) => ({ node, score: 0.9 - index / 10 }));
 const minScore = { kind: 'probability', value: 0.5 } as const;
-/** A first stage of cosines, for three nodes. */
-const cosines = (...scores: number[]): Reranker =>
-  byScore({ name: 'cosines', kind: 'similarity', pointwise: true, score: async () => ({ value: { scores } }) });
-/** A model that had time for the first of those it was given. */
-const hurried = (value: number): Reranker =>
-  byScore({
-    name: 'model',
-    kind: 'probability',
-    pointwise: true,
-    score: async (_, candidates) => ({
-      value: { scores: candidates.map((_, at) => (at === 0 ? value : undefined)) },
-      notes: [{ code: 'timed-out', by: 'model', message: 'late', ids: candidates.slice(1).map(({ id }) => id) }],
-    }),
-  });
-const half = (value: number): Reranker => cascade(cosines(0.95, 0.2, 0.1), hurried(value));
-const dead = cascade(cosines(0.3, 0.2, 0.1), withFallback(dyingReranker, inputOrder));
 const found: WordRetriever = Object.assign(new WordRetriever(), { _retrieve: async () => given });
 const decomposer = { name: 'none', decompose: async () => ({ value: [] }) };
 /** Both ways to rerank. */

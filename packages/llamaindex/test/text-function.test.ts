@@ -1,10 +1,10 @@
 import { BaseRetriever } from '@llamaindex/core/retriever';
-import { byScore, type Content, type Note, type Reranker, type Scorer } from '@secondpass/core';
+import { type Content, type Note } from '@secondpass/core';
 import { TextNode, type BaseNode, type NodeWithScore } from 'llamaindex';
 import { describe, expect, it } from 'vitest';
 import { SecondpassPostprocessor, type SecondpassMetadata } from '../src/index.ts';
 import { DecompositionRetriever, RerankingRetriever } from '../src/retrievers/index.ts';
-import { overlapReranker } from '../../../test/small-rerankers.ts';
+import { overlapReranker, reading } from '../../../test/small-rerankers.ts';
 import { idsOf } from './stand-ins.ts';
 
 const nodes: NodeWithScore[] = [
@@ -26,16 +26,6 @@ const summary = ({ metadata }: BaseNode): string => metadata['summary'] as strin
 const joined = ({ metadata }: BaseNode): string => (metadata['parts'] as string[]).join(' ');
 const about = (found: NodeWithScore | undefined): SecondpassMetadata =>
   (found!.node.metadata as { secondpass: SecondpassMetadata }).secondpass;
-
-/** Hands on what was read, as the model would see it. */
-function reading(): { readonly read: Content[]; readonly reranker: Reranker } {
-  const read: Content[] = [];
-  const score: Scorer['score'] = async (_, candidates) => {
-    read.push(...candidates.map(({ content }) => content));
-    return { value: { scores: candidates.map(() => 1) } };
-  };
-  return { read, reranker: byScore({ name: 'reading', kind: 'logit', pointwise: true, score }) };
-}
 
 /** Everything that reranks, with this text function. */
 function rerankers(text: (node: BaseNode) => Content, more: object = {}) {
