@@ -1,0 +1,82 @@
+import { withCache } from '@secondpass/core';
+import { expect, test, vi } from 'vitest';
+import { caught, countedSignal } from './support.ts';
+
+import { counting, doc, turn } from './counting-scorer.ts';
+
+test('calls at the same time share their work, and one that fails or aborts takes nobody along', async () => {
+  const ends: { pass: () => void; fail: (e: unknown) => void }[] = [];
+  const gate = () => new Promise<void>((pass, fail) => ends.push({ pass, fail }));
+  const { scorer, asked } = counting({ gate });
+  const cached = withCache(scorer);
+  const first = cached.score('q', [doc('a'), doc('bb')]);
+  const second = cached.score('q', [doc('bb')]);
+  await turn();
+  expect(asked).toEqual(['q|a', 'q|bb']);
+  ends[0]!.pass();
+  await first;
+  expect(await second).toMatchObject({ value: { scores: [2] }, run: { usage: { pairs: 0, cached: 1 } } });
+
+  const failing = caught(cached.score('q', [doc('ccc')]));
+  const left = cached.score('q', [doc('ccc')]);
+  await turn();
+  ends[1]!.fail(new Error('lost'));
+  expect(await failing).toMatchObject({ message: 'lost' });
+  await turn();
+  ends[2]!.pass();
+  expect((await left).value.scores).toEqual([3]);
+
+  const { controller, listeners } = countedSignal();
+  const leader = cached.score('q', [doc('dddd')]);
+  const impatient = caught(cached.score('q', [doc('dddd')], { signal: controller.signal }));
+  await turn();
+  controller.abort('enough');
+  expect(await impatient).toBe('enough');
+  expect(listeners()).toBe(0);
+  ends[3]!.pass();
+  await leader;
+});
+
+test('when the call that all wait for is given up, one of them takes its place and the others wait for it', async () => {
+  const ends: { pass: () => void; fail: (e: unknown) => void }[] = [];
+  const { scorer, asked } = counting({ gate: () => new Promise<void>((pass, fail) => ends.push({ pass, fail })) });
+  const cached = withCache(scorer);
+  const list = [doc('a'), doc('bb')];
+  const leader = caught(cached.score('q', list));
+  const waiting = Array.from({ length: 4 }, () => cached.score('q', list));
+  await turn();
+  ends[0]!.fail('given up');
+  expect(await leader).toBe('given up');
+  await turn();
+  expect(asked).toHaveLength(4);
+  ends[1]!.pass();
+  const answers = await Promise.all(waiting);
+  expect(asked).toHaveLength(4);
+  expect(answers.map(({ value }) => value.scores)).toEqual(Array.from({ length: 4 }, () => [1, 2]));
+  expect(answers.map(({ run }) => run!.usage!.cached)).toEqual([0, 2, 2, 2]);
+});
+
+test('nobody waits for a third call: where a scorer keeps failing, failures do not queue up', async () => {
+  const ends: (() => void)[] = [];
+  const { scorer } = counting({ gate: () => new Promise<void>((_, fail) => ends.push(() => fail('down'))) });
+  const cached = withCache(scorer);
+  const calls = Array.from({ length: 6 }, () => caught(cached.score('q', [doc('a')])));
+  for (const started of [1, 2, 6]) {
+    await turn();
+    expect(ends).toHaveLength(started);
+    for (const end of ends) end();
+  }
+  expect(await Promise.all(calls)).toEqual(Array.from({ length: 6 }, () => 'down'));
+});
+
+test('who waits for another call waits no longer than to the own deadline', async () => {
+  const gates: (() => void)[] = [];
+  const { scorer } = counting({ gate: () => new Promise((resolve) => void gates.push(resolve)) });
+  const cached = withCache(scorer);
+  const leader = cached.score('q', [doc('a')]);
+  const late = cached.score('q', [doc('a')], { deadline: Date.now() + 20 });
+  await vi.waitFor(() => expect(gates).toHaveLength(2), { timeout: 5000 }); // The scorer is told itself, with the deadline, and answers as it does at deadlines.
+  for (const open of gates) open();
+  expect((await late).value.scores).toEqual([1]);
+  await leader;
+});
