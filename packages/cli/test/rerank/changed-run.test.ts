@@ -1,33 +1,21 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { byScore } from '@secondpass/core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { files, folder, useRunFiles } from './run-files.ts';
 import { rerankRun, type RerankRunReport } from '../../src/rerank/rerank-run.ts';
 
-let folder: string;
-let files: { queries: string; corpus: string; run: string; output: string };
 const corpus = '{"_id":"a","text":"x"}\n{"_id":"b","text":"yy"}\n';
 const first = 'q1 Q0 a 1 5 t\nq1 Q0 b 2 4 t\n';
 const second = 'q2 Q0 b 1 5 t\nq2 Q0 a 2 4 t\n';
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'secondpass-changed-'));
-  files = {
-    queries: join(folder, 'q'),
-    corpus: join(folder, 'c'),
-    run: join(folder, 'r'),
-    output: join(folder, 'out'),
-  };
-  writeFileSync(files.queries, '{"_id":"q1","text":"one"}\n{"_id":"q2","text":"two"}\n');
+useRunFiles(() => {
   writeFileSync(files.run, first + second);
   utimesSync(files.run, 1000, 1000);
   // A pipe opens when it is read: after the first reading of the run, and before the second.
   execFileSync('mkfifo', [files.corpus]);
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const byLength = byScore({
   name: 'length',

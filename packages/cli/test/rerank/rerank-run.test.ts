@@ -1,29 +1,16 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { byScore } from '@secondpass/core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { files, folder, useRunFiles } from './run-files.ts';
 import { rerankRun } from '../../src/rerank/rerank-run.ts';
 
-let folder: string;
-let files: { queries: string; corpus: string; run: string; output: string };
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'secondpass-run-'));
-  files = {
-    queries: join(folder, 'q'),
-    corpus: join(folder, 'c'),
-    run: join(folder, 'r'),
-    output: join(folder, 'out'),
-  };
-  writeFileSync(files.queries, '{"_id":"q1","text":"one"}\n{"_id":"q2","text":"two"}\n');
+useRunFiles(() => {
   writeFileSync(files.corpus, '{"_id":"a","text":"x"}\n{"_id":"b","text":"yy"}\n{"_id":"c","text":"zzz"}\n');
   writeFileSync(
     files.run,
     ['q1 a', 'q1 b', 'q1 c', 'q2 c', 'q2 a'].map((row, n) => `${row.replace(' ', ' Q0 ')} ${n} ${-n} t`).join('\n'),
   );
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Scores a text by its length; may fail, or be stopped, at the second query. */
 const byLength = (atSecond: () => void = () => {}) =>
