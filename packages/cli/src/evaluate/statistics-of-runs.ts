@@ -10,6 +10,7 @@ import {
 } from '@secondpass/core/evaluate';
 import { inTurn } from './in-turn.ts';
 
+/** Bootstrap intervals of a run's means, by measure; absent for a single query. */
 export async function intervalsOf(
   perQuery: Readonly<Record<string, Float64Array>>,
   statistics: BootstrapOptions,

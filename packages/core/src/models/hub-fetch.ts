@@ -4,6 +4,7 @@ import { downloadBlob } from './hub-download.ts';
 import type { HubFile, HubListing } from './hub-listing.ts';
 import type { HubSettings } from './hub-settings.ts';
 
+/** How far the download of a model is; told as bytes arrive, and after every file. */
 export interface DownloadProgress {
   readonly model: string;
   readonly file: string;
@@ -12,6 +13,7 @@ export interface DownloadProgress {
   readonly total: number;
 }
 
+/** How a download goes on, and who hears of it: `retries` of one request; `stallMs`, milliseconds without a byte. */
 export interface FetchOptions {
   readonly model: string;
   readonly revision: string;

@@ -1,3 +1,4 @@
+/** Milliseconds. */
 const firstMs = 1_000;
 const longestMs = 300_000;
 
@@ -11,6 +12,7 @@ export interface StartPause {
   worked(): void;
 }
 
+/** Starts without a pause. The first failure makes one of 1 s; it grows up to 5 minutes, and what works ends it. */
 export function startPause(): StartPause {
   let pause = 0;
   let until = -Infinity;
