@@ -114,6 +114,9 @@ class Trainer(Run):
         chosen = self.lists.choose(numbers, self.args.size)
         target = self.lists.taught(numbers, chosen, self.student.FIRST_STAGE)
         logits, more = self.student.losses(numbers, chosen, target)
+        if self.args.beside:
+            known = self.args.beside * self.lists.first_stage(numbers, chosen)
+            logits, target = logits + known, target + known
         return listwise(logits, target, torch.zeros_like(numbers)) | more, agreement(logits, target)
 
     def losses_together(self, numbers):
@@ -121,12 +124,15 @@ class Trainer(Run):
         texts, asked, own = self.lists.together(numbers, self.args.size)
         target = self.lists.taught_all(asked, texts)
         logits, more = self.student.losses_of_all(asked, texts)
+        if self.args.beside:
+            known = self.args.beside * self.lists.first_stage_of_all(asked, texts)
+            logits, target = logits + known, target + known
         near, wanted = logits.gather(1, own), target.gather(1, own)
         home = (texts[own] == self.lists.packed.home[asked][:, None]).int().argmax(1)
         return listwise(near, wanted, home) | {"all": 0.5 * kl(logits, target)} | more, agreement(near, wanted)
 
     def train_step(self):
-        if self.args.each and self.part != (part := 1 + self.step // self.args.each):
+        if self.args.each and self.part != (part := self.args.part + self.step // self.args.each):
             self.turn_to(part)
         parts, agreed = self.losses(self.asked())
         sum(parts.values()).backward()
@@ -173,6 +179,8 @@ if __name__ == "__main__":
     parser.add_argument("--together", action="store_true", help="the encoder: --queries find candidates, and all queries at home in them are asked of all of them; more lessons for each text that is read")
     parser.add_argument("--texts", type=int, help="so many of the texts only: for a CPU, where every teacher has to read them first")
     parser.add_argument("--each", type=int, help="go on to other --texts after so many steps: none is seen twice, and those that are held out are never seen")
+    parser.add_argument("--beside", type=float, default=0.0, help="weight of the first stage's score, added on both sides: only what is missing beside it is a lesson; about half the sharpness is the default line's")
+    parser.add_argument("--part", type=int, default=1, help="which part of the texts comes first with --each: for a run that goes on from another, the one behind those that the other read")
     parser.add_argument("--imitate", type=float, default=5.0, help="weight of 1 - cosine of the encoder's tokens with bge's")
     parser.add_argument("--sharpness", type=float, default=40, help="of the encoder's softmax at the start; learnt")
     parser.add_argument("--seed", type=int, default=3)

@@ -79,6 +79,10 @@ def every_similarity(queries, texts, weights):
     return q_pooled @ d_pooled.T, torch.zeros(len(q), len(d), device=q.device).index_add(0, rows, best)
 
 
+def saturated(scores):
+    return scores / (scores + SATURATION)
+
+
 def token_weights(rarity, ids, mask):
     """What a query's tokens count `[queries, width]`, together 1: as much as they are rare, special ones as the mean of the others."""
     special = torch.isin(ids, torch.tensor(SPECIAL, device=ids.device)) & mask.bool()
@@ -148,10 +152,15 @@ class Lists:
         for texts, queries, (cosine, rare) in self.read:
             near, best = similarities(queries.of(numbers), texts.of(chosen.flatten()), weights)
             total = total + cosine * near + rare * best
-        if first_stage:
-            found = self.index.of(self.packed.queries.padded(numbers)[0], chosen)
-            total = total + first_stage * found / (found + SATURATION)
-        return total
+        return total + first_stage * self.first_stage(numbers, chosen) if first_stage else total
+
+    def first_stage(self, numbers, chosen):
+        """What a first stage knows: saturated BM25, 0 to 1 `[queries, candidates]`."""
+        return saturated(self.index.of(self.packed.queries.padded(numbers)[0], chosen))
+
+    def first_stage_of_all(self, asked, texts):
+        """The same of all those queries with all those texts: `[asked, texts]`."""
+        return saturated(self.index.scores(self.packed.queries.padded(asked)[0], texts).float())
 
     @torch.no_grad()
     def taught_all(self, asked, texts):
@@ -193,10 +202,13 @@ class BM25:
     def asked(self, ids):
         return torch.zeros(len(ids), VOCABULARY, device=ids.device).scatter_(1, ids, 1.0) * self.idf
 
-    def scores(self, ids):
-        """Of queries' word pieces `[queries, width]`: of every text `[queries, texts]`."""
+    def scores(self, ids, texts=None):
+        """Of queries' word pieces `[queries, width]`: of every text, or of those whose numbers are given, in ascending order, `[queries, texts]`."""
         asked = self.asked(ids).to(FAST)
-        return torch.cat([asked @ part for part in self.parts], 1)
+        parts = self.parts
+        if texts is not None:
+            parts = [part[:, texts[texts // self.piece == at] - at * self.piece] for at, part in enumerate(parts)]
+        return torch.cat([asked @ part for part in parts], 1)
 
     def of(self, ids, chosen):
         """Of some texts only `[queries, candidates]`."""

@@ -72,6 +72,8 @@ def queries_share_their_texts(lists):
     assert (texts[own] == homes[:, None]).any(1).all()
     every, some = lists.taught_all(asked, texts), lists.taught(asked, texts[own])
     assert torch.allclose(every.gather(1, own), some, atol=0.1 if FAST == torch.bfloat16 else 1e-4)
+    every, some = lists.first_stage_of_all(asked, texts), lists.first_stage(asked, texts[own])
+    assert 0.1 < some.max() < 1 and torch.allclose(every.gather(1, own), some, atol=0.01 if FAST == torch.bfloat16 else 1e-5)
 
 
 def a_part_is_of_the_whole(held):
@@ -155,12 +157,12 @@ before, after, (imitation,) = log[0], log[-1], (work / "imitation").glob("step-*
 assert after["dev_tokens"] < 0.85 * before["dev_tokens"], (before, after)
 assert len(load_encoder(imitation).encoder["layer"]) == 6
 
-lists = {**common, "init": str(imitation), "teachers": "bge=15,20 base=3.8,5.2", "queries": 6, "size": 6, "imitate": 5.0, "sharpness": 40, "seconds": 1000, "texts": None, "each": None, "together": False}
+lists = {**common, "init": str(imitation), "teachers": "bge=15,20 base=3.8,5.2", "queries": 6, "size": 6, "imitate": 5.0, "sharpness": 40, "seconds": 1000, "texts": None, "each": None, "part": 1, "beside": 0.0, "together": False}
 learns_a_step_by_heart(encoder := distil.Trainer(Namespace(**lists, student="encoder", run=work / "encoder", lr=1e-4)))
 learns_a_step_by_heart(crossed := distil.Trainer(Namespace(**lists, student="cross-encoder", run=work / "cross", lr=1e-4)))
 assert encoder.dev() == encoder.dev()
 queries_share_their_texts(encoder.lists)
-learns_a_step_by_heart(distil.Trainer(Namespace(**lists | {"texts": 200, "together": True, "imitate": 0, "queries": 3}, student="encoder", run=work / "together", lr=1e-4)))
+learns_a_step_by_heart(distil.Trainer(Namespace(**lists | {"texts": 200, "together": True, "imitate": 0, "queries": 3, "beside": 18}, student="encoder", run=work / "together", lr=1e-4)))
 goes_on_to_other_texts(distil.Trainer(Namespace(**lists | {"texts": 60, "each": 2, "together": True, "imitate": 0, "queries": 3}, student="encoder", run=work / "fresh", lr=1e-4)))
 encoder.step = 8
 assert list(saved(encoder))
