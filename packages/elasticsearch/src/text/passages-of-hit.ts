@@ -54,11 +54,17 @@ function eachOf(paths: readonly string[]): Reader {
   return (hit) => paths.flatMap((path) => valuesAt(recordOf(hit), path)).map((value) => textOf({ value }));
 }
 
-/** Highlight fragments without the tags around the matches, field by field. */
+/** Highlight fragments, field by field. */
 function fragments(hit: Hit, wanted: true | string | readonly string[]): string[] {
   const highlight = hit.highlight ?? {};
   const names = wanted === true || wanted.length === 0 ? Object.keys(highlight) : listOf(wanted);
-  return names.flatMap((name) => highlight[name] ?? []).map((fragment) => fragment.replace(/<\/?[a-z][^<>]*>/giu, ''));
+  return names.flatMap((name) => highlight[name] ?? []).map(withoutTags);
+}
+
+/** Without the tags around the matches: those that are closed again. `List<String>` of a text is none. */
+function withoutTags(fragment: string): string {
+  const closed = new Set([...fragment.matchAll(/<\/([a-z][\w-]*)/giu)].map(([, name]) => name));
+  return fragment.replace(/<\/?([a-z][\w-]*)[^<>]*>/giu, (tag, name: string) => (closed.has(name) ? '' : tag));
 }
 
 function listOf(value: string | readonly string[] | undefined): readonly string[] {

@@ -101,6 +101,15 @@ describe('the text of a hit', () => {
     expect(passageReader({ innerHits: 'other', text: 'text' })(nested!)).toEqual([]);
   });
 
+  it('loses nothing of a highlighted text but tags in pairs: what looks like one stays', () => {
+    const read = (fragment: string) => passageReader({ highlight: true })({ _id: '1', highlight: { code: [fragment] } });
+    expect(read('a Map<String, Integer> of <em>names</em>, while a <b && c> d')).toEqual([
+      'a Map<String, Integer> of names, while a <b && c> d',
+    ]);
+    expect(read('<em class="hlt1">Ada</em> met <mark>Babbage</mark>')).toEqual(['Ada met Babbage']);
+    expect(read('<p>for <em>all</em> <i\nid="x">x</i> < 5</p>')).toEqual(['for all x < 5']);
+  });
+
   it('refuses what is no text source, with the ways that there are', () => {
     for (const text of ['', [], [''], 7, null, {}, { each: [] }] as never[]) {
       expect(() => passageReader(text)).toThrow(SecondpassError);
