@@ -1,5 +1,5 @@
 import type { Interval } from '../statistics/bootstrap.ts';
-import type { HalfResult } from '../tune/recommend.ts';
+import type { HalfResult } from '../tune/half-result.ts';
 import type { SettingResult, TuneReport } from '../tune/tune-report.ts';
 
 /** A table of plain text; the first row is its head. Laid out as text by the command, as HTML by the report page. */

@@ -1,21 +1,9 @@
-import { mean } from '../mean.ts';
-import { bootstrapMean, type Interval } from '../statistics/bootstrap.ts';
-import { choose, gainsOf, pick } from './choose.ts';
-import { latencyOf, type Latency } from './latency.ts';
+import { choose } from './choose.ts';
+import { type HalfResult, resultOn } from './half-result.ts';
 import type { MeasuredSetting } from './measure-settings.ts';
 import { isProof, nothingWithin, reasonFor, type ReasonOptions } from './recommendation-reason.ts';
 import { settingName, type Setting } from './setting.ts';
 import { withinBudget } from './within-budget.ts';
-
-/** What a setting gave on some queries, and what it gained there over the first stage. */
-export interface HalfResult {
-  readonly queries: number;
-  readonly quality: number;
-  readonly firstStage: number;
-  readonly gain: number;
-  readonly interval?: Interval;
-  readonly latency: Latency;
-}
 
 /** One setting, chosen on one half of the queries and held against the other. */
 export interface Recommendation {
@@ -67,18 +55,5 @@ export function recommend(
     choosing: here,
     heldOut: there,
     heldOutChoice: settingName(choose(affordable, heldOut, options).candidate.setting),
-  };
-}
-
-function resultOn(measured: MeasuredSetting, base: MeasuredSetting, rows: readonly number[]): HalfResult {
-  const gains = gainsOf(measured, base, rows);
-  const interval = bootstrapMean(gains, { resamples: 2000 });
-  return {
-    queries: rows.length,
-    quality: mean(pick(measured.values, rows)),
-    firstStage: mean(pick(base.values, rows)),
-    gain: mean(gains),
-    ...(interval && { interval }),
-    latency: latencyOf(pick(measured.ms, rows)),
   };
 }

@@ -1,8 +1,8 @@
 import type { Interval } from '../statistics/bootstrap.ts';
 import type { Choice, ChooseOptions } from './choose.ts';
 import type { CrossValidation } from './cross-validate.ts';
+import type { HalfResult } from './half-result.ts';
 import type { MeasuredSetting } from './measure-settings.ts';
-import type { HalfResult } from './recommend.ts';
 import { settingName } from './setting.ts';
 import { slowestOn } from './within-budget.ts';
 

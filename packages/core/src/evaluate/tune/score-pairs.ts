@@ -1,18 +1,12 @@
 import { SecondpassError } from '../../errors.ts';
-import type { CallOptions, Scorer } from '../../types.ts';
-import type { RankedRun } from '../run.ts';
+import type { Scorer } from '../../types.ts';
 import { shuffled } from './cross-validate.ts';
-import { scoreQuery } from './score-query.ts';
+import { scoreQuery, type ScoreQueryOptions } from './score-query.ts';
 import type { ScoredPairs, ScoredQuery } from './scored-pairs.ts';
 import { type ResultStore, storedName, type TuneSystem } from './tune-system.ts';
 
-export interface ScorePairsOptions extends Pick<CallOptions, 'signal'> {
-  readonly queries: ReadonlyMap<string, string>;
-  readonly first: RankedRun;
-  /** The text of a document, or `undefined` if the corpus lacks it: it is then unscored. */
-  readonly textOf: (id: string) => string | undefined;
+export interface ScorePairsOptions extends ScoreQueryOptions {
   readonly systems: readonly TuneSystem[];
-  readonly depths: readonly number[];
   /** Which queries may be used. They are taken in an order that only the seed decides. */
   readonly candidates: readonly string[];
   /**

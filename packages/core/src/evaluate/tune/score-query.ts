@@ -1,14 +1,19 @@
 import { checkedScores } from '../../checked-scores.ts';
-import type { Candidate, Scorer } from '../../types.ts';
+import type { CallOptions, Candidate, Scorer } from '../../types.ts';
+import type { RankedRun } from '../run.ts';
 import type { ScoredQuery } from './scored-pairs.ts';
-import type { ScorePairsOptions } from './score-pairs.ts';
+
+export interface ScoreQueryOptions extends Pick<CallOptions, 'signal'> {
+  readonly queries: ReadonlyMap<string, string>;
+  readonly first: RankedRun;
+  /** The text of a document, or `undefined` if the corpus lacks it: it is then unscored. */
+  readonly textOf: (id: string) => string | undefined;
+  /** How far down a list is scored, ascending; the time to each is measured. */
+  readonly depths: readonly number[];
+}
 
 /** One query's hits, scored step by step. What was read before counts: a text cut short is a score all the same. */
-export async function scoreQuery(
-  scorer: Scorer,
-  query: string,
-  options: Pick<ScorePairsOptions, 'queries' | 'first' | 'textOf' | 'depths' | 'signal'>,
-): Promise<ScoredQuery> {
+export async function scoreQuery(scorer: Scorer, query: string, options: ScoreQueryOptions): Promise<ScoredQuery> {
   const { queries, first, textOf, depths, signal } = options;
   const hits = first.lists.get(query) ?? [];
   const scores: (number | null)[] = [];
