@@ -83,13 +83,13 @@ async function lineMode(given: Arguments, io: Io, signal: AbortSignal): Promise<
     throw new UsageError(`--format is "${asked}"; it must be lines or jsonl.`);
   if (io.stdin.isTTY)
     io.stderr.write('Reading lines from the keyboard; end them with Ctrl-D (Ctrl-Z and Enter on Windows).\n');
-  const { format, candidates } = await readLines(io.stdin, asked as LineFormat | undefined, signal);
+  const { format, candidates, notes } = await readLines(io.stdin, asked as LineFormat | undefined, signal);
   const json = given.has('json');
   if (candidates.length === 0)
     io.stderr.write('secondpass: the standard input holds no lines; there is nothing to rerank.\n');
   await using model = await loadModel(given, io, signal);
   const bar = progress('Reranking', io, { quiet: json });
-  const ranking = await model
+  const reranked = await model
     .rerank(query, candidates, {
       topK,
       signal,
@@ -98,6 +98,7 @@ async function lineMode(given: Arguments, io: Io, signal: AbortSignal): Promise<
       },
     })
     .finally(() => bar.end());
+  const ranking = { ...reranked, notes: [...notes, ...reranked.notes] };
   const text = json ? linesAsJson(query, ranking, format) : formatLines(ranking, format);
   await write(io.stdout, io.stdout.isTTY ? printable(text) : text);
   if (!json) tellNotes(ranking.notes, io);

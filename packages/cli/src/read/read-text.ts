@@ -16,7 +16,8 @@ export async function readText(path: string): Promise<TextOrReason> {
     try {
       const { size } = await file.stat();
       if (size > largestFile) {
-        return { reason: `${(size / 1048576).toFixed(0)} MB, larger than the limit of ${largestFile / 1048576} MB` };
+        const tenths = Math.ceil((size * 10) / 1048576);
+        return { reason: `${tenths / 10} MB, larger than the limit of ${largestFile / 1048576} MB` };
       }
       return decodeText(await file.readFile());
     } finally {
@@ -38,6 +39,15 @@ export function decodeText(bytes: Uint8Array): TextOrReason {
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch {
-    return { text: new TextDecoder('windows-1252').decode(bytes), remark: 'not UTF-8, read as Windows-1252' };
+    return { text: fromWindows1252(bytes), remark: 'not UTF-8, read as Windows-1252' };
   }
+}
+
+const from0x80 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
+
+/** Not by `TextDecoder`, which in Node 20 takes Windows-1252 for Latin-1: its quotation marks would be lost. */
+function fromWindows1252(bytes: Uint8Array): string {
+  return Buffer.from(bytes)
+    .toString('latin1')
+    .replace(/[\u0080-\u009f]/g, (sign) => from0x80.charAt(sign.charCodeAt(0) - 0x80));
 }

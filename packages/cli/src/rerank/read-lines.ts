@@ -1,6 +1,6 @@
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { type Candidate, SecondpassError } from '@secondpass/core';
+import { type Candidate, type Note, SecondpassError } from '@secondpass/core';
+import { inputLines } from './input-lines.ts';
 
 /** A line of the input, as text or as the JSON object that it holds. */
 export interface LineCandidate extends Candidate {
@@ -13,27 +13,39 @@ export type LineFormat = 'lines' | 'jsonl';
 /**
  * Candidates from lines. If the first line that is not blank holds a JSON object, every line must: with a string `text`
  * (or `content`, `contents`, `passage`), perhaps a `title`, and an `id` (or `_id`). Else each line is a text. Blank
- * lines are passed over; an id that is not given is the line number.
+ * lines are passed over; an id that is not given is the line number. A note says which lines were not UTF-8.
+ * @throws SecondpassError `invalid-argument` as `inputLines`, and for a line that is no such object
  */
 export async function readLines(
   input: Readable,
   asked: LineFormat | undefined,
   signal: AbortSignal,
-): Promise<{ readonly format: LineFormat; readonly candidates: readonly LineCandidate[] }> {
+): Promise<{
+  readonly format: LineFormat;
+  readonly candidates: readonly LineCandidate[];
+  readonly notes: readonly Note[];
+}> {
   const candidates: LineCandidate[] = [];
   let format = asked;
-  let number = 0;
-  const lines = createInterface({ input, crlfDelay: Infinity, signal });
-  for await (const raw of lines) {
-    const line = number++ === 0 ? raw.replace(/^\uFEFF/, '') : raw;
+  const { lines, notUtf8 } = await inputLines(input, signal);
+  for (const [index, line] of lines.entries()) {
+    const number = index + 1;
     if (line.trim() === '') continue;
     format ??= objectOf(line) ? 'jsonl' : 'lines';
     candidates.push(
       format === 'lines' ? { id: String(number), content: line, raw: line } : recordCandidate(line, number, asked),
     );
   }
-  signal.throwIfAborted();
-  return { format: format ?? 'lines', candidates };
+  return { format: format ?? 'lines', candidates, notes: notUtf8.length > 0 ? [foreignNote(notUtf8)] : [] };
+}
+
+function foreignNote(numbers: readonly number[]): Note {
+  return {
+    code: 'not-utf-8',
+    by: 'standard input',
+    message: `${numbers.length} line(s) of the input are not UTF-8 (line ${numbers[0]} is the first); they were read as Windows-1252 and are written as UTF-8.`,
+    ids: numbers.map(String),
+  };
 }
 
 const textFields = ['text', 'content', 'contents', 'passage'];

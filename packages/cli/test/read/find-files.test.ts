@@ -94,7 +94,7 @@ describe('readPassages', () => {
     const { passages, remarks, files: readable } = await readPassages(files);
     expect(remarks).toEqual([
       'docs/binary.txt: binary',
-      'docs/huge.txt: 8 MB, larger than the limit of 8 MB',
+      'docs/huge.txt: 8.1 MB, larger than the limit of 8 MB',
       'docs/latin.txt: not UTF-8, read as Windows-1252',
       'docs/nothing.txt: no text in it',
     ]);
