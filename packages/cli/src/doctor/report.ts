@@ -25,7 +25,10 @@ export interface DoctorReport {
 
 const secondsPerDevice = 60;
 
-/** @param tell called before each device is tried, which may take seconds */
+/**
+ * @param tell called before each device is tried, which may take seconds
+ * @throws the signal's reason
+ */
 export async function examine(
   model: string | undefined,
   signal: AbortSignal,
@@ -35,9 +38,10 @@ export async function examine(
   const devices: Probe[] = [];
   // The CPU first: what stops it is the model or the runtime, and no other device would do better.
   for (const device of runtime.devices.toSorted((a, b) => Number(b === 'cpu') - Number(a === 'cpu'))) {
-    signal.throwIfAborted();
     tell(device);
     const probe = await probeApart(device, model, secondsPerDevice * 1000, signal);
+    // What was interrupted says nothing about the model.
+    signal.throwIfAborted();
     devices.push(probe);
     if (device === 'cpu' && probe.logit === undefined && !probe.timedOut) break;
   }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import type { DoctorReport } from '../../src/doctor/report.ts';
+import { type DoctorReport, examine } from '../../src/doctor/report.ts';
 import { start } from '../run.ts';
 
 const command = fileURLToPath(new URL('../../bin/secondpass.js', import.meta.url));
@@ -80,6 +80,13 @@ describe('secondpass doctor', { timeout: 120_000 }, () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(/Problem.*mirror\.example.*credentials/s);
     expect(stdout).not.toContain('secret');
+  });
+
+  it('reports nothing when it is interrupted: the model is not to blame', async () => {
+    const stop = new AbortController();
+    await expect(examine(tiny, stop.signal, () => stop.abort(new Error('Interrupted.')))).rejects.toThrow(
+      'Interrupted.',
+    );
   });
 
   it('refuses what it does not know', () => {
