@@ -1,4 +1,4 @@
-import { byScore, type Note, type RerankEvent, type Scored, type Scorer } from '@secondpass/core';
+import { byScore, cascade, type Note, type RerankEvent, type Scored, type Scorer } from '@secondpass/core';
 import { expect, test } from 'vitest';
 
 const list = ['a', 'b', 'c'].map((id) => ({ id, content: `text of ${id}`, page: { of: id } }));
@@ -69,4 +69,31 @@ test('a start and an end are told, with what it took', async () => {
     { type: 'rerank-end', by: 's', usage: { pairs: 3 } },
   ]);
   expect(ranking.runs).toEqual([run]);
+});
+
+test('what a threshold could not judge is said beside what stayed unscored', async () => {
+  const minScore = { kind: 'logit', value: 0 } as const;
+  const { results, notes } = await byScore(scorer([1, undefined, -1])).rerank('q', list, { minScore });
+  expect(results.map(({ candidate }) => candidate.id)).toEqual(['a', 'b']);
+  expect(notes).toMatchObject([
+    { code: 'unscored', ids: ['b'], message: expect.stringContaining('no score') },
+    { code: 'unscored', ids: ['b'], message: expect.stringContaining('no logit') },
+  ]);
+});
+
+test('with a threshold of another kind too, a reranker alone is the cascade of it', async () => {
+  const inPart: Scorer = {
+    ...scorer([]),
+    kind: 'similarity',
+    score: async () => ({
+      value: { scores: [0.4] },
+      notes: [{ code: 'timed-out', by: 's', message: 'scored in part', ids: ['a'] }],
+    }),
+  };
+  const call = { minScore: { kind: 'probability', value: 0.5 } } as const;
+  const alone = await byScore(inPart).rerank('q', list.slice(0, 1), call);
+  const { results, notes } = await cascade(byScore(inPart)).rerank('q', list.slice(0, 1), call);
+  expect(alone.results).toEqual(results);
+  expect(alone.notes.map(({ code }) => code)).toEqual(['timed-out', 'unscored']);
+  expect(notes.map(({ code }) => code)).toEqual(['timed-out', 'unscored']);
 });

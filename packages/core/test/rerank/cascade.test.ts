@@ -104,6 +104,12 @@ test('an abort between two stages stops before the next one', async () => {
   expect(reached).toBe(false);
 });
 
+test('the runs of all stages are told, in their order', async () => {
+  const stages = ['x', 'y'].map((name) => byScore(table(name, [1, 2])));
+  const { runs } = await cascade(stages[0]!, cut(1), stages[1]!).rerank('q', listOf(2));
+  expect(runs.map(({ by }) => by)).toEqual(['x', 'y']);
+});
+
 test('a stage that returns what it was not given is named', async () => {
   const inventing: Reranker = {
     name: 'inventing',
@@ -129,6 +135,20 @@ test('window reranks the head and leaves the tail untouched; cut drops it', asyn
   ]);
   expect((await cut(2).rerank('q', listOf(5))).results.map((r) => r.candidate.id)).toEqual(['d0', 'd1']);
   expect((await cut(0).rerank('q', listOf(5))).results).toEqual([]);
+});
+
+test('cut and window take topK, and window a threshold, for all that they return', async () => {
+  const head = window(byScore(table('r', [undefined, -1, 2])), 3);
+  expect((await cut(3).rerank('q', listOf(5), { topK: 2 })).results).toHaveLength(2);
+  const first = await head.rerank('q', listOf(5), { topK: 4 });
+  expect(first.results.map((r) => r.candidate.id)).toEqual(['d2', 'd1', 'd0', 'd3']);
+  const { results, notes } = await head.rerank('q', listOf(4), { minScore: { kind: 'logit', value: 0 } });
+  expect(results.map((r) => r.candidate.id)).toEqual(['d2', 'd0', 'd3']);
+  expect(notes).toMatchObject([
+    { code: 'unscored', by: 'r', ids: ['d0'] },
+    { code: 'unscored', by: 'window(r, 3)', ids: ['d0', 'd3'] },
+  ]);
+  await expect(head.rerank('q', listOf(4), { topk: 2 } as never)).rejects.toThrow(/window.*"topK"/);
 });
 
 test('sizes are checked when the thing is made', () => {

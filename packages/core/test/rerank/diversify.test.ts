@@ -1,4 +1,15 @@
-import { byScore, type Candidate, cascade, cut, diversify, inputOrder, type Reranker, window } from '@secondpass/core';
+import {
+  byScore,
+  type Candidate,
+  cascade,
+  cut,
+  diversify,
+  inputOrder,
+  type Reranker,
+  type Score,
+  type ScoreKind,
+  window,
+} from '@secondpass/core';
 import { scriptedScorer, testReranker } from '@secondpass/core/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -65,6 +76,21 @@ test('vectors decide where all bring one', async () => {
   expect(await ids(diversify(inputOrder, { lambda: 0.5 }), [list[0]!, list[1]!, without])).toEqual(['a', 'b', 'c']);
 });
 
+test('vectors of another length, or of several rows, do not compare: words decide then', async () => {
+  const list = listOf([0, 1, 2]);
+  const brings = (...data: number[]) => ({ data: Float32Array.from(data), rows: 1, cols: data.length });
+  const vectors = [brings(1, 0), brings(0, 1), brings(1, 0)];
+  const by = (own: readonly Candidate['vectors'][]) =>
+    ids(
+      diversify(inputOrder, { lambda: 0.3 }),
+      list.map((candidate, at) => ({ ...candidate, vectors: own[at] })),
+    );
+  expect(await by(vectors)).toEqual(['d0', 'd1', 'd2']);
+  const byWords = ['d0', 'd2', 'd1'];
+  expect(await by([...vectors.slice(0, 2), brings(1)])).toEqual(byWords);
+  expect(await by(vectors.map((one) => ({ ...one, rows: 2, cols: 1 })))).toEqual(byWords);
+});
+
 test('scores move to earlier; what was unscored stays below; minScore speaks of the scores', async () => {
   const list = listOf([0, 1, 2, 4]);
   const reranker = diversify(byScore(scriptedScorer({ d0: 3, d1: 2, d2: 1 })), { lambda: 0.3 });
@@ -99,6 +125,43 @@ test('what an order-only reranker left where it was stays below what it placed',
   expect(await ids(reranker, listOf([0, 1, 2, 4]), { topK: 3 })).toEqual(['d0', 'd1', 'd2']);
   // Nobody placed anything: there is no head to be kept, and all can move.
   expect(await ids(diversify(window(inputOrder, 2), { lambda: 0.3 }), listOf([0, 1, 2]))).toEqual(['d0', 'd2', 'd1']);
+});
+
+test('scores of another giver or kind, and what was scored below an unscored head, stay below', async () => {
+  const given = (...scores: (Score | undefined)[]): Reranker => ({
+    name: 'given',
+    async rerank(_query, candidates) {
+      const results = candidates.map((candidate, originalIndex) => {
+        const score = scores[originalIndex];
+        return { candidate, originalIndex, ...(score && { placedBy: score.by, score }) };
+      });
+      return { results, notes: [], runs: [{ by: 'given', durationMs: 1 }] };
+    },
+  });
+  const by = (name: string, kind: ScoreKind): Score => ({ value: 1, kind, by: name });
+  const list = listOf([0, 1, 2]);
+  const moved = ['d0', 'd2', 'd1'];
+  const stayed = ['d0', 'd1', 'd2'];
+  const of = (...scores: (Score | undefined)[]) => ids(diversify(given(...scores), { lambda: 0.3 }), list);
+  expect(await of(by('a', 'logit'), by('a', 'logit'), by('a', 'logit'))).toEqual(moved);
+  expect(await of(by('a', 'logit'), by('a', 'logit'), by('b', 'logit'))).toEqual(stayed);
+  expect(await of(by('a', 'logit'), by('a', 'logit'), by('a', 'fused'))).toEqual(stayed);
+  expect(await of(undefined, undefined, undefined)).toEqual(moved);
+  expect(await of(undefined, undefined, { ...by('a', 'logit') })).toEqual(stayed);
+  const { runs } = await diversify(given()).rerank('q', list);
+  expect(runs).toEqual([{ by: 'given', durationMs: 1 }]);
+});
+
+test('earlier scores keep their order, the last one last; 0.7 is the default; an abort is heard', async () => {
+  const scores = { d0: 2, d1: 1 };
+  const twice = cascade(byScore(scriptedScorer(scores)), byScore({ ...scriptedScorer(scores), name: 'second' }));
+  const { results } = await diversify(twice).rerank('q', listOf([0, 2]));
+  expect(results[0]!.earlier?.map(({ by }) => by)).toEqual(['scripted', 'second']);
+  expect(diversify(inputOrder).name).toBe('diversify(input-order, 0.7)');
+  const controller = new AbortController();
+  const aborting: Reranker = { name: 'a', rerank: (q, c) => (controller.abort('enough'), inputOrder.rerank(q, c)) };
+  const call = diversify(aborting).rerank('q', listOf([0, 2]), { signal: controller.signal });
+  await expect(call).rejects.toBe('enough');
 });
 
 test('a likeness of the caller is used, and checked; so are options', async () => {

@@ -154,4 +154,6 @@ test('a score compares with that of the first result that has one, or is none', 
   const scoreOf = comparableScore(results);
   expect(results.map((result) => scoreOf(result)?.value)).toEqual([undefined, 0.9, undefined, 0.1]);
   expect([unscored].map(comparableScore([unscored]))).toEqual([undefined]);
+  const asLogit: Ranked = { ...results[1]!, score: { value: 2, kind: 'logit', by: 'model' } };
+  expect(comparableScore([results[1]!, asLogit])(asLogit)).toBeUndefined();
 });
