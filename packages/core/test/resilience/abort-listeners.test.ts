@@ -15,6 +15,7 @@ import { slowScorer, scriptedScorer } from '@secondpass/core/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { onAbort } from '../../src/on-abort.ts';
+import { childSignal } from '../../src/resilience/child-signal.ts';
 import { listOf, wait } from './support.ts';
 
 const list = listOf(2);
@@ -46,6 +47,16 @@ test('untilAborted: neither do 30 waits', async () => {
   expect(count(signal)).toBe(1);
   await Promise.all(waits);
   expect(count(signal)).toBe(0);
+});
+
+test('untilAborted: after the abort the work is not heard, however soon it was done', async () => {
+  for (const work of [Promise.resolve('done'), new Promise(() => {})]) {
+    await expect(untilAborted(work, AbortSignal.abort('enough'))).rejects.toBe('enough');
+  }
+});
+
+test('childSignal: the child of an aborted signal is aborted, with its reason', () => {
+  expect(childSignal(AbortSignal.abort('enough')).signal.reason).toBe('enough');
 });
 
 test("gather: no signal, the caller's or one it hands down, has many", async () => {

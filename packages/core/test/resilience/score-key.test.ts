@@ -19,6 +19,8 @@ test('all that may enter a score enters the key, and nothing else', () => {
     key({ ...base, content: image(Uint8Array.of(1)) }),
     key({ ...base, content: image(Uint8Array.of(2)) }),
     key({ ...base, content: image(new URL('https://example.org/1')) }),
+    key({ ...base, content: image(new URL('https://example.org/2')) }),
+    key({ ...base, content: [{ type: 'image', mediaType: 'image/jpeg', data: Uint8Array.of(1) }] }),
     key({ ...base, content: '\ud800' }),
     key({ ...base, content: '\ud801' }),
     key({ ...base, content: '\ufffd' }),
@@ -38,6 +40,13 @@ test('all that may enter a score enters the key, and nothing else', () => {
   expect(key({ ...base, id: 'b' })).toBe(key(base));
   expect(key({ ...base, signals: { a: 1, b: 2 } })).toBe(key({ ...base, signals: { b: 2, a: 1 } }));
   expect(queryKey('s@1', 'q')).not.toBe(queryKey('s@2', 'q'));
+});
+
+test('a text that spells the tag before another is told from two', () => {
+  const parts = (...texts: string[]): Content => texts.map((text) => ({ type: 'text', text }));
+  const tag = String.fromCharCode(...new Uint16Array(new TextEncoder().encode('text:\0').buffer));
+  const late = String.fromCharCode(...new Uint16Array(new TextEncoder().encode('\0text:').buffer));
+  expect(key({ id: 'a', content: parts(`a${tag}`, 'b') })).not.toBe(key({ id: 'a', content: parts('a', `${late}b`) }));
 });
 
 test('lruMap drops what was longest not used', () =>

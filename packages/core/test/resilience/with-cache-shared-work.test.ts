@@ -69,6 +69,39 @@ test('nobody waits for a third call: where a scorer keeps failing, failures do n
   expect(await Promise.all(calls)).toEqual(Array.from({ length: 6 }, () => 'down'));
 });
 
+test('what could not be scored is not asked again when others are done', async () => {
+  const ends: (() => void)[] = [];
+  const gate = () => new Promise<void>((pass) => void ends.push(pass));
+  const { scorer, asked } = counting({ skip: '?', gate });
+  const cached = withCache(scorer);
+  const leader = cached.score('q', [doc('a')]);
+  const both = cached.score('q', [doc('?'), doc('a')]);
+  await turn();
+  ends[1]!();
+  await turn();
+  ends[0]!();
+  expect((await both).value.scores).toEqual([undefined, 1]);
+  await leader;
+  expect(asked).toEqual(['q|a', 'q|?']);
+});
+
+test('a call that fails late leaves to others what is being scored again meanwhile', async () => {
+  const ends: { pass: () => void; fail: (e: unknown) => void }[] = [];
+  const { scorer, asked } = counting({ gate: () => new Promise<void>((pass, fail) => ends.push({ pass, fail })) });
+  const cached = withCache(scorer);
+  const leader = caught(cached.score('q', [doc('a')]));
+  const impatient = cached.score('q', [doc('a')], { deadline: Date.now() });
+  await vi.waitFor(() => expect(ends).toHaveLength(2), { timeout: 5000 });
+  ends[0]!.fail('lost');
+  expect(await leader).toBe('lost');
+  const patient = cached.score('q', [doc('a')]);
+  await turn();
+  expect(asked).toEqual(['q|a', 'q|a']);
+  ends[1]!.pass();
+  expect((await impatient).value.scores).toEqual([1]);
+  expect((await patient).value.scores).toEqual([1]);
+});
+
 test('who waits for another call waits no longer than to the own deadline', async () => {
   const gates: (() => void)[] = [];
   const { scorer } = counting({ gate: () => new Promise((resolve) => void gates.push(resolve)) });

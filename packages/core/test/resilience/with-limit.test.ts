@@ -76,6 +76,55 @@ test('an abort in the queue frees its place and lets go; later ones move up', as
   expect(begun).toEqual([1, 3, 4]);
 });
 
+test('who leaves the queue leaves its own place; who comes later waits behind the others', async () => {
+  const { reranker, running, begun } = gated();
+  const controller = new AbortController();
+  const limited = withLimit(reranker, { concurrency: 1 });
+  const call = (topK: number, signal?: AbortSignal) => limited.rerank('q', listOf(1), { topK, signal });
+  const calls = [call(1), call(2)];
+  const aborted = caught(call(3, controller.signal));
+  await turn();
+  controller.abort('enough');
+  expect(await aborted).toBe('enough');
+  running[0]!.end();
+  await turn();
+  calls.push(call(4));
+  await turn();
+  expect(begun).toEqual([1, 2]);
+  for (const index of [1, 2]) {
+    running[index]!.end();
+    await turn();
+  }
+  await Promise.all(calls);
+  expect(begun).toEqual([1, 2, 4]);
+});
+
+test('an abort in the moment in which a place comes free begins nothing', async () => {
+  const { reranker, running, begun } = gated();
+  const controller = new AbortController();
+  const limited = withLimit(reranker, { concurrency: 1 });
+  const first = limited.rerank('q', listOf(1), { topK: 1 });
+  const second = caught(limited.rerank('q', listOf(1), { topK: 2, signal: controller.signal }));
+  await turn();
+  running[0]!.end();
+  await first;
+  controller.abort('enough');
+  expect(await second).toBe('enough');
+  expect(begun).toEqual([1]);
+});
+
+test('a hundred wait unless it is said otherwise', async () => {
+  const { reranker, running } = gated();
+  const limited = withLimit(reranker, { concurrency: 1 });
+  const calls = Array.from({ length: 101 }, () => limited.rerank('q', listOf(1)));
+  await expect(limited.rerank('q', listOf(1))).rejects.toMatchObject({ code: 'overloaded' });
+  for (let index = 0; index < calls.length; index++) {
+    await turn();
+    running[index]!.end();
+  }
+  await Promise.all(calls);
+});
+
 test('a slot is given back after a failure', async () => {
   const { reranker, running } = gated();
   const limited = withLimit(reranker, { concurrency: 1, queue: 0 });

@@ -34,7 +34,8 @@ test('a failure that may pass is tried again, and told', async () => {
 });
 
 test('what will not pass is not tried again', async () => {
-  for (const error of [new Error('plain'), new SecondpassError('invalid-argument', 'wrong'), 'text']) {
+  const codes = ['invalid-argument', 'failed'] as const;
+  for (const error of [new Error('plain'), ...codes.map((code) => new SecondpassError(code, 'wrong')), 'text']) {
     const { reranker, times } = flaky(error);
     await expect(withRetry(reranker).rerank('q', listOf(1))).rejects.toBe(error);
     expect(times).toEqual([0]);
@@ -97,6 +98,18 @@ test('who asks us to wait is waited for; who asks for too long is not asked agai
   expect(refused.times).toEqual([0]);
 });
 
+test('a little is added to what is asked for, so that not all come back at once, and nothing beyond the longest pause', async () => {
+  const pauses: number[] = [];
+  for (const asked of [3000, 9900, 10_000]) {
+    const { reranker, times } = flaky(busy(asked));
+    const call = withRetry(reranker, { random: () => 0.75 }).rerank('q', listOf(1));
+    await vi.runAllTimersAsync();
+    await call;
+    pauses.push(times[1]!);
+  }
+  expect(pauses).toEqual([3150, 10_000, 10_000]);
+});
+
 test('no pause is begun that ends after the deadline', async () => {
   const error = busy(500);
   const { reranker, times } = flaky(error);
@@ -115,6 +128,19 @@ test('an abort during a pause ends it at once, and nothing is left listening', a
   expect(await outcome).toBe('enough');
   expect(times).toEqual([0]);
   expect(listeners()).toBeLessThanOrEqual(1); // A `once` listener that has fired is gone by itself.
+});
+
+test('an abort while it fails, or while it is asked whether to try again, is the abort', async () => {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const asking = withRetry(flaky(busy()).reranker, { retryable: () => (controller.abort('enough'), true) });
+  await expect(asking.rerank('q', listOf(1), { signal })).rejects.toBe('enough');
+  const other = new AbortController();
+  const aborting = acting('aborting', () => {
+    other.abort('stop');
+    throw new Error('something else');
+  });
+  await expect(withRetry(aborting).rerank('q', listOf(1), { signal: other.signal })).rejects.toBe('stop');
 });
 
 test('a pause that ends lets go of the signal', async () => {

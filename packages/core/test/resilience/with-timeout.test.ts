@@ -21,6 +21,16 @@ test('the deadline handed down is absolute, and the sooner of both', async () =>
   expect(seen).toEqual([1_000_300, 1_000_200, 1_000_300, 1_000_300]);
 });
 
+test('what else was asked for reaches the reranker', async () => {
+  const options = { topK: 1, minScore: { kind: 'logit', value: 0 }, onEvent: () => {} } as const;
+  let seen: RerankOptions | undefined;
+  await withTimeout(
+    acting('spy', (given) => (seen = given)),
+    300,
+  ).rerank('q', listOf(2), options);
+  expect(seen).toMatchObject(options);
+});
+
 test('a reranker that ignores its deadline is abandoned shortly after, and its signal aborts with the reason', async () => {
   let inner: AbortSignal | undefined;
   const stuck = acting('stuck', (options) => ((inner = options?.signal), new Promise(() => {})));

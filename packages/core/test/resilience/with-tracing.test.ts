@@ -104,6 +104,13 @@ test('errors are recorded and rethrown; what other code says in them is content'
   expect(JSON.stringify([theSpan().status, theSpan().events])).not.toContain(secret);
 });
 
+test('what is thrown and is no error is content, too', async () => {
+  const throwing = withTracing(acting('throwing', () => Promise.reject(secret)));
+  await expect(throwing.rerank('q', list)).rejects.toBe(secret);
+  expect(theSpan().status.message).toBe('string');
+  expect(JSON.stringify(theSpan().events)).not.toContain(secret);
+});
+
 test('its span is a child of the active one', async () => {
   // Without a context manager nothing is active; a context handed to the tracer itself shows the parent all the same.
   const parent = provider.getTracer('t').startSpan('search');
