@@ -1,5 +1,5 @@
 import type { DocumentInterface } from '@langchain/core/documents';
-import { SecondpassError, type Candidate, type Fusion, type Note } from '@secondpass/core';
+import { normalForm, SecondpassError, type Candidate, type Fusion, type Note } from '@secondpass/core';
 import { isKey, type DocumentCandidate } from './document-candidate.ts';
 
 /**
@@ -25,7 +25,10 @@ const byId: Way = { name: 'id', read: ({ id }) => id };
 const byContent: Way = {
   name: 'content',
   // A plain object may come without any.
-  read: ({ pageContent }) => ((pageContent as string | undefined) ?? '').normalize('NFC').replace(/\s+/gu, ' ').trim(),
+  read: ({ pageContent }) =>
+    normalForm((pageContent as string | undefined) ?? '', 'NFC')
+      .replace(/\s+/gu, ' ')
+      .trim(),
 };
 
 /**

@@ -137,4 +137,11 @@ describe('FusionRetriever', () => {
       );
     });
   });
+
+  it('compares texts of 400,000 marks in a moment', async () => {
+    const marks = gives(document('a' + '\u0301\u0316'.repeat(200_000)));
+    const started = process.cpuUsage().user;
+    expect(await new FusionRetriever({ retrievers: [marks, marks], key: 'content' }).invoke('q')).toHaveLength(1);
+    expect((process.cpuUsage().user - started) / 1000).toBeLessThan(4000);
+  }, 20_000);
 });

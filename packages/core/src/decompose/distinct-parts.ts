@@ -1,4 +1,5 @@
 import { SecondpassError } from '../errors.ts';
+import { normalForm } from '../maths/normal-form.ts';
 import type { Note, SubQuestion } from '../types.ts';
 
 /**
@@ -74,7 +75,7 @@ const meaningless = new RegExp(String.raw`(?:[^\p{L}\p{M}\p{N}\p{Sm}\p{Sc}\p{So}
  * the `#n`, in lower case. `''` where there is none of these.
  */
 export function folded(text: string): string {
-  return text.normalize('NFKC').toLowerCase().replaceAll('−', '-').replace(meaningless, ' ').trim();
+  return normalForm(text, 'NFKC').toLowerCase().replaceAll('−', '-').replace(meaningless, ' ').trim();
 }
 
 /** A needed `#2` becomes the number its part has now; what points to nothing loses its number. */

@@ -1,5 +1,6 @@
 import { textOf, hasImages } from '../content.ts';
 import { SecondpassError } from '../errors.ts';
+import { normalForm } from '../maths/normal-form.ts';
 import type { Candidate } from '../types.ts';
 import type { FusionKey } from './pool.ts';
 
@@ -42,7 +43,7 @@ export function identityOf({ id }: Candidate, key: string | undefined): string {
 /** Text as people would compare it: NFC, every run of white space one space. Images have no key. */
 function contentKey({ content }: Candidate): string | undefined {
   if (hasImages(content)) return undefined;
-  return textOf(content).normalize('NFC').replace(/\s+/gu, ' ').trim() || undefined;
+  return normalForm(textOf(content), 'NFC').replace(/\s+/gu, ' ').trim() || undefined;
 }
 
 function fieldKey(candidate: object, path: readonly string[]): string | undefined {

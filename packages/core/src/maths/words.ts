@@ -1,3 +1,5 @@
+import { normalForm } from './normal-form.ts';
+
 /** Runs of letters (with their marks) and digits; what follows an apostrophe belongs to the word. */
 const word = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:['’][\p{L}\p{M}]+)*/gu;
 /** A stretch in scripts that are written without spaces between words, with its marks; or one in other scripts. */
@@ -11,7 +13,7 @@ const stretch = new RegExp(`([${unspaced}][${unspaced}\\p{M}]*)|[^${unspaced}]+`
  */
 export function wordsOf(text: string): string[] {
   const found: string[] = [];
-  for (const [run] of text.normalize('NFKC').toLowerCase().matchAll(word)) {
+  for (const [run] of normalForm(text, 'NFKC').toLowerCase().matchAll(word)) {
     for (const [piece, paired] of run.matchAll(stretch)) {
       const characters = [...(paired ?? '')];
       if (characters.length < 2) found.push(piece);

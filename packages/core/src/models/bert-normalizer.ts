@@ -1,3 +1,5 @@
+import { normalForm } from '../maths/normal-form.ts';
+
 /** The `normalizer` entry of a tokenizer.json whose type is `BertNormalizer`. */
 export interface BertNormalizerConfig {
   readonly clean_text?: boolean;
@@ -30,7 +32,7 @@ export function bertNormalizer(config: BertNormalizerConfig): (text: string) => 
     let out = text;
     if (clean) out = out.replace(dropped, '').replace(space, ' ');
     if (ideographs) out = out.replace(ideograph, ' $& ');
-    if (strip) out = out.normalize('NFD').replace(/\p{Mn}/gu, '');
+    if (strip) out = normalForm(out, 'NFD').replace(/\p{Mn}/gu, '');
     if (lower) out = lowercase(out);
     return out;
   };

@@ -1,6 +1,7 @@
 // Where @huggingface/tokenizers 0.2.0 differs from the reference tokenizers, mended on its own objects. Each repair has
 // its rows in the goldens (test/golden/architectures, make_tokenizers.py); docs/tokenizers.md lists them.
 import type { Tokenizer } from '@huggingface/tokenizers';
+import { type NormalForm, normalForm, normalForms } from '../maths/normal-form.ts';
 import { bertNormalizer, lowercase, type BertNormalizerConfig } from './bert-normalizer.ts';
 import { preTokenizer } from './pre-tokenizers.ts';
 import { precompiledCharsmap } from './precompiled-charsmap.ts';
@@ -51,6 +52,8 @@ function repairNormalizer(object: unknown, config: Config | null | undefined): v
     step['normalize'] = precompiledCharsmap(config['precompiled_charsmap']);
   } else if (config.type === 'Lowercase') {
     step['normalize'] = lowercase;
+  } else if (normalForms.some((form) => form === config.type)) {
+    step['normalize'] = (text: string): string => normalForm(text, config.type as NormalForm);
   } else if (config.type === 'Strip') {
     const left = config['strip_left'] !== false;
     const right = config['strip_right'] !== false;

@@ -48,3 +48,15 @@ describe('steps that cannot be computed as the reference does are refused', () =
     expect(golden.texts.map((text) => [...pairTokenizer(files, 512).encode(text, Infinity).ids])).toEqual(wanted);
   });
 });
+
+it('puts 400,000 marks in order in a moment, whatever the normal form', () => {
+  const { tokenizer } = golden.cases.find(({ name }) => name === 'Unigram')!;
+  const text = '\u0301\u0316'.repeat(200_000);
+  for (const type of ['NFC', 'NFD', 'NFKC', 'NFKD']) {
+    const steps = { type: 'Sequence', normalizers: [{ type }, { type: 'StripAccents' }] };
+    const ours = pairTokenizer({ tokenizer: { ...tokenizer, normalizer: steps }, config: {} }, 512);
+    const started = process.cpuUsage().user;
+    ours.encode(text);
+    expect((process.cpuUsage().user - started) / 1000, type).toBeLessThan(3000);
+  }
+}, 30_000);
