@@ -38,8 +38,8 @@ export function withRetry(reranker: Reranker, options?: RetryOptions): Reranker 
   function nextPause(error: unknown, tries: number): number | undefined {
     if (tries >= attempts || !retryable(error)) return undefined;
     const asked = SecondpassError.isInstance(error) ? error.retryAfterMs : undefined;
-    if (asked !== undefined) return asked > maxDelayMs ? undefined : Math.min(maxDelayMs, asked + random() * baseDelayMs);
-    return random() * Math.min(maxDelayMs, baseDelayMs * 2 ** (tries - 1));
+    if (asked === undefined) return random() * Math.min(maxDelayMs, baseDelayMs * 2 ** (tries - 1));
+    return asked > maxDelayMs ? undefined : Math.min(maxDelayMs, asked + random() * baseDelayMs);
   }
 
   return {
