@@ -69,8 +69,7 @@ export function withCache(scorer: Scorer, options?: CacheOptions): Scorer {
   ): Promise<Answer<Scored>> {
     const keys = [...fresh.keys()];
     const work = (async () => await scorer.score(query, [...fresh.values()], options))();
-    const heard = work.catch(() => {});
-    for (const key of keys) pending.set(key, heard);
+    for (const key of keys) pending.set(key, work);
     try {
       const answer = await work;
       const { details } = answer.value;
@@ -87,7 +86,7 @@ export function withCache(scorer: Scorer, options?: CacheOptions): Scorer {
       if (answer.run) model = { ...answer.run };
       return answer;
     } finally {
-      for (const key of keys) if (pending.get(key) === heard) pending.delete(key);
+      for (const key of keys) if (pending.get(key) === work) pending.delete(key);
     }
   }
 
