@@ -1,10 +1,10 @@
-import { duration, shorten } from '../print/layout.ts';
+import { shorten } from '../print/layout.ts';
 import { printable } from '../print/printable.ts';
 import { ownMark } from '../read/own-page.ts';
+import { effortOf } from './effort.ts';
 import { excerpt, termsOf } from './excerpt.ts';
 import { explanationOf } from './explanation.ts';
 import { captions } from './legend.ts';
-import { modelOf } from '../print/model-of.ts';
 import type { SearchReport } from './report.ts';
 import { whyNothing } from './why-nothing.ts';
 
@@ -26,7 +26,6 @@ export function explainAsHtml(report: SearchReport): string {
     );
     return `<tr><td class="n">${index + 1}</td><td class="n">${passage.before}</td>${cells.join('')}<td><b>${escape(place)}</b><br><small>${escape(heading)}</small><br>${escape(shorten(excerpt(passage.text, terms, 300), 300))}</td></tr>`;
   });
-  const { retrieve, rerank = 0 } = report.milliseconds;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8">${ownMark}<meta name="viewport" content="width=device-width"><title>${escape(report.question)}</title><style>${styles}</style></head>
 <body><h1>${escape(report.question)}</h1>
@@ -51,7 +50,7 @@ ${section(
 )}
 ${section('Order', captions.order, ['#', 'was', ...columns, 'passage'], rows)}
 ${order.length === 0 ? `<p>${escape(whyNothing(report))}</p>` : `<h2>Legend</h2><dl>${legend.map(({ term, meaning }) => `<dt>${escape(term)}</dt><dd>${escape(meaning)}</dd>`).join('')}</dl>`}
-<p class="dim">Found in ${duration(retrieve)}, reranked ${report.candidates} passages in ${duration(rerank)} (${escape(modelOf(report.runs))}).</p>
+<p class="dim">${escape(effortOf(report))}</p>
 ${[...new Set(report.notes.map(({ message }) => message))].map((message) => `<p class="dim">Note: ${escape(message)}</p>`).join('\n')}
 </body></html>
 `;

@@ -1,9 +1,9 @@
-import { columnsOf, duration, shorten, shortenStart, table, wrap } from '../print/layout.ts';
+import { columnsOf, shorten, shortenStart, table, wrap } from '../print/layout.ts';
 import { printable } from '../print/printable.ts';
 import type { Style } from '../print/style.ts';
 import { type Explanation, explanationOf } from './explanation.ts';
 import { captions } from './legend.ts';
-import { modelOf } from '../print/model-of.ts';
+import { effortOf } from './effort.ts';
 import type { SearchReport } from './report.ts';
 import { whyNothing } from './why-nothing.ts';
 
@@ -55,12 +55,7 @@ export function renderExplanation(report: SearchReport, style: Style): string {
     );
     lines.push('', ...legendLines(legend, style), '');
   }
-  const { retrieve, rerank = 0 } = report.milliseconds;
-  lines.push(
-    style.dim(
-      `Found in ${duration(retrieve)}, reranked ${report.candidates} passages in ${duration(rerank)} (${modelOf(report.runs)}).`,
-    ),
-  );
+  lines.push(...wrap(effortOf(report), style.width).map(style.dim));
   // What several calls of one model noted alike is said once.
   const said = new Map(report.notes.toReversed().map((note) => [`${note.code} ${note.by}`, note.message]));
   for (const message of [...said.values()].toReversed())

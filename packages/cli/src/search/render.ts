@@ -40,10 +40,7 @@ export function renderSearch(report: SearchReport, style: Style): string {
   if (after) {
     const { rerank = 0 } = milliseconds;
     const each = report.candidates > 0 ? `, ${duration(rerank / report.candidates)} a passage` : '';
-    lines.push(
-      '',
-      `${style.bold('After reranking')}   ${style.dim(`${modelOf(report.runs)}: ${duration(rerank)}${each}`)}`,
-    );
+    lines.push('', ...headed('After reranking', `${modelOf(report.runs)}: ${duration(rerank)}${each}`, style));
     lines.push(...orderRemark(after, parts.length, style));
     const terms = termsOf([question, ...parts].join(' '));
     for (const passage of after) lines.push(...afterRows(passage, parts.length, terms, style));
@@ -51,6 +48,14 @@ export function renderSearch(report: SearchReport, style: Style): string {
   const messages = new Set(report.notes.map(({ message }) => printable(message)));
   for (const message of messages) lines.push(...wrap(`Note: ${message}`, style.width).map(style.dim));
   return `${lines.join('\n')}\n`;
+}
+
+/** A title with a remark beside it, or below it where it does not fit. */
+function headed(title: string, remark: string, style: Style): string[] {
+  const beside = `   ${remark}`;
+  return columnsOf(title + beside) <= style.width
+    ? [style.bold(title) + style.dim(beside)]
+    : [style.bold(title), ...wrap(remark, style.width - 2).map((line) => style.dim(`  ${line}`))];
 }
 
 const followed = 'what followed from the finds';
@@ -127,27 +132,33 @@ function bestScore({ scores }: ShownPassage): { readonly of: string; readonly va
 
 /** One row per question: what is first now, where the passages on top came from, what it cost. */
 export function renderSummary(reports: readonly SearchReport[], style: Style): string {
-  const width = Math.max(24, style.width - 72);
+  const isWide = style.width >= 110;
+  // What is left beside the other columns at their widest: the most for a file and its line.
+  const room = style.width - (isWide ? 72 : 40);
+  const pathRoom = Math.max(24, Math.floor(room / 2));
   const rows = reports.map((report, index) => {
     const first = report.after?.[0] ?? report.before[0];
     const { retrieve, rerank, total } = report.milliseconds;
+    const before = (report.after ?? []).slice(0, 5).map((passage) => passage.before);
     return [
       String(index + 1),
-      shorten(printable(report.question), width),
-      String(report.parts.length || '–'),
-      String(report.candidates),
-      first ? shortenStart(place(first), 30) : 'nothing found',
-      (report.after ?? [])
-        .slice(0, 5)
-        .map(({ before }) => before)
-        .join(', ') || '–',
-      duration(retrieve),
-      rerank === undefined ? '–' : duration(rerank),
+      shorten(printable(report.question), room - pathRoom),
+      first ? shortenStart(place(first), pathRoom) : 'nothing found',
+      before.join(', ') || '–',
       duration(total),
+      ...(isWide
+        ? [
+            String(report.parts.length || '–'),
+            String(report.candidates),
+            duration(retrieve),
+            rerank === undefined ? '–' : duration(rerank),
+          ]
+        : []),
     ];
   });
-  const head = ['#', 'question', 'parts', 'pool', 'now first', 'top was', 'retrieve', 'rerank', 'in all'];
-  return `${table([head, ...rows], { right: [0, 2, 3, 5, 6, 7, 8], indent: '  ' })
+  const more = isWide ? ['parts', 'pool', 'retrieve', 'rerank'] : [];
+  const head = ['#', 'question', 'now first', 'top was', 'in all', ...more];
+  return `${table([head, ...rows], { right: [0, 3, 4, 5, 6, 7, 8], indent: '  ' })
     .split('\n')
     .map((line, index) => (index === 0 ? style.dim(line) : line))
     .join('\n')}\n`;

@@ -35,6 +35,14 @@ const reportOf = (passages: readonly ShownPassage[], more: Partial<SearchReport>
   milliseconds: { retrieve: 1, rerank: 1, total: 2 },
   ...more,
 });
+const run = {
+  by: 'a/b/default@1:int8',
+  durationMs: 1,
+  model: '@secondpass/model-mini-en',
+  device: 'cpu',
+  precision: 'int8',
+};
+const wideLines = (text: string): string[] => text.split('\n').filter((line) => columnsOf(line) > 80);
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ');
 const plain = styleFor(process.stdout, { NO_COLOR: '1' });
 const style = { ...plain, width: 80 };
@@ -47,12 +55,24 @@ describe('long paths', () => {
       [renderSearch(falling, style), 2],
       [renderExplanation(falling, style), 1],
     ] as const) {
-      expect(text.split('\n').filter((line) => columnsOf(line) > 80)).toEqual([]);
+      expect(wideLines(text)).toEqual([]);
       for (const line of ['elasticsearch-1.md:61', 'elasticsearch-2.md:62', 'elasticsearch-3.md:63'])
         expect(text.split(line).length - 1).toBeGreaterThanOrEqual(times);
     }
     expect(renderSearch(falling, style)).toContain('whole, part 1');
     expect(renderSummary([falling], style)).toContain('elasticsearch-1.md:61');
+  });
+
+  it('fit beside the numbers in a summary, and what ran fits, too', () => {
+    const milliseconds = { retrieve: 123.4, rerank: 59_000, total: 125_000 };
+    const many = Array.from({ length: 5 }, (_, at) => ({ ...passage(at + 1, 0.5, null), before: at + 20 }));
+    const report = reportOf(many, { question: 'Why '.repeat(30), runs: [run], milliseconds });
+    for (const text of [renderSearch(report, style), renderExplanation(report, style), renderSummary([report], style)])
+      expect(wideLines(text)).toEqual([]);
+    expect(renderSummary([report], style)).toMatch(/Why Why.* 20, 21, 22, 23, 24 .*2 min 5 s/);
+    const wide = renderSummary([report], { ...style, width: 110 });
+    expect(Math.max(...wide.split('\n').map(columnsOf))).toBeLessThanOrEqual(110);
+    expect(wide).toMatch(/2 min 5 s +2 +5 +123 ms +59\.0 s/);
   });
 
   it('are cut at the start: what is left is the end of them', () => {
@@ -134,5 +154,9 @@ describe('an explanation', () => {
     const other = reportOf([], { question: 'zebra?', parts: [] });
     for (const text of [renderSearch(other, style), renderExplanation(other, style), explainAsHtml(other)])
       expect(text).toContain('no passage shares a word with the question');
+    for (const text of [renderExplanation(other, style), explainAsHtml(other)]) {
+      expect(text).toContain('Looked for in 1 ms.');
+      expect(text).not.toMatch(/reranked|no model/);
+    }
   });
 });
