@@ -1,5 +1,5 @@
 import type { Comparison, Difference, Interval } from '@secondpass/core/evaluate';
-import { table } from '../print/layout.ts';
+import { columnsOf, table, wrap } from '../print/layout.ts';
 import { printable } from '../print/printable.ts';
 import type { Style } from '../print/style.ts';
 import type { EvaluateReport } from './evaluate-runs.ts';
@@ -14,10 +14,8 @@ export function printEvaluation(
   if (options.perQuery) parts.push(perQueryTable(report));
   if (report.comparisons.length > 0) {
     const [first] = report.comparisons;
-    const others = first!.differences.length;
     parts.push(
-      `${style.bold(`Against ${printable(first!.baseline)}`)}: paired bootstrap ${percent(options.level)} interval; p of a two-sided randomisation test` +
-        (others > 1 ? `, corrected for ${others} runs (Holm)` : ''),
+      againstFirst(first!, style, options.level),
       ...report.comparisons.map((comparison) => differenceTable(comparison, style)),
       ...report.comparisons
         .slice(0, 1)
@@ -42,15 +40,31 @@ export function printEvaluation(
   return `${parts.join('\n\n')}\n`;
 }
 
+function againstFirst({ baseline, differences }: Comparison, style: Style, level: number): string {
+  const corrected = differences.length > 1 ? `, corrected for ${differences.length} runs (Holm)` : '';
+  const text = `paired bootstrap ${percent(level)} interval; p of a two-sided randomisation test${corrected}`;
+  return [style.bold(`Against ${printable(baseline)}`), ...wrap(text, style.width - 2).map((line) => `  ${line}`)].join(
+    '\n',
+  );
+}
+
+/** A row for each run; where that is too wide, one for each measure and run. */
 function valueTable({ evaluations, intervals, judged }: EvaluateReport, style: Style, level: number): string {
   const measures = Object.keys(evaluations[0]!.means);
-  const rows = evaluations.map(({ run, means, answered }, index) => [
-    printable(run),
-    ...measures.map((measure) => `${means[measure]!.toFixed(4)} ${range(intervals[index]![measure])}`),
-    String(answered),
-  ]);
+  const runs = evaluations.map(({ run, means, answered }, index) => ({
+    name: printable(run),
+    values: measures.map((measure) => `${means[measure]!.toFixed(4)} ${range(intervals[index]![measure])}`),
+    answered: String(answered),
+  }));
+  const title = `${style.bold(`${judged} judged queries`)}, mean with ${percent(level)} interval`;
   const head = ['run', ...measures, 'answered'];
-  return `${style.bold(`${judged} judged queries`)}, mean with ${percent(level)} interval\n${table([head, ...rows], { right: [head.length - 1] })}`;
+  const rows = runs.map(({ name, values, answered }) => [name, ...values, answered]);
+  const wide = table([head, ...rows], { right: [head.length - 1] });
+  if (wide.split('\n').every((line) => columnsOf(line) <= style.width)) return `${title}\n${wide}`;
+  const long = measures.flatMap((measure, at) =>
+    runs.map(({ name, values, answered }, index) => [index === 0 ? measure : '', name, values[at]!, answered]),
+  );
+  return `${title}\n${table([['measure', 'run', 'mean', 'answered'], ...long], { right: [3] })}`;
 }
 
 function perQueryTable({ evaluations }: EvaluateReport): string {

@@ -1,7 +1,40 @@
 import { compare, evaluate, type Measure, qrelsOf, runOf } from '@secondpass/core/evaluate';
 import { describe, expect, it } from 'vitest';
 import { printEvaluation } from '../../src/evaluate/print-evaluation.ts';
+import { columnsOf } from '../../src/print/layout.ts';
 import { styleFor } from '../../src/print/style.ts';
+
+describe('the table of values', () => {
+  const measures = ['nDCG@10', 'MRR@10', 'Recall@100', 'MAP'];
+  const evaluations = ['bm25', 'reranked'].map((name, at) =>
+    evaluate(qrelsOf([['q', { a: 1 }]]), runOf(name, [['q', at === 0 ? ['b', 'a'] : ['a']]]), measures),
+  );
+  const interval = { low: 0.123456, high: 0.9 };
+  const report = {
+    judged: 1,
+    evaluations,
+    intervals: evaluations.map(() => Object.fromEntries(measures.map((name) => [name, interval]))),
+    comparisons: measures.map((name) => compare(evaluations, name)),
+    agreements: [],
+    gates: [],
+    notes: [],
+  };
+  const shown = (columns: number): string =>
+    printEvaluation(report, styleFor({ columns } as never, {}), { perQuery: false, level: 0.95 });
+
+  it('has a row for each run where it fits', () => {
+    expect(shown(120)).toMatch(/^reranked +1\.0000 \[0\.123, 0\.900\] +1\.0000 .* 1$/m);
+  });
+
+  it('has a row for each measure and run where it does not', () => {
+    expect(
+      shown(80)
+        .split('\n')
+        .filter((line) => columnsOf(line) > 80),
+    ).toEqual([]);
+    expect(shown(80)).toMatch(/^MRR@10 +bm25 +0\.5000 \[0\.123, 0\.900\] +1\n +reranked +1\.0000 /m);
+  });
+});
 
 describe('the queries that moved most', () => {
   it('are no ties: a difference that comes from the order of additions moves nothing', () => {
