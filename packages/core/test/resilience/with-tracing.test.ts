@@ -5,7 +5,15 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { context, trace } from '@opentelemetry/api';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { byScore, type Candidate, inputOrder, type Scorer, SecondpassError, withTracing } from '@secondpass/core';
+import {
+  byScore,
+  type Candidate,
+  cascade,
+  inputOrder,
+  type Scorer,
+  SecondpassError,
+  withTracing,
+} from '@secondpass/core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { acting, listOf } from './support.ts';
 
@@ -61,6 +69,24 @@ test('a span carries the OpenInference attributes, and no content', async () => 
   ]);
   expect(JSON.stringify([span.attributes, span.events, span.status])).not.toContain(secret);
   expect(ranking.results[0]!.candidate).toBe(list[1]);
+});
+
+test('the model of a cascade is that of its last stage; an aborted call begins no span', async () => {
+  const first: Scorer = {
+    ...scorer,
+    name: 'first',
+    score: async (query, candidates) => ({
+      ...(await scorer.score(query, candidates)),
+      run: { by: 'first', durationMs: 1, model: 'smaller' },
+    }),
+  };
+  await withTracing(cascade(byScore(first), byScore(scorer), inputOrder)).rerank('q', list);
+  expect(theSpan().attributes['reranker.model_name']).toBe('mini-en');
+  exporter.reset();
+  await expect(withTracing(inputOrder).rerank('q', list, { signal: AbortSignal.abort('enough') })).rejects.toBe(
+    'enough',
+  );
+  expect(exporter.getFinishedSpans()).toEqual([]);
 });
 
 test('content is recorded when it is asked for', async () => {

@@ -126,6 +126,11 @@ describe('blend', () => {
     expect(blend([{ scorer: lexical() }], { normalise: 'none' }).pointwise).toBe(false);
   });
 
+  test('its name says what it is made of', () => {
+    const parts = [{ scorer: column('a'), weight: 0.8 }, { scorer: column('b') }];
+    expect(blend(parts).name).toBe('blend(0.8 signal(a) + 1 signal(b), min-max)');
+  });
+
   test('a part that fails, or scores wrongly, fails the whole', async () => {
     const list = listOf([{ a: 1 }]);
     const failing = blend([{ scorer: column('a') }, { scorer: failingScorer(column('b'), new Error('gone')) }]);

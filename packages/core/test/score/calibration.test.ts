@@ -95,6 +95,11 @@ describe('fitting', () => {
           { score: 1, relevant: 2 },
           { score: 1, relevant: 0 },
         ],
+  it.each(methods)('%s refuses a relevance above 1, whatever stands beside it', (method) => {
+    const judged = [2, 0, 0, 0].map((relevant) => ({ score: relevant, relevant }));
+    expect(() => fitCalibration(method, judged)).toThrow(/Judgment 0 .* relevance 2/);
+  });
+
         [
           { score: 1, relevant: false },
           { score: -1, relevant: true },
@@ -198,11 +203,46 @@ describe('calibrated()', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(number, fc.integer({ min: 0, max: 7 })), { minLength: 4, maxLength: 12 }),
+    isotonics.push([
+      { x: 1, y: 0 },
+      { x: 1, y: 1 },
+    ]);
         (points) => {
           const blocks = isotonic(points.map(([x, y]) => ({ x, y: y / 7 })));
           for (const { x } of blocks) {
             const [before, at, after] = [x - 2e-15, x, x + 2e-15].map((score) => interpolate(blocks, score));
             expect([at! >= before!, after! >= at!]).toEqual([true, true]);
+  it('is read once: blocks may stay level, and what becomes of them afterwards is nothing to it', async () => {
+    const blocks = [
+      { x: 0, y: 0.25 },
+      { x: 1, y: 0.25 },
+      { x: 2, y: 1 },
+    ];
+    const scorer = calibrated(lengthScorer, { method: 'isotonic', blocks });
+    blocks[0]!.y = 1;
+    blocks.length = 1;
+    expect((await scorer.score('q', [{ id: 'a', content: 'xxx' }])).value.scores).toEqual([0.25]);
+  });
+
+  it('hands on notes, the run and what else there is to say; only logits become detail.logit', async () => {
+    const notes = [{ code: 'truncated', by: 'inner', message: 'cut', ids: ['a'] }];
+    const run = { by: 'inner', durationMs: 1 };
+    const passage = { start: 1, end: 2 };
+    const inner = (kind: 'logit' | 'similarity', pointwise: boolean): Scorer => ({
+      ...lengthScorer,
+      kind,
+      pointwise,
+      score: async () => ({ value: { scores: [2], details: [{ passage }] }, notes, run }),
+    });
+    const curve = { method: 'platt', slope: 1, intercept: 0 } as const;
+    const ofLogits = calibrated(inner('logit', true), curve);
+    const answer = await ofLogits.score('q', [{ id: 'a', content: 'x' }]);
+    expect(answer).toMatchObject({ notes, run, value: { details: [{ passage, logit: 2 }] } });
+    const ofSimilarity = calibrated(inner('similarity', false), curve);
+    expect((await ofSimilarity.score('q', [{ id: 'a', content: 'x' }])).value.details).toEqual([{ passage }]);
+    expect([ofLogits.pointwise, ofSimilarity.pointwise]).toEqual([true, false]);
+  });
+
           }
         },
       ),

@@ -208,6 +208,8 @@ describe('passages()', () => {
   it('refuses impossible options', () => {
     expect(() => passages(gold, { size: 10, overlap: 10 })).toThrow(/overlap is 10/);
     expect(() => passages(gold, { combine: 'sum' as never })).toThrow(/combine is "sum"/);
+    expect(() => passages(gold, { combine: { mean: 0 } })).toThrow(/combine.mean is 0/);
+    expect(() => passages(gold, { combine: { decay: 1.1 } })).toThrow(/combine.decay is 1.1/);
     expect(() => passages(gold, { stride: 2 } as never)).toThrow(/no option "stride"/);
   });
 });
