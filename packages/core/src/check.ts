@@ -35,6 +35,43 @@ function editedOnce(a: string, b: string): boolean {
   return Math.max(a.length, b.length) - start - end <= 1;
 }
 
+/** A value for a message: text in quotes, so that `"2"` is not read as 2, and an object as JSON. */
+function shown(value: unknown): string {
+  if (typeof value !== 'string' && typeof value !== 'object') return String(value);
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return 'an object';
+  }
+}
+
+/** What a piece is called by the method that it is used by. */
+const roles = { rerank: 'a reranker', score: 'a scorer', fuse: 'a fusion', decompose: 'a decomposer' } as const;
+
+/**
+ * Refuses a piece in the place of another, where it is given: used, it would fail with every call, which a fallback hides.
+ * @param where what it was given to, for the message: `withTimeout()`
+ * @throws SecondpassError `invalid-argument`, saying how to make the right one of it
+ */
+export function checkRole(value: unknown, role: keyof typeof roles, where: string): void {
+  const given = (value ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof given[role] === 'function') return;
+  const fact = `${where} takes ${roles[role]}, which has ${role}(); got ${whatIs(given, value, role)}.`;
+  throw new SecondpassError('invalid-argument', fact);
+}
+
+function whatIs(given: Readonly<Record<string, unknown>>, value: unknown, role: keyof typeof roles): string {
+  if (typeof given['then'] === 'function') return 'a promise: await it';
+  if (role === 'rerank' && typeof given['score'] === 'function') return 'a scorer: byScore() makes a reranker of it';
+  if (typeof given['rerank'] === 'function')
+    return `a reranker${role === 'score' && given['scorer'] ? ': pass its scorer' : ''}`;
+  if (typeof value === 'function') return 'a function: call it';
+  if (Array.isArray(value)) return 'an array';
+  return value === null || value === undefined
+    ? String(value)
+    : `${typeof value === 'object' ? 'an' : 'a'} ${typeof value}`;
+}
+
 /** Refuses an integer option outside its range. `undefined` passes: the default stands. */
 export function checkInteger(name: string, value: number | undefined, minimum: number): void {
   if (value !== undefined) requireInteger(name, value, minimum);
@@ -43,7 +80,7 @@ export function checkInteger(name: string, value: number | undefined, minimum: n
 /** Like `checkInteger`, for an argument that has no default: `undefined` is refused too. */
 export function requireInteger(name: string, value: number, minimum: number): void {
   if (Number.isInteger(value) && value >= minimum) return;
-  const fact = `${name} is ${String(value)}; it must be an integer of at least ${minimum}.`;
+  const fact = `${name} is ${shown(value)}; it must be an integer of at least ${minimum}.`;
   throw new SecondpassError('invalid-argument', fact);
 }
 
@@ -67,7 +104,7 @@ export function requireNumber(
   if (Number.isFinite(value) && value >= minimum && value <= maximum) return;
   const least = minimum === -Infinity ? 'a finite number' : `a finite number of at least ${minimum}`;
   const range = maximum === Infinity ? least : `between ${minimum} and ${maximum}`;
-  throw new SecondpassError('invalid-argument', `${name} is ${String(value)}; it must be ${range}.`);
+  throw new SecondpassError('invalid-argument', `${name} is ${shown(value)}; it must be ${range}.`);
 }
 
 /** Checks what every `rerank` is given, before any work: option names and ranges, the signal, the shape of candidates. */
@@ -95,7 +132,16 @@ export function checkRerankCall(
         `Candidate ${index} needs an "id" (string) and a "content" (string or parts): got id ${typeof candidate?.id}, content ${typeof content}.`,
       );
     }
+    checkFirstStageScore(candidate.score, index);
   }
+}
+
+/** Refuses a first-stage score of another shape: nobody would read it, and nobody would be told. */
+function checkFirstStageScore(score: Score | null | undefined, index: number): void {
+  if (score === undefined || score === null) return;
+  if (typeof score.value === 'number' && scoreKinds.includes(score.kind)) return;
+  const way = `write { value: 7.1, kind: 'retrieval', by: 'bm25' }; kinds are ${scoreKinds.join(', ')}`;
+  throw new SecondpassError('invalid-argument', `Candidate ${index} has the score ${shown(score)}; ${way}.`);
 }
 
 /**
@@ -190,7 +236,7 @@ export function checkScore(value: number, index: number, by: string): void {
   if (Number.isFinite(value)) return;
   throw new SecondpassError(
     'invalid-score',
-    `${by} scored candidate ${index} as ${String(value)}; a score is a finite number, or undefined for "could not say".`,
+    `${by} scored candidate ${index} as ${shown(value)}; a score is a finite number, or undefined for "could not say".`,
   );
 }
 

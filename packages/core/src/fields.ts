@@ -32,7 +32,8 @@ type Piece = { readonly text: string } | { readonly path: readonly string[] };
 function parse(template: string | readonly string[] | Readonly<Record<string, string>>): readonly (readonly Piece[])[] {
   if (typeof template === 'string') {
     const lines = template.split('\n').map(parseLine);
-    if (!lines.flat().some((piece) => 'path' in piece)) refuse(`has no field in "${template}"; write {title}`);
+    if (!lines.flat().some((piece) => 'path' in piece))
+      refuse(`has no field in "${template}"; write ${asField(template)}`);
     return lines;
   }
   const labelled = !Array.isArray(template);
@@ -45,6 +46,10 @@ function parse(template: string | readonly string[] | Readonly<Record<string, st
     return labelled ? [{ text: `${label}: ` }, value] : [value];
   });
 }
+
+/** How what was written would be a field, where it is but a name. */
+const asField = (template: string): string =>
+  /^[\w.-]+$/.test(template) ? `"{${template}}" or ["${template}"]` : '{title} for one';
 
 function parseLine(line: string): readonly Piece[] {
   const pieces: Piece[] = [];

@@ -1,4 +1,4 @@
-import { checkInteger, checkOptionNames, checkQuery } from '../check.ts';
+import { checkInteger, checkOptionNames, checkQuery, checkRole } from '../check.ts';
 import { textOf } from '../content.ts';
 import { SecondpassError } from '../errors.ts';
 import { coverQuestions } from '../fusion/cover-questions.ts';
@@ -64,6 +64,7 @@ export function decomposed<C extends Candidate>(
   const { key, poolLimit, ...gatherOptions } = options ?? {};
   const all = [retrievers].flat() as readonly Retriever<C>[];
   checkRetrieval(all, gatherOptions);
+  checkPieces(decomposer, fusion, reranker, 'decomposed()');
   const last = typeof reranker === 'function' ? 'by parts' : reranker.name;
   const name = `decomposed(${decomposer.name}, ${all.map((one) => one.name).join(' + ')}, ${fusion.name}, ${last})`;
   return {
@@ -99,6 +100,13 @@ export function decomposed<C extends Candidate>(
       };
     },
   };
+}
+
+/** Refuses a piece in the place of another. */
+export function checkPieces(decomposer: Decomposer, fusion: Fusion, reranker: PartsReranker, where: string): void {
+  checkRole(decomposer, 'decompose', where);
+  checkRole(fusion, 'fuse', where);
+  if (typeof reranker !== 'function') checkRole(reranker, 'rerank', where);
 }
 
 /** What the decomposer says; nothing, and a note, where it fails. */

@@ -1,4 +1,12 @@
-import { checkNumber, checkOptionNames, checkQuery, checkRerankCall, duplicateIdNotes, emit } from '../check.ts';
+import {
+  checkNumber,
+  checkOptionNames,
+  checkQuery,
+  checkRerankCall,
+  checkRole,
+  duplicateIdNotes,
+  emit,
+} from '../check.ts';
 import { SecondpassError } from '../errors.ts';
 import { keep, rankByScore } from '../rerank/order.ts';
 import type {
@@ -70,6 +78,7 @@ export function rerankByParts(
   scorer: Scorer,
   options?: RerankByPartsOptions,
 ): (parts: readonly SubQuestion[], found?: FoundFor) => Reranker {
+  checkRole(scorer, 'score', 'rerankByParts()');
   checkOptionNames(options, ['combine', 'questionWeight', 'firstStage', 'pairs', 'temperature'], 'rerankByParts()');
   const {
     combine = 'coverage',

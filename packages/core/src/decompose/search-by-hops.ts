@@ -21,7 +21,7 @@ import type {
 } from '../types.ts';
 import { askerOf } from './ask.ts';
 import { checkRetrieval } from './gather-options.ts';
-import { partsOf, type PartsReranker } from './decomposed.ts';
+import { checkPieces, partsOf, type PartsReranker } from './decomposed.ts';
 import { distinctParts } from './distinct-parts.ts';
 import { failureNotes, nothingAnswered } from './failure-notes.ts';
 import { foundFor } from './found-for.ts';
@@ -64,6 +64,7 @@ export function searchByHops<C extends Candidate>(
   const { scorer, enough, answerer, answerParts, timeoutMs = 30_000, weights = {}, key, poolLimit } = options;
   const all = [retrievers].flat() as readonly Retriever<C>[];
   checkRetrieval(all, { depthPerPart, maxQueries, timeoutMs, weights });
+  checkPieces(decomposer, fusion, reranker, 'searchByHops()');
   const last = typeof reranker === 'function' ? 'by parts' : reranker.name;
   const name = `hops(${decomposer.name}, ${all.map((one) => one.name).join(' + ')}, ${fusion.name}, ${last})`;
   return {

@@ -34,6 +34,13 @@ export function findModel(source: string | URL | undefined): ModelSource {
     if (found) return found;
     throw missingDependency(embeddedModel, 'a model that is not named');
   }
+  if (typeof source !== 'string' && !(source instanceof URL)) {
+    const fact = `A model is named by text or a file URL, not by ${source === null ? 'null' : `an ${typeof source}`}`;
+    throw new SecondpassError(
+      'invalid-argument',
+      `${fact}; options come second: loadReranker(undefined, { workers: 2 }).`,
+    );
+  }
   if (source instanceof URL || source.startsWith('file:')) return folderModel(pathOf(source));
   if (isAbsolute(source) || /^\.{0,2}[\\/]|^\.{1,2}$/.test(source)) return folderModel(resolve(source));
   if (isFolder(resolve(source))) return folderModel(resolve(source));

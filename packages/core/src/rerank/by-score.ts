@@ -1,4 +1,4 @@
-import { checkQuery, checkRerankCall, duplicateIdNotes, emit, passDown } from '../check.ts';
+import { checkQuery, checkRerankCall, checkRole, duplicateIdNotes, emit, passDown } from '../check.ts';
 import type { Candidate, Content, Note, Ranking, RerankOptions, Reranker, Scorer } from '../types.ts';
 import { keep, rankByScore } from './order.ts';
 import { unscoredReasons } from './unscored-reasons.ts';
@@ -11,6 +11,7 @@ import { unscoredReasons } from './unscored-reasons.ts';
  * const { results } = await reranker.rerank('who wrote Dune?', candidates, { topK: 5 });
  */
 export function byScore(scorer: Scorer): Reranker {
+  checkRole(scorer, 'score', 'byScore()');
   const by = scorer.name;
   return {
     name: by,

@@ -1,4 +1,4 @@
-import { checkRerankCall, passDown } from '../check.ts';
+import { checkRerankCall, checkRole, passDown } from '../check.ts';
 import { SecondpassError } from '../errors.ts';
 import type { Candidate, Content, Note, Ranked, Ranking, RerankOptions, Reranker, Run } from '../types.ts';
 import { keep, unplaced } from './order.ts';
@@ -10,6 +10,7 @@ import { keep, unplaced } from './order.ts';
  * is told from another's, and scores fall within what one name placed only if that name places once.
  */
 export function cascade(...stages: readonly Reranker[]): Reranker {
+  for (const stage of stages) checkRole(stage, 'rerank', 'cascade()');
   const name = stages.length === 0 ? 'input-order' : stages.map((stage) => stage.name).join(' > ');
   return {
     name,

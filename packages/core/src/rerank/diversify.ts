@@ -1,4 +1,4 @@
-import { checkNumber, checkOptionNames, checkRerankCall, passDown } from '../check.ts';
+import { checkNumber, checkOptionNames, checkRerankCall, checkRole, passDown } from '../check.ts';
 import { SecondpassError } from '../errors.ts';
 import { normalisers } from '../maths/normalisers.ts';
 import type { Candidate, Ranked, Reranker } from '../types.ts';
@@ -28,6 +28,7 @@ export interface DiversifyOptions {
  * const reranker = diversify(cascade(byScore(model), cut(30)), { lambda: 0.7 });
  */
 export function diversify(reranker: Reranker, options?: DiversifyOptions): Reranker {
+  checkRole(reranker, 'rerank', 'diversify()');
   checkOptionNames(options, ['lambda', 'likeness'], 'diversify()');
   checkNumber('lambda', options?.lambda, 0, 1);
   const { lambda = 0.7, likeness } = options ?? {};

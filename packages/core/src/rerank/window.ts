@@ -1,4 +1,4 @@
-import { requireInteger, checkRerankCall, passDown } from '../check.ts';
+import { checkRerankCall, checkRole, passDown, requireInteger } from '../check.ts';
 import type { Candidate, Content, Ranking, RerankOptions, Reranker } from '../types.ts';
 import { keep, unplaced } from './order.ts';
 
@@ -7,6 +7,7 @@ import { keep, unplaced } from './order.ts';
  * that pays only near the top. Unlike `cut`, nothing is dropped.
  */
 export function window(reranker: Reranker, size: number): Reranker {
+  checkRole(reranker, 'rerank', 'window()');
   requireInteger('window(size)', size, 1);
   const name = `window(${reranker.name}, ${size})`;
   return {

@@ -1,5 +1,5 @@
 // Longer than most files: what is shared between calls, and what each call puts together, are one story.
-import { checkInteger, checkOptionNames } from '../check.ts';
+import { checkInteger, checkOptionNames, checkRole } from '../check.ts';
 import { checkedScores } from '../checked-scores.ts';
 import { SecondpassError } from '../errors.ts';
 import { namedBy } from '../named-by.ts';
@@ -46,6 +46,7 @@ interface Entry {
  * @throws SecondpassError `invalid-argument` if the scorer is not pointwise: its scores depend on the rest of the list
  */
 export function withCache(scorer: Scorer, options?: CacheOptions): Scorer {
+  checkRole(scorer, 'score', 'withCache()');
   checkOptionNames(options, ['maxEntries', 'keyOf'], 'withCache()');
   checkInteger('maxEntries', options?.maxEntries, 1);
   if (!scorer.pointwise) {

@@ -1,4 +1,4 @@
-import { checkRerankCall } from '../check.ts';
+import { checkRerankCall, checkRole } from '../check.ts';
 import { SecondpassError } from '../errors.ts';
 import type { Note, Reranker, Run } from '../types.ts';
 
@@ -17,6 +17,7 @@ export function withFallback(primary: Reranker, ...others: readonly Reranker[]):
       'withFallback() has nothing to fall back to: pass a second reranker.',
     );
   }
+  for (const reranker of all) checkRole(reranker, 'rerank', 'withFallback()');
   const names = all.map((reranker) => reranker.name).join(', ');
   const name = `withFallback(${names})`;
   return {

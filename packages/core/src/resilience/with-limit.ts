@@ -1,4 +1,4 @@
-import { checkInteger, checkOptionNames, checkRerankCall, requireInteger } from '../check.ts';
+import { checkInteger, checkOptionNames, checkRerankCall, checkRole, requireInteger } from '../check.ts';
 import type { Reranker } from '../types.ts';
 import { slots } from './slots.ts';
 
@@ -15,6 +15,7 @@ export interface LimitOptions {
  * place. A slot is free again when the reranker has settled, also when its caller has long gone away.
  */
 export function withLimit(reranker: Reranker, options: LimitOptions): Reranker {
+  checkRole(reranker, 'rerank', 'withLimit()');
   checkOptionNames(options, ['concurrency', 'queue'], 'withLimit()');
   requireInteger('concurrency', options?.concurrency, 1);
   checkInteger('queue', options.queue, 0);

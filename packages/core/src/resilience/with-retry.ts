@@ -1,4 +1,4 @@
-import { checkInteger, checkNumber, checkOptionNames, checkRerankCall } from '../check.ts';
+import { checkInteger, checkNumber, checkOptionNames, checkRerankCall, checkRole } from '../check.ts';
 import { SecondpassError } from '../errors.ts';
 import type { Note, Reranker, Run } from '../types.ts';
 import { pause } from './timer.ts';
@@ -26,6 +26,7 @@ const saysSoItself = (error: unknown): boolean => SecondpassError.isInstance(err
  * when the next pause would end after the deadline. Failed tries stand in `runs`, with a `retried` note.
  */
 export function withRetry(reranker: Reranker, options?: RetryOptions): Reranker {
+  checkRole(reranker, 'rerank', 'withRetry()');
   checkOptionNames(options, optionNames, 'withRetry()');
   checkInteger('attempts', options?.attempts, 1);
   checkNumber('baseDelayMs', options?.baseDelayMs, 0);

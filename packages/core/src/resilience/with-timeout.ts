@@ -1,4 +1,4 @@
-import { checkNumber, checkOptionNames, checkRerankCall, requireNumber } from '../check.ts';
+import { checkNumber, checkOptionNames, checkRerankCall, checkRole, requireNumber } from '../check.ts';
 import { SecondpassError } from '../errors.ts';
 import type { Reranker } from '../types.ts';
 import { childSignal } from './child-signal.ts';
@@ -24,6 +24,7 @@ export interface TimeoutOptions {
  * @param ms milliseconds, at least 1
  */
 export function withTimeout(reranker: Reranker, ms: number, options?: TimeoutOptions): Reranker {
+  checkRole(reranker, 'rerank', 'withTimeout()');
   requireNumber('withTimeout(ms)', ms, 1);
   checkOptionNames(options, ['graceMs'], 'withTimeout()');
   checkNumber('graceMs', options?.graceMs, 0);

@@ -1,7 +1,7 @@
 // OpenTelemetry is an optional peer: it is loaded with the first traced call, so that nobody else needs it.
 import type * as OpenTelemetry from '@opentelemetry/api';
 import type { Attributes, Span } from '@opentelemetry/api';
-import { checkInteger, checkOptionNames } from '../check.ts';
+import { checkInteger, checkOptionNames, checkRerankCall, checkRole } from '../check.ts';
 import { textOf } from '../content.ts';
 import { SecondpassError } from '../errors.ts';
 import { loadOptionalPeer } from '../optional-peer.ts';
@@ -24,6 +24,7 @@ export interface TracingOptions {
  * @throws SecondpassError `missing-dependency` at the first call if `@opentelemetry/api` is not installed
  */
 export function withTracing(reranker: Reranker, options?: TracingOptions): Reranker {
+  checkRole(reranker, 'rerank', 'withTracing()');
   checkOptionNames(options, ['content', 'documents'], 'withTracing()');
   checkInteger('documents', options?.documents, 0);
   const { content = false, documents = 16 } = options ?? {};
@@ -34,6 +35,8 @@ export function withTracing(reranker: Reranker, options?: TracingOptions): Reran
       options?.signal?.throwIfAborted();
       return await trace.getTracer('@secondpass/core').startActiveSpan(`rerank ${reranker.name}`, async (span) => {
         try {
+          // The options are for the reranker itself to refuse: it may take more than every reranker does.
+          checkRerankCall(candidates, undefined, reranker.name);
           if (span.isRecording()) {
             span.setAttributes({
               'openinference.span.kind': 'RERANKER',

@@ -1,4 +1,4 @@
-import { checkOptionNames, requireNumber } from '../check.ts';
+import { checkOptionNames, checkRole, requireNumber } from '../check.ts';
 import { SecondpassError } from '../errors.ts';
 import { normalisers } from '../maths/normalisers.ts';
 import type { Scorer } from '../types.ts';
@@ -47,7 +47,10 @@ export function blend(parts: readonly BlendPart[], options?: BlendOptions): Scor
       'blend() takes at least one part, normalise of min-max, z-score or none, and missing of ignore or lowest';
     throw new SecondpassError('invalid-argument', `${way}; got ${parts?.length} part(s), ${normalise} and ${missing}.`);
   }
-  for (const part of parts) checkOptionNames(part, ['scorer', 'weight'], 'a part of blend()');
+  for (const part of parts) {
+    checkOptionNames(part, ['scorer', 'weight'], 'a part of blend()');
+    checkRole(part?.scorer, 'score', 'a part of blend()');
+  }
   const scorers = parts.map(({ scorer }) => scorer);
   const weights = parts.map(({ scorer, weight = 1 }) => {
     requireNumber(`the weight of ${scorer.name}`, weight, Number.MIN_VALUE);

@@ -1,3 +1,4 @@
+import { checkRole } from '../check.ts';
 import { checkedScores } from '../checked-scores.ts';
 import { SecondpassError } from '../errors.ts';
 import type { ScoreDetail, Scorer } from '../types.ts';
@@ -14,6 +15,7 @@ import { probabilityOf, readCalibration, type Calibration } from './calibration.
  * @throws SecondpassError `invalid-argument` for a broken calibration, or `temperature` over a scorer that gives no logits
  */
 export function calibrated(scorer: Scorer, calibration: Calibration): Scorer {
+  checkRole(scorer, 'score', 'calibrated()');
   const curve = readCalibration(calibration);
   if (curve.method === 'temperature' && scorer.kind !== 'logit') {
     throw new SecondpassError(

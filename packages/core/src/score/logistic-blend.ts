@@ -1,4 +1,4 @@
-import { checkNumber, checkOptionNames, requireNumber } from '../check.ts';
+import { checkNumber, checkOptionNames, checkRole, requireNumber } from '../check.ts';
 import { SecondpassError } from '../errors.ts';
 import { sigmoid } from '../maths/sigmoid.ts';
 import type { Scorer } from '../types.ts';
@@ -51,6 +51,7 @@ export function logisticBlend(
   for (const term of terms) {
     checkOptionNames(term, ['scorer', 'weight', 'present', 'saturation', 'absent'], 'a term of logisticBlend()');
     const { scorer, weight, present, saturation, absent = 'noted' } = term;
+    checkRole(scorer, 'score', 'a term of logisticBlend()');
     if (!['noted', 'usual', 'unscored'].includes(absent)) {
       const known = 'noted, usual, unscored';
       throw new SecondpassError(

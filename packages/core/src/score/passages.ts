@@ -1,4 +1,4 @@
-import { checkInteger, checkOptionNames } from '../check.ts';
+import { checkInteger, checkOptionNames, checkRole } from '../check.ts';
 import { checkedScores } from '../checked-scores.ts';
 import { hasImages, textOf } from '../content.ts';
 import { SecondpassError } from '../errors.ts';
@@ -27,6 +27,7 @@ export interface PassagesOptions {
  * @throws SecondpassError `invalid-argument` for an unknown or impossible option
  */
 export function passages(scorer: Scorer, options: PassagesOptions = {}): Scorer {
+  checkRole(scorer, 'score', 'passages()');
   checkOptionNames(options, ['size', 'overlap', 'combine', 'maxPassages'], 'passages()');
   const { size = 200, overlap = 40, combine = 'max', maxPassages = 64 } = options;
   checkInteger('size', size, 1);
