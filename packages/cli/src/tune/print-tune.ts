@@ -9,7 +9,7 @@ import {
   type TuneReport,
   withoutJudgments,
 } from '@secondpass/core/evaluate';
-import { table } from '../print/layout.ts';
+import { columnsOf, table } from '../print/layout.ts';
 import { printable } from '../print/printable.ts';
 import type { Style } from '../print/style.ts';
 
@@ -33,7 +33,16 @@ export function printTune(report: TuneReport, measured: string, style: Style): s
   ].join('\n\n');
 }
 
+/** A table under its caption; where it is too wide, the names stand on lines of their own, above their numbers. */
 function laidOut({ caption, rows, right }: ReportTable, style: Style): string {
   const cells = rows.map((row) => row.map(printable));
-  return `${style.bold(printable(caption))}\n${table(cells, { right, indent: '  ' })}`;
+  const title = style.bold(printable(caption));
+  const wide = table(cells, { right, indent: '  ' });
+  if (wide.split('\n').every((line) => columnsOf(line) <= style.width)) return `${title}\n${wide}`;
+  const numbers = table(
+    cells.map((row) => row.slice(1)),
+    { right: right.map((column) => column - 1), indent: '    ' },
+  ).split('\n');
+  const [head, ...rest] = cells.map(([name], index) => ({ name: `  ${name}`, numbers: numbers[index]! }));
+  return [title, head!.numbers, ...rest.flatMap((row) => [row.name, row.numbers])].join('\n');
 }
