@@ -11,6 +11,7 @@ import {
   precisions,
 } from '@secondpass/core/models';
 import type { Io } from './io.ts';
+import { wrap } from './print/layout.ts';
 import { progress } from './print/progress.ts';
 import type { Arguments, Option } from './usage.ts';
 
@@ -21,19 +22,22 @@ export const modelOptions: Readonly<Record<'model' | 'device' | 'precision', Opt
   precision: { value: 'P', among: precisions },
 };
 
-/** Their lines in a help text, the descriptions `width` columns from the left. */
+/** Their lines in a help text of 80 columns, the descriptions `width` columns from the left. */
 export function modelHelp(width: number): string {
-  const line = (option: string, text: string): string => `  ${option.padEnd(width - 2)}${text}`;
+  const described = (option: string, text: string): string =>
+    wrap(text, 80 - width)
+      .map((line, index) => `  ${(index === 0 ? option : '').padEnd(width - 2)}${line}`)
+      .join('\n');
   return [
-    line('--model, -m MODEL', 'mini-en (the embedded English model, default) and its lines mini-en/fast, mini-en/best'),
-    line('', 'and mini-en/cross-encoder, a model folder, a package that carries a model, or a hub model such'),
-    line('', 'as cross-encoder/ms-marco-MiniLM-L6-v2, which is downloaded once'),
-    line(
-      '--precision P',
-      'Which of its graphs to run: fp32, fp16, int8 or q4 (default: the fullest there is; the embedded',
+    described(
+      '--model, -m MODEL',
+      'mini-en (the embedded English model, default) and its lines mini-en/fast, mini-en/best and mini-en/cross-encoder, a model folder, a package that carries a model, or a hub model such as cross-encoder/ms-marco-MiniLM-L6-v2, which is downloaded once',
     ),
-    line('', 'model has int8 alone). int8 is about a quarter of the download and takes half the time'),
-    line('--device DEVICE', `Where it runs: ${deviceChoices.join(', ')} (default: cpu)`),
+    described(
+      '--precision P',
+      'Which of its graphs to run: fp32, fp16, int8 or q4 (default: the fullest there is; the embedded model has int8 alone). int8 is about a quarter of the download and takes half the time',
+    ),
+    described('--device DEVICE', `Where it runs: ${deviceChoices.join(', ')} (default: cpu)`),
   ].join('\n');
 }
 

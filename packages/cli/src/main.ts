@@ -25,14 +25,18 @@ ${commands.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`).join('\n
 Examples:
   secondpass search docs --query "How do I retry, and how do I cancel?"
   grep -rh TODO src | secondpass rerank --query "error handling" --top 5
-  secondpass rerank --queries q.jsonl --corpus c.jsonl --run bm25.trec --output reranked.trec
+  secondpass rerank --queries q.jsonl --corpus c.jsonl --run in.trec -o out.trec
 
 Options:
   --help, -h     This page; after a command, that command's
   --version      The version
+
 Environment:
   NO_COLOR=1           Plain output
   SECONDPASS_DEBUG=1   Stack traces with errors
+
+Exit codes: 0 done; 1 failed, or a gate of evaluate that does not hold;
+2 wrong usage; 130 interrupted
 `;
 
 /**

@@ -7,16 +7,19 @@ import { styleFor } from '../print/style.ts';
 import { readArguments, UsageError } from '../usage.ts';
 import type { Command } from './command.ts';
 
-const help = `secondpass doctor: what is installed, what would run here, what is missing and how to get it.
+const help = `secondpass doctor: what is installed, what runs here, and how to get the rest.
 
 Usage:
   secondpass doctor [--model PATH] [--json]
 
-Looks at this machine and at the ONNX runtime, then has every device that the runtime knows score one pair, each in a
-process of its own, and compares the scores. Nothing is installed, downloaded or changed.
-  --model, -m PATH   A model folder, a package that carries a model, or a hub model that was downloaded before
-                     (default: the embedded English model)
-  --json             One JSON object on the standard output, and nothing else there
+Looks at this machine and at the ONNX runtime, then has every device that the
+runtime knows score one pair, each in a process of its own, and compares the
+scores. Nothing is installed, downloaded or changed.
+  --model, -m PATH   A model folder, a package that carries a model, or a hub
+                     model that was downloaded before (default: the embedded
+                     English model)
+  --json             One JSON object on the standard output, and nothing else
+                     there
 
 Exit code: 0 when the report is complete, whatever it says.
 

@@ -10,36 +10,47 @@ import { conflictRule } from '../tune/parse-lists.ts';
 import { asUsage, readArguments, UsageError } from '../usage.ts';
 import type { Command } from './command.ts';
 
-const help = `secondpass evaluate: measure runs against judgments, and say whether they differ.
+const help = `secondpass evaluate: measure runs against judgments; say whether they differ.
 
 Usage:
-  secondpass evaluate --qrels QRELS RUN [RUN …] [--measures LIST] [--gate GATE] [--per-query] [--json]
+  secondpass evaluate --qrels QRELS RUN [RUN …] [options]
 
-QRELS   Judgments: TREC (query iteration document grade), BEIR (query, document, grade; tabs) or JSON lines
-RUN     TREC runs (query Q0 document rank score tag), in trec_eval's order: scores count, ranks do not; or JSON lines
-        ({"query", "hits": [{"id", "score"}]}), in the order of "hits": scores do not count. A run is read as JSON lines
-        if its name ends in .jsonl. Both may be packed (.gz). Later runs are compared with the first
+QRELS   Judgments: TREC (query iteration document grade), BEIR (query, document,
+        grade; tabs) or JSON lines
+RUN     TREC runs (query Q0 document rank score tag), in trec_eval's order:
+        scores count, ranks do not; or JSON lines ({"query", "hits": [{"id",
+        "score"}]}), in the order of "hits": scores do not count. A run is read
+        as JSON lines if its name ends in .jsonl. Both may be packed (.gz).
+        Later runs are compared with the first
 
 Options:
-  --measures, -m LIST   Divided by commas (default: nDCG@10,MRR@10,Recall@100,MAP). Known: nDCG, nDCG(gains=exp), MRR, MAP,
-                        Recall, Precision, Success, Rprec, Bpref, Judged, ERR(max=4), RBP(p=0.8), FullSupport; with (rel=2)
-                        where only grades from 2 are relevant; and, against the first run, RBO(p=0.9) and KendallTau
-  --gate GATE           Exit with 1 unless it holds: "nDCG@10>=0.6" for a value, "nDCG@10>=+0.02" for a gain over the first
-                        run. May be given more than once
+  --measures, -m LIST   Divided by commas (default:
+                        nDCG@10,MRR@10,Recall@100,MAP). Known: nDCG,
+                        nDCG(gains=exp), MRR, MAP, Recall, Precision, Success,
+                        Rprec, Bpref, Judged, ERR(max=4), RBP(p=0.8),
+                        FullSupport; with (rel=2) where only grades from 2 are
+                        relevant; and, against the first run, RBO(p=0.9) and
+                        KendallTau
+  --gate GATE           Exit with 1 unless it holds: "nDCG@10>=0.6" for a value,
+                        "nDCG@10>=+0.02" for a gain over the first run. May be
+                        given more than once
   --per-query           Every query's values too
-  --answered            Average over the judged queries that a run answers (default: all; a missing one counts as 0)
-  --duplicates HOW      A document twice in a list: throw (default) or keep-best (its best score; its first place in JSON
-                        lines)
-  --conflicts HOW       Two grades for one document: throw (default), keep-last or keep-highest
+  --answered            Average over the judged queries that a run answers
+                        (default: all; a missing one counts as 0)
+  --duplicates HOW      A document twice in a list: throw (default) or keep-best
+                        (its best score; its first place in JSON lines)
+  --conflicts HOW       Two grades for one document: throw (default), keep-last
+                        or keep-highest
   --resamples N         Bootstrap and randomisation samples (default: 10000)
   --level L             Confidence level (default: 0.95)
   --seed N              Seed of the samples (default: 1)
-  --json                One JSON object on the standard output, and nothing else there
+  --json                One JSON object on the standard output, and nothing else
+                        there
 
 Examples:
   secondpass evaluate --qrels qrels.tsv bm25.trec reranked.trec
-  secondpass evaluate --qrels qrels.txt --measures "nDCG@10,MRR(rel=2)@10" bm25.trec
-  secondpass evaluate --qrels qrels.tsv --gate "nDCG@10>=+0.02" bm25.trec reranked.trec   # in CI`;
+  secondpass evaluate --qrels qrels.txt -m "nDCG@10,MRR(rel=2)@10" bm25.trec
+  secondpass evaluate --qrels qrels.tsv --gate "nDCG@10>=+0.02" a.trec b.trec`;
 
 export const evaluate: Command = {
   name: 'evaluate',

@@ -24,21 +24,24 @@ const help = `secondpass explain: how a question finds its evidence, step by ste
 Usage: secondpass explain "question" <folder-or-files…> [options]
        secondpass explain <folder-or-files…> --query "question" [options]
 
-Shows the parts of the question, every query that was asked and why, what each brought, and the way from the
-order before reranking to the final one, with the score of each passage for the whole question and for each part that found it.
+Shows the parts of the question, every query that was asked and why, what each
+brought, and the way from the order before reranking to the final one, with the
+score of each passage for the whole question and for each part that found it.
 
 Options:
   --query, -q TEXT  The question, if it does not stand in front
   --top, -t N       How many passages to show (default: 10)
   --depth, -d N     How many passages to rerank (default: 50)
-  --no-hops         Ask the question and its parts only; do not go on from what they found
+  --no-hops         Ask the question and its parts only; do not go on from what
+                    they found
   --html FILE       Write it as a page, too
 ${modelHelp(20)}
-  --json            One JSON object on the standard output, and nothing else there
+  --json            One JSON object on the standard output, and nothing else
+                    there
 
 Examples:
   secondpass explain "Who directed the film that won in 1994?" wiki
-  secondpass explain "How do I retry, and how do I cancel?" docs --no-hops --html retry.html`;
+  secondpass explain "How do I retry, and how do I stop?" docs --html why.html`;
 
 export const explain: Command = {
   name: 'explain',

@@ -12,13 +12,15 @@ const help = `secondpass models: public rerankers that are known by name.
 Usage:
   secondpass models [--json]
 
-Any other model of a supported architecture loads as well, from a folder or from the hub. Nothing is downloaded here.
-  --json             One JSON object on the standard output, with published scores and where they come from
+Any other model of a supported architecture loads as well, from a folder or from
+the hub. Nothing is downloaded here.
+  --json             One JSON object on the standard output, with published
+                     scores and where they come from
 
 Examples:
   secondpass models
-  secondpass rerank --model cross-encoder/ms-marco-MiniLM-L6-v2 -q "cheap flights" < lines.txt
-  secondpass models --json | jq '.models[] | select(.languages | index("multilingual")) | .name'`;
+  secondpass rerank -m cross-encoder/ms-marco-MiniLM-L6-v2 -q "cats" < lines.txt
+  secondpass models --json | jq '.models[] | select(.licence == "MIT") | .name'`;
 
 export const models: Command = {
   name: 'models',

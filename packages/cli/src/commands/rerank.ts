@@ -14,35 +14,42 @@ import { rerankRun } from '../rerank/rerank-run.ts';
 import { type Arguments, readArguments, UsageError } from '../usage.ts';
 import type { Command } from './command.ts';
 
-const help = `secondpass rerank: put lines, or the documents of a TREC run, in order of relevance.
+const help = `secondpass rerank: put lines, or the documents of a TREC run, in order.
 
 Usage:
   secondpass rerank --query "…" [--top N] [--json] < lines
   secondpass rerank --queries Q --corpus C --run IN --output OUT [--depth 100]
 
-Lines: each line of the standard input is a text; or each is a JSON object with "text" and, if you like, "id" and
-"title". Texts come back best first, as score<TAB>line; objects come back as they were, with "_secondpass" added.
+Lines: each line of the standard input is a text; or each is a JSON object with
+"text" and, if you like, "id" and "title". Texts come back best first, as
+score<TAB>line; objects come back as they were, with "_secondpass" added.
   --query, -q TEXT   The question
   --top, -t N        Print the best N only (default: all)
   --format FORMAT    lines or jsonl (default: seen from the first line)
 
-Runs: queries and corpus in BEIR's format (JSON lines with _id, title, text; .gz too), a TREC run in, a TREC run out.
+Runs: queries and corpus in BEIR's format (JSON lines with _id, title, text; .gz
+too), a TREC run in, a TREC run out.
   --queries FILE     {"_id": "q1", "text": "…"}
   --corpus FILE      {"_id": "d1", "title": "…", "text": "…"}
   --run FILE         query Q0 document rank score tag
-  --output, -o FILE  The new run, in the same form: every document of the old one, once; packed if its name ends in .gz.
-                     It appears when it is complete
-  --depth, -d N      Rerank the first N of each query (default: 100). The others follow below, in their old order; their
-                     numbers only say so: they start at least 1 below the lowest score and are no scores
+  --output, -o FILE  The new run, in the same form: every document of the old
+                     one, once; packed if its name ends in .gz. It appears when
+                     it is complete
+  --depth, -d N      Rerank the first N of each query (default: 100). The others
+                     follow below, in their old order; their numbers only say
+                     so: they start at least 1 below the lowest score and are no
+                     scores
 
 Both:
 ${modelHelp(21)}
-  --json             One JSON object on the standard output, and nothing else there
+  --json             One JSON object on the standard output, and nothing else
+                     there
 
 Examples:
-  cat notes.txt | secondpass rerank --query "what did we decide about caching?" --top 3
+  cat notes.txt | secondpass rerank -q "what did we decide on caching?" --top 3
   jq -c '.hits[]' hits.json | secondpass rerank -q "cheap flights" --json
-  secondpass rerank --queries queries.jsonl --corpus corpus.jsonl --run bm25.trec --output reranked.trec --depth 50`;
+  secondpass rerank --queries queries.jsonl --corpus corpus.jsonl \\
+    --run bm25.trec --output reranked.trec --depth 50`;
 
 export const rerank: Command = {
   name: 'rerank',

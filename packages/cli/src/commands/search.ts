@@ -17,28 +17,35 @@ const help = `secondpass search: ask a folder of text, Markdown and HTML a quest
 
 Usage: secondpass search <folder-or-files…> --query "…" [options]
 
-The question is taken apart where it asks several things; each part is searched by words (BM25); the finds are put
-together in turns, so that no part is drowned; and the model reads each find beside the question and beside the part
-that found it, and puts the best evidence for each of them first. Everything happens in this process: no server, no index on disk, no network.
+The question is taken apart where it asks several things; each part is searched
+by words (BM25); the finds are put together in turns, so that no part is
+drowned; and the model reads each find beside the question and beside the part
+that found it, and puts the best evidence for each of them first. Everything
+happens in this process: no server, no index on disk, no network.
 
 Options:
-  --query, -q TEXT   The question. May be given several times: the folder is read once, a summary follows
+  --query, -q TEXT   The question. May be given several times: the folder is
+                     read once, a summary follows
   --top, -t N        How many passages to show (default: 5)
-  --depth, -d N      How many passages to rerank (default: 50). More finds more and takes longer
+  --depth, -d N      How many passages to rerank (default: 50). More finds more
+                     and takes longer
   --no-rerank        Stop before the model: what search by words alone gives
   --no-decompose     Search for the question as it stands
-  --hops             Go on from what was found: names in the best passages become new queries
+  --hops             Go on from what was found: names in the best passages
+                     become new queries
 ${modelHelp(21)}
-  --json             One JSON object on the standard output, and nothing else there
+  --json             One JSON object on the standard output, and nothing else
+                     there
 
-What is read: .txt .md .mdx .html .rst .adoc and such, README and its kin without an ending; any file that you name.
-Names that start with a dot and node_modules are passed over unless named; symbolic links are not followed; binary
-files and files above 8 MB are skipped with a note.
+What is read: .txt .md .mdx .html .rst .adoc and such, README and its kin
+without an ending; any file that you name. Names that start with a dot and
+node_modules are passed over unless named; symbolic links are not followed;
+binary files and files above 8 MB are skipped with a note.
 
 Examples:
   secondpass search docs --query "How do I retry, and how do I cancel?"
-  secondpass search README.md CHANGELOG.md -q "Which version dropped Node 18?" --top 3
-  secondpass search . -q "first question" -q "second question" --json > answers.json`;
+  secondpass search README.md CHANGELOG.md -q "Which version dropped Node 18?"
+  secondpass search . -q "a question" -q "another" --json > answers.json`;
 
 export const search: Command = {
   name: 'search',
