@@ -35,7 +35,7 @@ export function askerOf<C extends Candidate>(
     const pool = {
       name: label === '' ? name : `${name} ${label}`,
       question: textOf(query),
-      weight: weight * (weights[name] ?? 1),
+      weight: weight * (Object.hasOwn(weights, name) ? (weights[name] ?? 1) : 1),
     };
     const started = performance.now();
     try {

@@ -44,7 +44,7 @@ export function decomposeByRules(options?: { readonly language?: RuleLanguage | 
 /** Side by side first, then what is nested within each side. */
 function split(text: string, language: RuleLanguage): readonly SubQuestion[] {
   const tokens = bare(tokenise(text));
-  if (tokens.length < 3 || !isQuestion(text, tokens, language) || !canBeRead(text)) return [];
+  if (tokens.length < 3 || !isQuestion(text, tokens, language) || !canBeRead(text, tokens, language)) return [];
   const choice = findChoice(text, tokens, language);
   const sides = choice
     ? choice.alternatives.map((x) => askOfOne(choice.asked, x, language))
@@ -80,13 +80,20 @@ function isQuestion(text: string, tokens: readonly Token[], language: RuleLangua
 }
 
 /** What the rules would misread is left whole. */
-function canBeRead(text: string): boolean {
+function canBeRead(text: string, tokens: readonly Token[], language: RuleLanguage): boolean {
   // All in capitals: nothing tells names from words.
   if (!/\p{Ll}/u.test(text)) return false;
   // A statement and then a question about it: the parts would lose what "he" and "this" stand for.
-  if (/\p{Ll}{3}\. {0,9}\p{Lu}/u.test(text)) return false;
+  if (/\p{Ll}{3}\. {0,9}\p{Lu}/u.test(text) || tokens.some((_, at) => asksAnew(tokens, at, language))) return false;
   // "the #1 hit" would read as the answer to the first part.
   return !/#\d/.test(text);
+}
+
+/** "(We read it.) Who": a question's first word, with a capital, after a full stop. Not "K2 vs. Everest". */
+function asksAnew(tokens: readonly Token[], at: number, { questionWords, auxiliaries }: RuleLanguage): boolean {
+  const { text, lower } = tokens[at]!;
+  const opens = /^\p{Lu}/u.test(text) && (questionWords.has(lower) || auxiliaries.has(lower));
+  return opens && /^\p{Ll}+\.$/u.test(tokens[at - 1]?.text ?? '');
 }
 
 function isDescribed(alternative: string, { articles }: RuleLanguage): boolean {

@@ -133,6 +133,34 @@ describe('answerParts', () => {
     }
   });
 
+  it('reads answers without the white space round them; a blank one, and one that takes too long, are none', async () => {
+    const saying = (value: string | Promise<never>): Answerer => ({
+      name: 'saying',
+      answer: async () => ({ value: await value }),
+    });
+    const asked = async (answerer: Answerer, options = {}) => {
+      const gathered = await gather(question, chain, wordSearch('words', library), { answerer, ...options });
+      return [gathered.asked[1], gathered.answers[0], ...gathered.notes.map(({ code }) => code)];
+    };
+    expect(await asked(saying(' Frank Herbert\n'))).toEqual(['Where was Frank Herbert born?', 'Frank Herbert']);
+    const none = ['Where was born?', undefined, 'unanswered'];
+    expect(await asked(saying(' \n'))).toEqual(none);
+    expect(await asked(saying(new Promise(() => {})), { timeoutMs: 30 })).toEqual(none);
+  });
+
+  it('an abort while a part is answered is the abort, whatever the answerer says', async () => {
+    const controller = new AbortController();
+    const answerer: Answerer = {
+      name: 'aborting',
+      answer: async () => {
+        controller.abort('enough');
+        throw new Error('something else');
+      },
+    };
+    const call = { answerer, answerParts: 'all', signal: controller.signal } as const;
+    await expect(gather(question, chain.slice(0, 1), wordSearch('words', library), call)).rejects.toBe('enough');
+  });
+
   it('refuses misuse before anything is asked', async () => {
     const search = wordSearch('words', library);
     await expect(gather('q', [], search, { answerParts: 'all' })).rejects.toThrow(/no answerer/);

@@ -71,6 +71,33 @@ describe('coverage', () => {
     expect(results.map(({ candidate }) => candidate.id)).toEqual(['d2', 'd1', 'd0']);
   });
 
+  it('takes the best of what is said of one, then input order', async () => {
+    const order = async (rows: readonly (readonly number[])[]) =>
+      (await run(rows, 'coverage')).results.map(({ candidate }) => candidate.id);
+    // d0 and d1 are each best for two; of them d0 is said better by the first of its two.
+    expect(
+      await order([
+        [9, 0],
+        [1, 0],
+        [0, 5],
+        [0, 5],
+      ]),
+    ).toEqual(['d0', 'd1']);
+    expect(
+      await order([
+        [0, 5],
+        [5, 0],
+      ]),
+    ).toEqual(['d0', 'd1']);
+  });
+
+  it('a part of weight 0 asks for nothing', async () => {
+    const scorer = table({ whole: { a: 1, b: 0, c: 0.5 }, part: { a: 0, b: 9, c: 1 } });
+    const reranker = rerankByParts(scorer)([{ text: 'part', weight: 0 }]);
+    const { results } = await reranker.rerank('whole', [doc('a'), doc('b'), doc('c')]);
+    expect(results.map(({ candidate }) => candidate.id)).toEqual(['a', 'c', 'b']);
+  });
+
   it('is the plain order by score without parts', async () => {
     const { results } = await run([[1, 3, undefined, 3, 2]], 'coverage');
     expect(results.map(({ candidate }) => candidate.id)).toEqual(['d1', 'd3', 'd4', 'd0', 'd2']);

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { byScore, coverQuestions, decomposeByRules, decomposed, reciprocalRank, type Scorer } from '@secondpass/core';
+import {
+  byScore,
+  coverQuestions,
+  decomposeByRules,
+  decomposed,
+  inputOrder,
+  reciprocalRank,
+  type Reranker,
+  type Scorer,
+} from '@secondpass/core';
 import { dead, hanging, parts, wordSearch } from './fakes.ts';
 
 const library = {
@@ -102,6 +111,37 @@ describe('decomposed', () => {
       expect(results).toHaveLength(1);
       expect(notes).toMatchObject([{ code: 'fell-back', by: 'broken' }]);
     }
+  });
+
+  it('waits for a decomposer as long as it takes, where there is no deadline or a far one', async () => {
+    const slow = {
+      name: 'slow',
+      decompose: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        return { value: [{ text: 'Lovelace' }] };
+      },
+    };
+    const searcher = decomposed(wordSearch('words', library), slow);
+    for (const deadline of [undefined, Number.MAX_SAFE_INTEGER]) {
+      const { parts: asked, notes } = await searcher.search('tea', { deadline });
+      expect([asked, notes]).toEqual([[{ text: 'Lovelace' }], []]);
+    }
+  });
+
+  it('hands the call on to the reranker, and begins nothing under an aborted signal', async () => {
+    const seen: unknown[] = [];
+    const reranker: Reranker = {
+      name: 'spy',
+      rerank: (query, candidates, options) => (seen.push(options), inputOrder.rerank(query, candidates)),
+    };
+    const call = { topK: 1, signal: new AbortController().signal, deadline: 9e15, onEvent: () => {} };
+    await decomposed(wordSearch('words', library), parts(), undefined, reranker).search('tea', call);
+    expect(seen).toEqual([call]);
+    let begun = false;
+    const stuck = { name: 'stuck', decompose: () => ((begun = true), new Promise<never>(() => {})) };
+    const aborted = decomposed(hanging, stuck).search('tea', { signal: AbortSignal.abort('enough') });
+    await expect(aborted).rejects.toBe('enough');
+    expect(begun).toBe(false);
   });
 
   it('passes one signal and one deadline to all', async () => {

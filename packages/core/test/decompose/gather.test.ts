@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { coverQuestions, gather, interleave, type Retriever } from '@secondpass/core';
 import { dead, doc, hanging, wordSearch } from './fakes.ts';
 
@@ -83,6 +83,11 @@ describe('gather', () => {
     expect(
       (await gather('ada born', [], wordSearch('one', library), { depthPerPart: 1 })).pools[0]!.candidates,
     ).toHaveLength(1);
+    const told: unknown[] = [];
+    const listening: Retriever = { name: 'one', retrieve: async (_, options) => (told.push(options!.limit), []) };
+    await gather('q', [], listening, { depthPerPart: 3 });
+    await gather('q', [], listening);
+    expect(told).toEqual([3, 50]);
   });
 
   it('drops parts last-first beyond maxQueries, with a note', async () => {
@@ -97,6 +102,27 @@ describe('gather', () => {
     expect(parts.map(({ text }) => text)).toEqual(['ada', 'tea']);
     expect(notes).toMatchObject([{ code: 'part-dropped', by: 'gather' }]);
     expect(notes[0]!.message).toContain('"hot", "born"');
+  });
+
+  it('asks eight questions unless it is said otherwise, and takes the weights of retrievers by their own names', async () => {
+    const search = wordSearch('constructor', library);
+    const { pools } = await gather(
+      'q',
+      Array.from({ length: 9 }, (_, at) => ({ text: `part ${at}` })),
+      search,
+    );
+    expect(search.asked).toHaveLength(8);
+    expect(pools.map(({ weight }) => weight)).toEqual(Array.from({ length: 8 }, () => 1));
+  });
+
+  it('leaves no timer behind that would keep a process alive', async () => {
+    vi.useFakeTimers();
+    try {
+      await gather('ada', [{ text: 'tea' }], [dead, wordSearch('one', library)]);
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('renumbers needs when parts fall away', async () => {
@@ -173,6 +199,7 @@ describe('retrievers that fail', () => {
     const odd: Retriever = { name: 'odd', retrieve: async () => ({ hits: [] }) as never };
     const { notes } = await gather('ada', [], [rude, odd, wordSearch('one', library)]);
     expect(notes.map(({ by }) => by)).toEqual(['rude', 'odd']);
+    expect(notes[1]!.message).toContain('It answered object instead of an array');
   });
 
   it('are an error when all of them do: there is nothing to go on with', async () => {
@@ -185,6 +212,13 @@ describe('retrievers that fail', () => {
       retryable: true,
     });
     await expect(gather('ada', [], dead, { deadline: Date.now() - 1 })).rejects.toMatchObject({ code: 'timed-out' });
+    vi.useFakeTimers();
+    try {
+      const now = gather('ada', [], wordSearch('one', library), { deadline: Date.now() });
+      await expect(now).rejects.toMatchObject({ code: 'timed-out' });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('may find nothing: that is no failure', async () => {

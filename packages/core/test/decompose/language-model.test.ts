@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type Decomposer,
+  type LanguageModel,
   answerByLanguageModel,
   decomposeByLanguageModel,
   decomposed,
@@ -64,6 +65,57 @@ describe('decomposeByLanguageModel', () => {
     expect(notes).toMatchObject([{ code: 'part-dropped' }]);
     expect(await decomposer.decompose('other')).toEqual({ value, notes });
     expect(asked).toHaveLength(2);
+  });
+
+  it('remembers the last cacheSize questions, without the white space round them; 0 remembers none', async () => {
+    const asked = async (cacheSize: number, ...questions: string[]): Promise<number> => {
+      const { model, asked: calls } = await play([says('{"questions": []}')]);
+      const decomposer = decomposeByLanguageModel(model, { cacheSize });
+      for (const question of questions) await decomposer.decompose(question);
+      return calls.length;
+    };
+    expect(await asked(1, 'q', ' q ', 'other', 'q')).toBe(3);
+    expect(await asked(0, 'q', 'q')).toBe(2);
+  });
+
+  it('takes six parts unless it is said otherwise; one alone is the question again, unless it has a number', async () => {
+    const parts = async (...questions: string[]) => {
+      const { model } = await play([says(JSON.stringify({ questions }))]);
+      return (await decomposeByLanguageModel(model).decompose('q')).value.map(({ text }) => text);
+    };
+    const seven = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    expect(await parts(...seven)).toEqual(seven.slice(0, 6));
+    expect(await parts('Who sang it?')).toEqual([]);
+    expect(await parts('Who sang the #1 hit?')).toEqual(['Who sang the #1 hit?']);
+  });
+
+  it('hands the call on to the fallback, and its notes to the caller; an abort is no reason to fall back', async () => {
+    const { signal } = new AbortController();
+    const seen: unknown[] = [];
+    const told = { code: 'told', by: 'rules', message: 'm' };
+    const fallback: Decomposer = {
+      name: 'rules',
+      decompose: async (_question, call) => (seen.push(call), { value: [], notes: [told] }),
+    };
+    const { model } = await play([says('no questions here')]);
+    const { notes } = await decomposeByLanguageModel(model, { fallback }).decompose('q', { signal, deadline: 9e15 });
+    expect(seen).toEqual([{ signal, deadline: 9e15 }]);
+    expect(notes).toMatchObject([{ code: 'malformed-answer' }, told]);
+
+    const controller = new AbortController();
+    const aborting: LanguageModel = {
+      name: 'aborting',
+      generate: async () => {
+        controller.abort('enough');
+        throw new Error('something else');
+      },
+    };
+    const decomposer = decomposeByLanguageModel(aborting, { fallback });
+    await expect(decomposer.decompose('q', { signal: controller.signal })).rejects.toBe('enough');
+    expect(seen).toHaveLength(1);
+    const known = decomposeByLanguageModel((await play([says('{"questions": []}')])).model);
+    await known.decompose('q');
+    await expect(known.decompose('q', { signal: controller.signal })).rejects.toBe('enough');
   });
 
   it('asks a fallback once, and says of one that fails what it says itself', async () => {
@@ -148,6 +200,7 @@ describe('answerByLanguageModel', () => {
 
   it.each([
     ['a number', '{"answer": 1889}', '1889'],
+    ['braces behind it', '{"answer": "Paris"} (see {notes})', 'Paris'],
     ['braces in it', 'Here: {"answer": "the set {1, 2}"}', 'the set {1, 2}'],
     ['no JSON round it', 'Nonesuch Palace', 'Nonesuch Palace'],
     ['the look of an admission', 'Unknown Pleasures', 'Unknown Pleasures'],
@@ -157,6 +210,20 @@ describe('answerByLanguageModel', () => {
   ])('takes an answer with %s', async (_what, text, answer) => {
     const { model } = await play([says(text)]);
     expect((await answerByLanguageModel(model).answer('q', [doc('a')])).value).toBe(answer);
+  });
+
+  it('reads three passages, 2000 characters of each, unless it is said otherwise, and hands the call on', async () => {
+    const requests: unknown[][] = [];
+    const model: LanguageModel = {
+      name: 'm',
+      generate: async (...request) => (requests.push(request), { value: { text: 'Hunt' } }),
+    };
+    const call = { signal: new AbortController().signal, deadline: 9e15 };
+    const long = ['a', 'b', 'c', 'd'].map((id) => doc(id, id.repeat(3000)));
+    await answerByLanguageModel(model).answer('q', long, call);
+    const [[{ prompt }, options]] = requests as [[{ prompt: string }, unknown]];
+    expect(JSON.parse(prompt)).toEqual({ passages: ['a', 'b', 'c'].map((id) => id.repeat(2000)), question: 'q' });
+    expect(options).toEqual(call);
   });
 
   it('carries a chain of hops', async () => {

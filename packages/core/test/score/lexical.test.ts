@@ -105,6 +105,7 @@ test('the words that are compared may be the caller’s', async () => {
   expect(await scoresOf('the', docs('the'))).toEqual([undefined]);
   expect(await scoresOf('the', docs('the'), { words: wordsOf })).toEqual([expect.any(Number)]);
 });
+  expect(englishWords('status virus')).toEqual(['status', 'virus']);
 
 test('its options are checked when it is made', () => {
   for (const options of [{ k1: -1 }, { b: 1.1 }, { b: Number.NaN }, { stemmer: true }]) {
