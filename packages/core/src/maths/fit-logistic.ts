@@ -11,7 +11,10 @@ export interface Logistic {
  * it (Lin, Lin and Weng 2007, "A note on Platt's probabilistic outputs", algorithm 1).
  * @param fixedIntercept fits the slope alone, through this intercept
  */
-export function fitLogistic(x: ArrayLike<number>, targets: ArrayLike<number>, fixedIntercept?: number): Logistic {
+export function fitLogistic(scores: ArrayLike<number>, targets: ArrayLike<number>, fixedIntercept?: number): Logistic {
+  // In units of the largest, so that what counts as small below does so for scores of any size.
+  const unit = largestMagnitude(scores) || 1;
+  const x = Float64Array.from(scores, (score) => score / unit);
   let fit: Logistic = { slope: 0, intercept: fixedIntercept ?? 0 };
   let loss = crossEntropy(x, targets, fit);
   for (let iteration = 0; iteration < 200; iteration++) {
@@ -45,7 +48,13 @@ export function fitLogistic(x: ArrayLike<number>, targets: ArrayLike<number>, fi
     [fit, loss] = [next, nextLoss];
     if (gained < 1e-13 * Math.max(1, loss)) break;
   }
-  return fit;
+  return { slope: fit.slope / unit, intercept: fit.intercept };
+}
+
+function largestMagnitude(values: ArrayLike<number>): number {
+  let largest = 0;
+  for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs(values[i]!));
+  return largest;
 }
 
 /** Sum of `-t log p - (1 - t) log(1 - p)`, without overflow. */

@@ -17,7 +17,7 @@ export function isotonic(points: readonly { readonly x: number; readonly y: numb
       stack.pop();
       const sum = top.weight + block.weight;
       block = {
-        x: (top.x * top.weight + block.x * block.weight) / sum,
+        x: top.x * (top.weight / sum) + block.x * (block.weight / sum),
         y: (top.y * top.weight + block.y * block.weight) / sum,
         weight: sum,
       };
@@ -42,6 +42,10 @@ export function interpolate(blocks: readonly Block[], x: number): number {
   if (above === 0) return blocks[0]!.y;
   if (above < 0) return blocks.at(-1)!.y;
   const [a, b] = [blocks[above - 1]!, blocks[above]!];
+  if (x === b.x) return b.y;
+  // The distance of two finite numbers may itself not be finite.
+  const scale = b.x - a.x < Infinity ? 1 : 0.5;
+  const share = (x * scale - a.x * scale) / (b.x * scale - a.x * scale);
   // Rounding could leave the line between the two by the last digit.
-  return x === b.x ? b.y : Math.min(b.y, a.y + ((b.y - a.y) * (x - a.x)) / (b.x - a.x));
+  return Math.min(b.y, a.y + (b.y - a.y) * share);
 }

@@ -72,6 +72,20 @@ describe('fitting', () => {
       expect(loss(fit.slope + ds, fit.intercept + di)).toBeGreaterThan(best);
   });
 
+  it.each(methods)('%s gives the same probabilities in whatever unit the scores are', (method) => {
+    const judged = drawn(60, 1, method === 'platt' ? 0.5 : 0);
+    const fit = fitCalibration(method, judged);
+    for (const unit of [1e-300, 1e-12, 1e-8, 1e6, 1e160, 1e307]) {
+      const scaled = fitCalibration(
+        method,
+        judged.map(({ score, relevant }) => ({ score: score * unit, relevant })),
+      );
+      expect(readCalibration(scaled)).toEqual(scaled);
+      for (const score of [-6, -1, 0, 0.3, 2, 6])
+        expect(probabilityOf(scaled, score * unit)).toBeCloseTo(probabilityOf(fit, score), 5);
+    }
+  });
+
   it('is certain of nothing after two judgments', () => {
     const fit = fitCalibration('platt', [
       { score: -3, relevant: false },
@@ -79,6 +93,11 @@ describe('fitting', () => {
     ]);
     expect(probabilityOf(fit, 3)).toBeLessThan(0.7);
     expect(probabilityOf(fit, -3)).toBeGreaterThan(0.3);
+  });
+
+  it.each(methods)('%s refuses a relevance above 1, whatever stands beside it', (method) => {
+    const judged = [2, 0, 0, 0].map((relevant) => ({ score: relevant, relevant }));
+    expect(() => fitCalibration(method, judged)).toThrow(/Judgment 0 .* relevance 2/);
   });
 
   it.each(methods)(
@@ -95,11 +114,6 @@ describe('fitting', () => {
           { score: 1, relevant: 2 },
           { score: 1, relevant: 0 },
         ],
-  it.each(methods)('%s refuses a relevance above 1, whatever stands beside it', (method) => {
-    const judged = [2, 0, 0, 0].map((relevant) => ({ score: relevant, relevant }));
-    expect(() => fitCalibration(method, judged)).toThrow(/Judgment 0 .* relevance 2/);
-  });
-
         [
           { score: 1, relevant: false },
           { score: -1, relevant: true },
@@ -189,29 +203,15 @@ describe('calibrated()', () => {
         { x: 1, y: 2 },
       ],
     ];
+    isotonics.push([
+      { x: 1, y: 0 },
+      { x: 1, y: 1 },
+    ]);
     for (const value of [...broken, ...isotonics.map((blocks) => ({ method: 'isotonic', blocks }))]) {
       expect(() => readCalibration(value)).toThrow(/No calibration/);
     }
   });
 
-  it('refuses a method that there is not', () => {
-    expect(() => fitCalibration('Platt' as never, drawn(50, 1, 0))).toThrow(/"Platt"; known: platt/);
-  });
-
-  it('isotonic: does not fall by a rounding error where two lines meet', () => {
-    const number = fc.double({ min: -5, max: 5, noNaN: true });
-    fc.assert(
-      fc.property(
-        fc.array(fc.tuple(number, fc.integer({ min: 0, max: 7 })), { minLength: 4, maxLength: 12 }),
-    isotonics.push([
-      { x: 1, y: 0 },
-      { x: 1, y: 1 },
-    ]);
-        (points) => {
-          const blocks = isotonic(points.map(([x, y]) => ({ x, y: y / 7 })));
-          for (const { x } of blocks) {
-            const [before, at, after] = [x - 2e-15, x, x + 2e-15].map((score) => interpolate(blocks, score));
-            expect([at! >= before!, after! >= at!]).toEqual([true, true]);
   it('is read once: blocks may stay level, and what becomes of them afterwards is nothing to it', async () => {
     const blocks = [
       { x: 0, y: 0.25 },
@@ -243,6 +243,20 @@ describe('calibrated()', () => {
     expect([ofLogits.pointwise, ofSimilarity.pointwise]).toEqual([true, false]);
   });
 
+  it('refuses a method that there is not', () => {
+    expect(() => fitCalibration('Platt' as never, drawn(50, 1, 0))).toThrow(/"Platt"; known: platt/);
+  });
+
+  it('isotonic: does not fall by a rounding error where two lines meet', () => {
+    const number = fc.double({ min: -5, max: 5, noNaN: true });
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(number, fc.integer({ min: 0, max: 7 })), { minLength: 4, maxLength: 12 }),
+        (points) => {
+          const blocks = isotonic(points.map(([x, y]) => ({ x, y: y / 7 })));
+          for (const { x } of blocks) {
+            const [before, at, after] = [x - 2e-15, x, x + 2e-15].map((score) => interpolate(blocks, score));
+            expect([at! >= before!, after! >= at!]).toEqual([true, true]);
           }
         },
       ),
