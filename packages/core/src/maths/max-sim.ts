@@ -46,6 +46,8 @@ export function bestCosines(query: Matrix | ByteMatrix): (document: Matrix | Byt
       for (let n = 0; n < tile; n++) unitRow(data, Math.min(first + n, count - 1) * cols, cols, d, n, tile);
       compareTile(asked, d, best, rows, cols);
     }
+    // Rounding may take the product of two unit vectors beyond 1.
+    for (let row = 0; row < rows; row++) best[row] = Math.max(-1, Math.min(1, best[row]!));
     return best;
   };
 }

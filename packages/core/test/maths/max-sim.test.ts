@@ -45,6 +45,19 @@ describe('maxSim', () => {
     );
   });
 
+  it('stays in [-1, 1]: rounding takes no cosine beyond', () => {
+    fc.assert(
+      fc.property(pair, ([query]) => {
+        const opposite = { ...query, data: query.data.map((value) => -value) };
+        for (const document of [query, opposite]) {
+          const value = maxSim(query)(document);
+          expect(value >= -1 && value <= 1).toBe(true);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   it('has nothing left of one document when it reads the next', () => {
     fc.assert(
       fc.property(pair, pair, ([query, first], [, other]) => {
