@@ -1,4 +1,5 @@
 // Where fused scores become an order: the one place of the fusion room that sorts, breaks ties and cuts.
+import { SecondpassError } from '../errors.ts';
 import type { Candidate, FusedCandidate, Note, Score, Source } from '../types.ts';
 import type { Collected, Entry, Place } from './collect.ts';
 import type { Fused, FuseOptions, Pool } from './pool.ts';
@@ -7,6 +8,7 @@ import type { Fused, FuseOptions, Pool } from './pool.ts';
  * Highest score first; equal scores by best rank in any pool, then by the order of the pools; entries without a score
  * below, in that same order.
  * @param scores one per entry, in the order of `collected.entries`
+ * @throws SecondpassError `invalid-score` for a sum that is not finite
  */
 export function arrange<C extends Candidate>(
   pools: readonly Pool<C>[],
@@ -16,6 +18,7 @@ export function arrange<C extends Candidate>(
   by: string,
   notes: readonly Note[] = [],
 ): Fused<C> {
+  for (const [index, score] of scores.entries()) checkSum(score, collected.entries[index]!, by);
   const ranked = collected.entries.map((entry, index) => ({ entry, score: scores[index], best: bestPlace(entry) }));
   ranked.sort(
     (a, b) => (b.score ?? -Infinity) - (a.score ?? -Infinity) || a.best.rank - b.best.rank || a.best.pool - b.best.pool,
@@ -24,6 +27,14 @@ export function arrange<C extends Candidate>(
     candidates: ranked.slice(0, options?.topK).map(({ entry, score }) => fusedCandidate(pools, entry, score, by)),
     notes: [...collected.notes, ...notes],
   };
+}
+
+function checkSum(score: number | undefined, { origin }: Entry, by: string): void {
+  if (score === undefined || Number.isFinite(score)) return;
+  throw new SecondpassError(
+    'invalid-score',
+    `${by} came to ${score} for candidate "${origin.id}": scores or weights of its pools are too large to be added.`,
+  );
 }
 
 /** An entry as a candidate of its own: the first-seen one's id, content, signals and vectors, and where it was seen. */

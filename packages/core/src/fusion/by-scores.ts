@@ -1,7 +1,7 @@
 import { checkOptionNames } from '../check.ts';
 import { SecondpassError } from '../errors.ts';
 import type { Note } from '../types.ts';
-import { arrange } from './arrange.ts';
+import { arrange, stableSum } from './arrange.ts';
 import { collect } from './collect.ts';
 import { normalisers, type Normaliser, type NormaliserName } from '../maths/normalisers.ts';
 import type { Fusion } from './pool.ts';
@@ -67,7 +67,7 @@ export function byScores(
         checkNormalised(values, lowest, scores.length, name);
         return { values: new Map(scored.map((entry, index) => [entry, values[index]!])), lowest };
       });
-      const allWeights = scales.reduce((sum, scale, at) => sum + (scale ? collected.weights[at]! : 0), 0);
+      const allWeights = stableSum(collected.weights.filter((_, at) => scales[at]));
       const scores = collected.entries.map((entry) => {
         const values: number[] = [];
         const weights: number[] = [];

@@ -22,6 +22,7 @@ const everyFusion: readonly Fusion[] = [
   combSum(),
   combSum({ normalise: 'z-score' }),
   combSum({ normalise: 'none', missing: 'zero' }),
+  combSum({ missing: 'ignore' }),
   combMnz(),
   combMnz({ normalise: 'rank' }),
   weightedScores(),

@@ -34,7 +34,7 @@ export const scoresById = (fusion: Fusion, pools: readonly Pool<Doc>[]): Map<str
   new Map(fusion.fuse(pools).candidates.map(({ id, score }) => [id, score?.value]));
 
 const letters = [...'abcdefghijkl'];
-const weights = fc.constantFrom(undefined, 0, 0.5, 1, 1, 2, 3);
+const weights = fc.constantFrom(undefined, 0, 0.1, 0.7, 1, 1, 2, 3);
 
 /** Up to five pools over twelve ids, with overlaps, duplicates within a pool, empty pools, questions and weights. */
 export const anyPools: fc.Arbitrary<Pool<Doc>[]> = fc

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { borda, combMnz, combSum, reciprocalRank, type Normalised, type NormaliserName } from '@secondpass/core';
+import {
+  borda,
+  combMnz,
+  combSum,
+  reciprocalRank,
+  weightedScores,
+  type Normalised,
+  type NormaliserName,
+} from '@secondpass/core';
 import { ids, pool, scoresById } from './pools.ts';
 
 const names: readonly NormaliserName[] = ['min-max', 'z-score', 'l2', 'rank', 'none'];
@@ -158,6 +166,15 @@ describe('what is refused or noted', () => {
     ['an unknown missing of borda', () => borda({ missing: 'lowest' as never })],
   ])('refuses %s', (_what, call) => {
     expect(call).toThrow(expect.objectContaining({ name: 'SecondpassError', code: 'invalid-argument' }));
+  });
+
+  it.each([
+    ['weights', weightedScores(), [1, 1], 1e308],
+    ['weights', borda(), [1, 1], 1e308],
+    ['scores', combSum({ normalise: 'none' }), [1e308, 1e308], 1],
+  ] as const)('refuses %s that sum up to no number', (_what, fusion, [one, two], weight) => {
+    const pools = [pool('one', [['a', one]], { weight }), pool('two', [['a', two]], { weight })];
+    expect(() => fusion.fuse(pools)).toThrow(expect.objectContaining({ code: 'invalid-score' }));
   });
 
   it('takes a normaliser of the caller, and checks what it gives', () => {
