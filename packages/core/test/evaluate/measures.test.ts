@@ -101,6 +101,18 @@ describe('measures as values', () => {
     expect(ERR({ max: 1 }).score(['x', 'a'], new Map([['a', 1]]))).toBe(0.25);
   });
 
+  it('takes grades of any size: counts of clicks may be thousands', () => {
+    const clicks = new Map([
+      ['a', 3000],
+      ['b', 2999],
+    ]);
+    expect(nDCG({ gains: 'exp' }).score(['x', 'a', 'b'], clicks)).toBeCloseTo(
+      (1 / log(2) + 0.5 / log(3)) / (1 + 0.5 / log(2)),
+      12,
+    );
+    expect(ERR({ max: 3000 }).score(['x', 'a', 'b'], clicks)).toBeCloseTo(1 / 2, 12);
+  });
+
   it('gives figures that can be checked by hand', () => {
     const judgments = new Map([
       ['a', 3],

@@ -27,7 +27,8 @@ export function ERR(options: { readonly at?: number | undefined; readonly max?: 
             `${name} met the grade ${grade}, above its scale of 0 to ${max}; use ERR(max=${grade}).`,
           );
         }
-        const satisfied = (2 ** grade - 1) / 2 ** max;
+        // (2^grade - 1) / 2^max, without a power that overflows.
+        const satisfied = 2 ** (grade - max) - 2 ** -max;
         sum += (reading * satisfied) / (index + 1);
         reading *= 1 - satisfied;
       }

@@ -18,11 +18,14 @@ export function nDCG(
   if (gains !== 'linear' && gains !== 'exp') {
     throw new SecondpassError('invalid-argument', `gains of nDCG is "${String(gains)}"; it is "linear" or "exp".`);
   }
-  const gain = (grade: number): number => (grade <= 0 ? 0 : gains === 'exp' ? 2 ** grade - 1 : grade);
   return {
     name: printed('nDCG', { gains: [gains, 'linear'] }, at),
     score(ranking, grades) {
       const ideal = [...grades.values()].filter((grade) => grade > 0).sort((a, b) => b - a);
+      const highest = ideal[0] ?? 0;
+      // The exponential gain over 2^highest, which cancels out: no grade is too large for it.
+      const gain = (grade: number): number =>
+        grade <= 0 ? 0 : gains === 'exp' ? 2 ** (grade - highest) - 2 ** -highest : grade;
       const best = dcg(ideal.slice(0, at ?? ideal.length), gain);
       return best === 0
         ? 0
