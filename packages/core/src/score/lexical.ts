@@ -48,7 +48,11 @@ export function lexical(options?: LexicalOptions): Scorer {
         if (!text || asked.size === 0) return undefined;
         const restraint = k1 * (1 - b + (b * text.length) / Math.max(1, meanLength));
         let score = 0;
-        for (const [word, count] of text.counts) score += (worth.get(word)! * count) / (count + restraint);
+        // In the order of the query: texts of the same words get the same sum.
+        for (const [word, value] of worth) {
+          const count = text.counts.get(word);
+          if (count !== undefined) score += (value * count) / (count + restraint);
+        }
         return score;
       });
       const ids = candidates.filter((_, index) => scores[index] === undefined).map(({ id }) => id);

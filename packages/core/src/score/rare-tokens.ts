@@ -66,7 +66,10 @@ export function lexicalShare(encoder: Encoder, rarity: Rarity, options: VectorSc
           for (const id of ids!) if (asked.has(id)) counts.set(id, (counts.get(id) ?? 0) + 1);
           const restraint = k1 * (1 - b + (b * ids!.length) / rarity.meanTokens);
           let sum = 0;
-          for (const [id, count] of counts) sum += (asked.get(id)! * count) / (count + restraint);
+          for (const [id, value] of asked) {
+            const count = counts.get(id);
+            if (count !== undefined) sum += (value * count) / (count + restraint);
+          }
           return sum / most;
         };
       },
