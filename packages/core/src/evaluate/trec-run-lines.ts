@@ -70,8 +70,7 @@ export function runLines(file: string, options: RunOptions = {}): RunLines {
         if (group.twice.length > 0) duplicated.push(group.query);
         const rows = [...group.rows].map(([id, row]) => ({ id, ...row }));
         rows.sort(trecOrder);
-        if (rows.some((row, i) => i > 0 && row.rank < rows[i - 1]!.rank && row.score < rows[i - 1]!.score))
-          unranked.push(group.query);
+        if (ranksDisagree(rows)) unranked.push(group.query);
         return { query: group.query, hits: rows.map(({ id, score }): Hit => ({ id, score })) };
       });
     },
@@ -86,6 +85,13 @@ export function runLines(file: string, options: RunOptions = {}): RunLines {
       ...note(duplicated, 'duplicate-id', file, 'a document is listed more than once; its best score counts'),
     ],
   };
+}
+
+/** True if the rank of a document is below that of one with a lower score. Within one score ranks are free. */
+function ranksDisagree(rows: readonly { readonly score: number; readonly rank: number }[]): boolean {
+  const ordered = rows.map(({ score, rank }) => ({ score: Math.fround(score), rank }));
+  ordered.sort((a, b) => b.score - a.score || a.rank - b.rank);
+  return ordered.some((row, i) => i > 0 && row.rank < ordered[i - 1]!.rank && row.score < ordered[i - 1]!.score);
 }
 
 function note(queries: readonly string[], code: string, by: string, what: string): Note[] {

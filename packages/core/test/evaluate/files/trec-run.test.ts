@@ -50,6 +50,12 @@ describe('TREC runs', () => {
     expect(run.notes).toEqual([]);
   });
 
+  it('sees ranks that contradict the scores beyond documents of one score, whose ranks may stand in any order', () => {
+    const notesOf = (rows: string): string[] => parseTrecRun(rows).notes.map(({ code }) => code);
+    expect(notesOf('1 Q0 a 4 3 t\n1 Q0 b 1 3 t\n1 Q0 c 2 1 t\n1 Q0 d 5 1 t')).toEqual(['rank-disagrees']);
+    expect(notesOf('1 Q0 a 2 3 t\n1 Q0 b 1 3 t\n1 Q0 c 4 1 t\n1 Q0 d 3 1 t')).toEqual([]);
+  });
+
   it.each([
     [
       'a document listed twice',
