@@ -1,9 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import {
   byScore,
   coverQuestions,
   decomposeByRules,
   decomposed,
+  decomposedOptions,
   inputOrder,
   reciprocalRank,
   type Reranker,
@@ -25,6 +26,12 @@ const shortest: Scorer = {
     value: { scores: candidates.map(({ content }) => -(content as string).length) },
   }),
 };
+
+test('the words of the adapters are those of decomposed', () => {
+  const said = { depth: 4, maxQueries: 3, poolLimit: 2, retrievalTimeoutMs: 5 };
+  expect(decomposedOptions(said)).toEqual({ depthPerPart: 4, maxQueries: 3, poolLimit: 2, timeoutMs: 5 });
+  expect(decomposedOptions({})).toEqual({ depthPerPart: Number.MAX_SAFE_INTEGER });
+});
 
 describe('decomposed', () => {
   it('decomposes, asks, fuses and reranks in one call, and tells all of it', async () => {
@@ -169,7 +176,9 @@ describe('decomposed', () => {
     expect(() => decomposed(search, parts(), undefined, undefined, { depth: 3 } as never)).toThrow(/no option "depth"/);
     expect(() => decomposed([], parts())).toThrow(/no retriever/);
     expect(() => decomposed(search, parts(), undefined, undefined, { poolLimit: 0 })).toThrow(/poolLimit/);
-    await expect(decomposed(search, parts()).search('')).rejects.toMatchObject({ code: 'invalid-argument' });
+    await expect(decomposed(search, parts()).search('')).rejects.toThrow('The query given to search() is empty');
+    await expect(decomposed(search, parts()).search('q', { topK: -1 })).rejects.toThrow('topK is -1');
+    expect(search.asked).toEqual([]);
     await expect(decomposed(search, parts()).search('q', { topN: 1 } as never)).rejects.toMatchObject({
       code: 'invalid-argument',
     });

@@ -140,6 +140,13 @@ describe('gather', () => {
     ]);
   });
 
+  it('takes the number out where it points to the question itself, which is always asked', async () => {
+    const given = [{ text: 'q?' }, { text: 'Where was #1 born?', needs: [0] }];
+    const { parts, asked } = await gather('q', given, wordSearch('one', library));
+    expect(parts).toEqual([{ text: expect.stringMatching(/^Where was +born\?$/) }]);
+    expect(asked).toEqual([parts[0]!.text]);
+  });
+
   it('drops impossible needs, with a note, and refuses what is no part', async () => {
     const { parts, notes } = await gather(
       'q',
@@ -150,7 +157,7 @@ describe('gather', () => {
       wordSearch('one', {}),
     );
     expect(parts).toEqual([{ text: 'a' }, { text: 'b' }]);
-    expect(notes).toMatchObject([{ code: 'malformed-answer' }]);
+    expect(notes).toMatchObject([{ code: 'malformed-answer', message: expect.stringMatching(/^2 sub-question/) }]);
     await expect(gather('q', [{ text: 7 } as never], wordSearch('one', {}))).rejects.toThrow(/Part 0/);
   });
 });
@@ -260,6 +267,7 @@ describe('the caller', () => {
     ['a depth of 0', () => gather('q', [], dead, { depthPerPart: 0 })],
     ['maxQueries of 0', () => gather('q', [], dead, { maxQueries: 0 })],
     ['a weight for nobody', () => gather('q', [], dead, { weights: { bm25: 1 } })],
+    ['an infinite part weight', () => gather('q', [{ text: 'a', weight: Infinity }], dead)],
     ['a negative part weight', () => gather('q', [{ text: 'a', weight: -1 }], dead)],
   ])('is told of %s', async (_what, call) => {
     await expect(call()).rejects.toMatchObject({ name: 'SecondpassError', code: 'invalid-argument' });

@@ -179,6 +179,15 @@ describe('logisticBlend', () => {
     expect(notes).toMatchObject([{ ids: ['d3', 'd4'] }, { ids: ['d2', 'd4'] }]);
   });
 
+  test('what is unscored for want of a term is not noted beside it; its pointwise scorers make it pointwise', async () => {
+    const needed = logisticBlend([terms[0]!, { ...terms[1]!, absent: 'unscored' }], { intercept: 0 });
+    const { value, notes } = await needed.score('q', listOf([{ a: 1, b: 1 }, { a: 1 }]));
+    expect(Array.from(value.scores)).toEqual([expect.any(Number), undefined]);
+    expect(notes).toEqual([]);
+    const overList = logisticBlend([...terms, { scorer: lexical(), weight: 1 }], { intercept: 0 });
+    expect([needed.pointwise, overList.pointwise]).toEqual([true, false]);
+  });
+
   test('a wrong coefficient is refused, and so is a negative score under a saturation', async () => {
     const wrong = expect.objectContaining({ code: 'invalid-argument' });
     expect(() => logisticBlend([], { intercept: 0 })).toThrow(wrong);
@@ -187,6 +196,7 @@ describe('logisticBlend', () => {
       expect(() => logisticBlend([{ ...terms[0]!, ...slip } as never], { intercept: 0 })).toThrow(wrong);
     }
     expect(() => logisticBlend([{ scorer: column('a'), weight: Number.NaN }], { intercept: 0 })).toThrow(wrong);
+    expect(() => logisticBlend([{ ...terms[0]!, present: Infinity }], { intercept: 0 })).toThrow(wrong);
     expect(() => logisticBlend([{ scorer: column('a'), weight: 1, saturation: 0 }], { intercept: 0 })).toThrow(wrong);
     const negative = logisticBlend(terms, { intercept: 0 }).score('q', listOf([{ b: -1 }]));
     await expect(negative).rejects.toMatchObject({ code: 'invalid-score' });
@@ -222,6 +232,9 @@ describe('signal and firstStage', () => {
     expect(notes).toMatchObject([{ code: 'mixed-scores', ids: ['a'] }]);
     expect(await scoresOf(firstStage({ by: 'bm25' }), list)).toEqual([9, undefined, undefined, undefined]);
     expect(await scoresOf(firstStage(), [list[2]!])).toEqual([undefined]);
+    // As many by each: whoever is met first.
+    expect(await scoresOf(firstStage(), list.slice(0, 3))).toEqual([9, undefined, undefined]);
+    expect([firstStage().pointwise, firstStage({ by: 'bm25' }).pointwise]).toEqual([false, true]);
   });
 });
 

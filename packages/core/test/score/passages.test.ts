@@ -97,6 +97,7 @@ describe('splitting', () => {
     const spans = splitPassages('word '.repeat(200_000), { size: 200, overlap: 40 });
     expect(spans.length).toBeGreaterThanOrEqual(1000);
     expect(splitPassages('', { size: 5, overlap: 0 })).toEqual([]);
+    expect(splitPassages(' \n', { size: 5, overlap: 0 })).toEqual([{ start: 0, end: 2 }]);
   });
 });
 
@@ -203,6 +204,80 @@ describe('passages()', () => {
     expect(notes.find(({ code }) => code === 'truncated')!.ids).toEqual(['long', 'mute']);
     expect(notes.find(({ code }) => code === 'partly-scored')!.ids).toEqual(['mute']);
     expect(notes.find(({ code, by }) => code === 'unscored' && by === 'gold')!.ids).toEqual(['mute']);
+  });
+
+  describe('unless it is said otherwise', () => {
+    const sentence = (words: number): string => `The ${'word '.repeat(words - 2)}ends. `;
+    /** How many words each passage has, and what is noted. */
+    const read = async (content: string, options = {}) => {
+      const lengths: number[] = [];
+      const measuring: Scorer = {
+        ...gold,
+        score: async (_query, parts) => {
+          lengths.push(...parts.map((part) => wordCount(part.content as string)));
+          return { value: { scores: parts.map(() => 1) } };
+        },
+      };
+      const { notes } = await passages(measuring, options).score('q', [{ id: 'd', content }]);
+      return { lengths, codes: notes!.map(({ code }) => code) };
+    };
+
+    it('a passage has 200 words, and begins with the last 40 of the one before', async () => {
+      expect((await read(sentence(200))).lengths).toEqual([200]);
+      expect((await read('word '.repeat(201))).lengths).toEqual([200, 1]);
+      expect((await read(sentence(20).repeat(11))).lengths).toEqual([200, 60]);
+    });
+
+    it('64 are read, and that there were more is noted', async () => {
+      const whole = await read('word '.repeat(200 * 64));
+      expect([whole.lengths.length, whole.codes]).toEqual([64, []]);
+      const cut = await read('word '.repeat(200 * 64 + 1));
+      expect([cut.lengths.length, cut.codes]).toEqual([64, ['truncated']]);
+    });
+
+    it('no more than the first is read where it alone counts, and that is no loss to be noted', async () => {
+      const first = await read('word '.repeat(1000), { combine: 'first', maxPassages: 2 });
+      expect(first).toEqual({ lengths: [200], codes: [] });
+    });
+  });
+
+  it('of passages that are as good the first is told, and none where none has a score', async () => {
+    const { results, notes } = await byScore(passages(gold, { size: 2, overlap: 0 })).rerank('q', [
+      { id: 'twice', content: 'Some gold. More gold.' },
+      { id: 'mute', content: 'Is mute. So mute.' },
+    ]);
+    expect(results.map(({ detail }) => detail?.passage)).toEqual([{ start: 0, end: 10 }, undefined]);
+    expect(notes.map(({ code, ids }) => [code, ids])).toEqual([['unscored', ['mute']]]);
+    const { value } = await passages(gold, { size: 2, overlap: 0 }).score('q', [
+      { id: 'mute', content: 'Is mute. So mute.' },
+    ]);
+    expect(value.details).toEqual([undefined]);
+  });
+
+  it('hands the call on, leaves what holds an image whole, and is what ran', async () => {
+    const image = { type: 'image', mediaType: 'image/png', data: new Uint8Array(1) } as const;
+    const candidate = { id: 'a', content: [{ type: 'text', text: 'One two. Three four.' } as const, image] };
+    const call = { signal: new AbortController().signal, deadline: 9e15 };
+    const seen: unknown[] = [];
+    const spy: Scorer = {
+      ...gold,
+      pointwise: false,
+      score: async (_query, candidates, options) => {
+        seen.push(
+          candidates.map(({ content }) => content),
+          options,
+        );
+        return { value: { scores: [1] }, run: { by: 'gold', durationMs: 1, model: 'm' } };
+      },
+    };
+    const scorer = passages(spy, { size: 2, overlap: 0 });
+    expect((await scorer.score('q', [candidate], call)).run).toEqual({
+      by: 'passages(gold)',
+      durationMs: 1,
+      model: 'm',
+    });
+    expect(seen).toEqual([[candidate.content], call]);
+    expect([scorer.pointwise, passages(gold).pointwise]).toEqual([false, true]);
   });
 
   it('refuses impossible options', () => {
