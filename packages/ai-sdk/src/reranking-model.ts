@@ -28,7 +28,7 @@ export interface RerankingModelOptions<Specification extends 'v3' | 'v4' = 'v3' 
   /** Time for one rerank in milliseconds; what was not scored by then stands below, in its order. Default: no limit. */
   readonly timeoutMs?: number | undefined;
   /**
-   * When the reranker fails or is out of time: the order as it came, with a warning, or an error. Default:
+   * When the reranker fails or goes on past `timeoutMs`: the order as it came, with a warning, or an error. Default:
    * `'keep-order'`.
    */
   readonly onError?: 'throw' | 'keep-order' | undefined;

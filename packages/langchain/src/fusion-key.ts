@@ -1,5 +1,5 @@
 import type { DocumentInterface } from '@langchain/core/documents';
-import { normalForm, SecondpassError, type Candidate, type Fusion, type Note } from '@secondpass/core';
+import { checkRole, normalForm, SecondpassError, type Candidate, type Fusion, type Note } from '@secondpass/core';
 import { isKey, type DocumentCandidate } from './document-candidate.ts';
 
 /**
@@ -86,6 +86,7 @@ export interface KeyedFusion extends Fusion {
 
 /** A fusion that tells documents apart by `key`, and says by what it did. */
 export function keyedFusion(fusion: Fusion, key: DocumentKey | undefined): KeyedFusion {
+  checkRole(fusion, 'fuse', 'The option fusion');
   let asked = keyWay(key, []);
   return {
     name: fusion.name,

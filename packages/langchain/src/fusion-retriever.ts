@@ -2,7 +2,7 @@ import type { DocumentInterface } from '@langchain/core/documents';
 import type { BaseRetrieverInput, BaseRetrieverInterface } from '@langchain/core/retrievers';
 import { checkInteger, checkOptionNames, gather, reciprocalRank, tell, type Fusion, type Note } from '@secondpass/core';
 import { documentSources, everything, firstStage, namedRetrievers, type Retrievers } from './first-stage.ts';
-import { keyedFusion, keyWay, type DocumentKey } from './fusion-key.ts';
+import { keyedFusion, type DocumentKey, type KeyedFusion } from './fusion-key.ts';
 import type { RetrieverCall } from './retriever-call.ts';
 import { retrieverInputNames, SignalRetriever } from './signal-retriever.ts';
 import { writeDocuments } from './write-documents.ts';
@@ -64,15 +64,20 @@ export class FusionRetriever extends SignalRetriever {
     checkInteger('topN', options.topN, 0);
     checkInteger('timeoutMs', options.timeoutMs, 1);
     checkInteger('depth', options.depth, 1);
-    keyWay(options.key, []);
     this.#options = options;
+    this.#fusion();
     this.#retrievers = namedRetrievers(options.retrievers);
+  }
+
+  /** The fusion for one call, since it remembers by what documents were known. */
+  #fusion(): KeyedFusion {
+    return keyedFusion(this.#options.fusion ?? reciprocalRank(), this.#options.key);
   }
 
   protected override async find(query: string, call: RetrieverCall): Promise<DocumentInterface[]> {
     const { weights, depth, timeoutMs, scoreFrom, onNote } = this.#options;
     const names = [...this.#retrievers.keys()];
-    const fusion = keyedFusion(this.#options.fusion ?? reciprocalRank(), this.#options.key);
+    const fusion = this.#fusion();
     const retrievers = firstStage(this.#retrievers, call, { text: ({ pageContent }) => pageContent, scoreFrom });
     const { pools, notes } = await gather(query, [], retrievers, {
       signal: call.config.signal,

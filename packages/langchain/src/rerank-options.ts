@@ -24,7 +24,7 @@ export interface DocumentRerankOptions {
   /** Time for one rerank in milliseconds; what was not scored by then stands below, in its order. Default: no limit. */
   readonly timeoutMs?: number | undefined;
   /**
-   * When the reranker fails or is out of time: `'keep-order'` returns the documents as they came, with a note in their
+   * When the reranker fails or goes on past `timeoutMs`: `'keep-order'` returns the documents as they came, with a note in their
    * metadata; `'throw'` rejects. A call that is wrong in itself always throws. Default: `'keep-order'`.
    */
   readonly onError?: 'throw' | 'keep-order' | undefined;
@@ -53,7 +53,7 @@ export function checkDocumentRerankOptions(
   where: string,
 ): void {
   checkOptionNames(options, known, where);
-  if (typeof options.reranker?.rerank !== 'function') {
+  if (typeof options?.reranker?.rerank !== 'function') {
     throw new SecondpassError(
       'invalid-argument',
       `${where} needs a reranker, such as { reranker: await loadReranker() } from @secondpass/core/models.`,

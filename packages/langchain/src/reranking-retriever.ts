@@ -1,5 +1,6 @@
 import type { DocumentInterface } from '@langchain/core/documents';
 import type { BaseRetrieverInput, BaseRetrieverInterface } from '@langchain/core/retrievers';
+import { SecondpassError } from '@secondpass/core';
 import { rerankDocuments } from './rerank-documents.ts';
 import { checkDocumentRerankOptions, rerankOptionNames, type DocumentRerankOptions } from './rerank-options.ts';
 import { childConfig, type RetrieverCall } from './retriever-call.ts';
@@ -32,6 +33,12 @@ export class RerankingRetriever extends SignalRetriever {
       [...rerankOptionNames, ...retrieverInputNames, 'retriever'],
       'RerankingRetriever',
     );
+    if (typeof options.retriever?.invoke !== 'function') {
+      throw new SecondpassError(
+        'invalid-argument',
+        'RerankingRetriever needs a retriever, which has invoke(), such as { retriever: store.asRetriever(50) }.',
+      );
+    }
     this.#options = options;
   }
 

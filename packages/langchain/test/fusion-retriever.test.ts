@@ -96,6 +96,12 @@ describe('FusionRetriever', () => {
     expect(() => new FusionRetriever({ retrievers: { x: {} as never } })).toThrow(/retrievers\["x"\] is no retriever/);
     expect(() => new FusionRetriever({ retrievers: bm25, key: { field: '' } })).toThrow(/key is/);
     expect(() => new FusionRetriever({ retrievers: bm25, weight: {} } as never)).toThrow(/did you mean "weights"/);
+    expect(() => new FusionRetriever({ retrievers: bm25, fusion: 'rrf' as never })).toThrow(
+      /takes a fusion.*got a string/,
+    );
+    expect(() => new FusionRetriever({ retrievers: bm25, fusion: combSum as never })).toThrow(
+      /got a function: call it/,
+    );
   });
 
   it('honours the signal, and puts every retriever into the trace', async () => {

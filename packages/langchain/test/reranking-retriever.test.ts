@@ -44,6 +44,13 @@ describe('RerankingRetriever', () => {
     expect(() => new RerankingRetriever(options)).toThrow(/no option "topK"/);
     expect(() => new RerankingRetriever({ retriever, reranker: overlapReranker, topN: -1 })).toThrow(/topN is -1/);
     expect(() => new RerankingRetriever({ retriever, reranker: undefined as never })).toThrow(/needs a reranker/);
+    expect(() => new RerankingRetriever(undefined as never)).toThrow(/needs a reranker/);
+    const store = { asRetriever: () => retriever, similaritySearch: () => Promise.resolve(documents) };
+    for (const none of [undefined, documents, store] as never[]) {
+      const make = () => new RerankingRetriever({ retriever: none, reranker: overlapReranker });
+      expect(make).toThrow(expect.objectContaining({ code: 'invalid-argument' }) as Error);
+      expect(make).toThrow(/needs a retriever/);
+    }
   });
 
   it.each(['signal', 'timeout'])('frees the caller when its %s ends a slow retriever', async (by) => {

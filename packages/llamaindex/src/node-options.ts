@@ -24,7 +24,7 @@ export interface NodeRerankOptions {
   /** Time for one rerank in milliseconds; what was not scored by then stands below, in its order. Default: no limit. */
   readonly timeoutMs?: number | undefined;
   /**
-   * When the reranker fails or is out of time: the nodes as they came, with a note, or an error. Default:
+   * When the reranker fails or goes on past `timeoutMs`: the nodes as they came, with a note, or an error. Default:
    * `'keep-order'`.
    */
   readonly onError?: 'throw' | 'keep-order' | undefined;
@@ -56,7 +56,7 @@ const modes = ['ALL', 'EMBED', 'LLM', 'NONE'];
 
 export function checkNodeOptions(options: NodeRerankOptions, known: readonly string[], where: string): void {
   checkOptionNames(options, known, where);
-  if (typeof options.reranker?.rerank !== 'function') {
+  if (typeof options?.reranker?.rerank !== 'function') {
     throw new SecondpassError(
       'invalid-argument',
       `${where} needs a reranker, such as { reranker: await loadReranker() } from @secondpass/core/models.`,
@@ -70,6 +70,10 @@ export function checkNodeOptions(options: NodeRerankOptions, known: readonly str
       'invalid-argument',
       `metadataMode is "${options.metadataMode}"; it is one of ${modes.join(', ')}.`,
     );
+  }
+  if (options.text !== undefined && typeof options.text !== 'function') {
+    const fact = `text must be a function of the node, not ${Array.isArray(options.text) ? 'an array' : `a ${typeof options.text}`}`;
+    throw new SecondpassError('invalid-argument', `${fact}: (node) => node.getContent(MetadataMode.NONE).`);
   }
   if (options.onError !== undefined && options.onError !== 'throw' && options.onError !== 'keep-order') {
     throw new SecondpassError(

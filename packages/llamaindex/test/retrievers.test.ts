@@ -112,5 +112,14 @@ describe('DecompositionRetriever', () => {
       /retrievers.a is no retriever/,
     );
     expect(() => new DecompositionRetriever({ retriever: 1 } as never)).toThrow(/did you mean "retrievers"/);
+    const fusion = 'rrf' as never;
+    const retrievers = { words: new WordRetriever() };
+    expect(() => new DecompositionRetriever({ retrievers, fusion })).toThrow(/takes a fusion/);
+    expect(() => new RerankingRetriever(undefined as never)).toThrow(/needs a reranker/);
+    for (const retriever of [undefined, { asRetriever() {} }] as never[]) {
+      const make = () => new RerankingRetriever({ retriever, reranker: overlapReranker });
+      expect(make).toThrow(expect.objectContaining({ code: 'invalid-argument' }) as Error);
+      expect(make).toThrow(/needs a retriever/);
+    }
   });
 });

@@ -172,7 +172,10 @@ describe('SecondpassPostprocessor', () => {
     expect(() => new SecondpassPostprocessor({ reranker: overlapReranker, metadataMode: 'SOME' as never })).toThrow(
       /metadataMode is "SOME"/,
     );
-    expect(() => new SecondpassPostprocessor({} as never)).toThrow(/needs a reranker/);
+    for (const none of [{}, undefined] as never[])
+      expect(() => new SecondpassPostprocessor(none)).toThrow(/needs a reranker/);
+    const text = ['title'] as never;
+    expect(() => new SecondpassPostprocessor({ reranker: overlapReranker, text })).toThrow(/text must be a function/);
     for (const minScore of [0.5, null, { kind: 'probability' }, { value: 0.5 }, { kind: 'percent', value: 1 }]) {
       const options = { reranker: overlapReranker, minScore } as never;
       expect(() => new SecondpassPostprocessor(options)).toThrow(/minScore/);

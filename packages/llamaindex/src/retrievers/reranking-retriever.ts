@@ -1,4 +1,4 @@
-import { untilAborted } from '@secondpass/core';
+import { SecondpassError, untilAborted } from '@secondpass/core';
 import type { QueryBundle } from '@llamaindex/core/query-engine';
 import { BaseRetriever } from '@llamaindex/core/retriever';
 import type { NodeWithScore } from '@llamaindex/core/schema';
@@ -17,6 +17,13 @@ export class RerankingRetriever extends BaseRetriever {
   constructor(options: RerankingRetrieverOptions) {
     super();
     checkNodeOptions(options, [...nodeOptionNames, 'retriever'], 'RerankingRetriever');
+    if (typeof options.retriever?.retrieve !== 'function') {
+      const way = 'such as { retriever: index.asRetriever({ similarityTopK: 50 }) }';
+      throw new SecondpassError(
+        'invalid-argument',
+        `RerankingRetriever needs a retriever, which has retrieve(), ${way}.`,
+      );
+    }
     this.#options = options;
   }
 
