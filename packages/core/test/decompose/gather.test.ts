@@ -214,6 +214,7 @@ describe('retrievers that fail', () => {
       code: 'failed',
       cause: { message: 'connection refused' },
     });
+    await expect(gather('ada', [], [hanging, dead], { timeoutMs: 20 })).rejects.toMatchObject({ code: 'failed' });
     await expect(gather('ada', [], hanging, { timeoutMs: 20 })).rejects.toMatchObject({
       code: 'timed-out',
       retryable: true,
@@ -266,6 +267,7 @@ describe('the caller', () => {
     ['an unknown option', () => gather('q', [], dead, { depth: 5 } as never)],
     ['a depth of 0', () => gather('q', [], dead, { depthPerPart: 0 })],
     ['maxQueries of 0', () => gather('q', [], dead, { maxQueries: 0 })],
+    ['a negative weight of a retriever', () => gather('q', [], dead, { weights: { dead: -1 } })],
     ['a weight for nobody', () => gather('q', [], dead, { weights: { bm25: 1 } })],
     ['an infinite part weight', () => gather('q', [{ text: 'a', weight: Infinity }], dead)],
     ['a negative part weight', () => gather('q', [{ text: 'a', weight: -1 }], dead)],

@@ -19,6 +19,13 @@ describe('placeholders', () => {
     expect(asked).toEqual(['Who wrote Dune?', 'Where was born?']);
   });
 
+  it('leave no gap before a mark; a text without one is asked as it is written', async () => {
+    const search = wordSearch('one', library);
+    const given = [chain[0]!, { text: 'Is #1, or was #1 , #1?', needs: [0] }, { text: 'What is  a , b ?' }];
+    await gather('q', given, search);
+    expect(search.asked.slice(2).toSorted()).toEqual(['Is, or was,?', 'What is  a , b ?']);
+  });
+
   it('are filled with the answer, which waits for the evidence', async () => {
     const search = wordSearch('one', { dune: 'Frank Herbert wrote Dune' });
     const seen: unknown[] = [];

@@ -101,6 +101,8 @@ describe('scorers over one encoder', () => {
     await expect(embedding(encoder).score(query, list)).rejects.toMatchObject({ code: 'invalid-argument', message: expect.stringMatching(/"a" are \[1, 8\].*length 32.*vectors: \(\) => undefined/) }); // prettier-ignore
     expect((await embedding(encoder, { vectors: () => undefined }).score(query, list)).value.scores[0]).toBeDefined();
     expect((await lateInteraction(encoder).score(query, list)).value.scores[0]).toBeDefined();
+    const ofTokens = [{ ...list[0]!, vectors: { ...vectors, rows: 2, cols: 4 } }];
+    expect((await embedding(encoder).score(query, ofTokens)).value.scores[0]).toBeDefined();
   });
 
   it('leave images and empty texts unscored, and note what was cut, query or text', async () => {
@@ -158,7 +160,10 @@ describe('scorers over one encoder', () => {
 
   it('check their options', () => {
     expect(() => lateInteraction(encoder, { querytokens: 9 } as never)).toThrow('did you mean "queryTokens"');
-    expect(() => embedding(encoder, { documentTokens: 2 })).toThrow('documentTokens is 2');
+    for (const make of [embedding, lateInteraction]) {
+      expect(() => make(encoder, { documentTokens: 7 })).toThrow('documentTokens is 7');
+      expect(() => make(encoder, { queryTokens: 7 })).toThrow('queryTokens is 7');
+    }
   });
 });
 
