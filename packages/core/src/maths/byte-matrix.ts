@@ -1,3 +1,4 @@
+import { SecondpassError } from '../errors.ts';
 import type { Matrix } from '../types.ts';
 
 /**
@@ -13,22 +14,33 @@ export interface ByteMatrix {
 /**
  * Keeps the directions of token vectors in a byte per number. With the encoder that ships, a MaxSim moves by less
  * than 0.001 (packages/core/test/models/engine.test.ts).
+ * @throws SecondpassError `invalid-score` for a number that is not finite
  */
 export function toBytes({ data, rows, cols }: Matrix): ByteMatrix {
   const bytes = new Int8Array(rows * cols);
   for (let from = 0; from < bytes.length; from += cols) {
-    let [low, high] = [0, 0];
+    let [low, high, sum] = [0, 0, 0];
     for (let at = from; at < from + cols; at++) {
       const value = data[at]!;
+      sum += value;
       if (value > high) high = value;
       else if (value < low) low = value;
     }
+    // A sum of 32-bit numbers is finite where they are.
+    if (!Number.isFinite(sum)) throw noDirection(from / cols, sum);
     const largest = Math.max(high, -low);
     const scale = largest > 0 ? 127 / largest : 0;
     // Rounds by dropping what is behind the point of a number above 0: four times as fast as Math.round.
     for (let at = from; at < from + cols; at++) bytes[at] = Math.trunc(data[at]! * scale + 128.5) - 128;
   }
   return { data: bytes, rows, cols };
+}
+
+function noDirection(row: number, sum: number): SecondpassError {
+  return new SecondpassError(
+    'invalid-score',
+    `The numbers in row ${row} of the token vectors add up to ${sum}, so it has no direction. Mend what made them, or leave them out.`,
+  );
 }
 
 /** The directions again as unit vectors of 32-bit numbers. */

@@ -97,6 +97,12 @@ describe('directions in a byte per number', () => {
     );
   });
 
+  it.each([Number.NaN, Infinity, -Infinity])('are none of %s, which no byte can say', (value) => {
+    const matrix = { data: Float32Array.of(1, 2, 3, value), rows: 2, cols: 2 };
+    expect(maxSim(matrix)(matrix)).toBeNaN();
+    expect(() => toBytes(matrix)).toThrow(expect.objectContaining({ code: 'invalid-score' }));
+  });
+
   it('score as their numbers do, and become unit vectors again', () => {
     fc.assert(
       fc.property(pair, ([query, document]) => {
