@@ -7,6 +7,7 @@ import {
   logisticBlend,
   type Scorer,
   signal,
+  type Usage,
 } from '@secondpass/core';
 import { failingScorer, scriptedScorer, testReranker, testScorer } from '@secondpass/core/testing';
 import fc from 'fast-check';
@@ -124,6 +125,36 @@ describe('blend', () => {
     expect(blend(parts, { normalise: 'none' }).pointwise).toBe(true);
     expect(blend(parts, { normalise: 'none', missing: 'lowest' }).pointwise).toBe(false);
     expect(blend([{ scorer: lexical() }], { normalise: 'none' }).pointwise).toBe(false);
+  });
+
+  test('its parts get the call as it is; what they say is handed on, the same once, and what they used is summed', async () => {
+    const seen: unknown[] = [];
+    const part = (name: string, message: string, ids: string[], usage: Usage): Scorer => ({
+      ...column(name),
+      score: async (_query, candidates, options) => {
+        seen.push(options);
+        const notes = [{ code: 'truncated', by: name, message, ids }];
+        return { value: { scores: candidates.map(() => 1) }, notes, run: { by: name, durationMs: 1, usage } };
+      },
+    });
+    const parts = [
+      part('a', 'cut', ['d0'], { pairs: 2, tokens: 5 }),
+      part('b', 'cut', ['d0'], { pairs: 1 }),
+      part('c', 'cut', ['d1'], {}),
+      part('d', 'cut short', ['d0'], {}),
+    ];
+    const call = { signal: new AbortController().signal, deadline: 9e15, onEvent: () => {} };
+    const answer = await blend(parts.map((scorer) => ({ scorer }))).score('q', listOf([{}, {}]), call);
+    expect(seen).toEqual([call, call, call, call]);
+    expect(answer.notes!.map(({ message, ids }) => [message, ids])).toEqual([
+      ['cut', ['d0']],
+      ['cut', ['d1']],
+      ['cut short', ['d0']],
+    ]);
+    expect(answer.run!.usage).toEqual({ pairs: 3, tokens: 5 });
+    const aborted = blend([{ scorer: parts[0]! }]).score('q', [], { signal: AbortSignal.abort('enough') });
+    await expect(aborted).rejects.toBe('enough');
+    expect(seen).toHaveLength(4);
   });
 
   test('its name says what it is made of', () => {
