@@ -6,8 +6,9 @@ const stretch = 256;
 export function* graphemes(text: string): Generator<string> {
   let length = stretch;
   for (let from = 0; from < text.length;) {
+    let end = from + length;
     // Half a surrogate pair would end the cluster before it.
-    const end = from + length + Number(isHighSurrogate(text.charCodeAt(from + length - 1)));
+    while (isHighSurrogate(text.charCodeAt(end - 1))) end++;
     let last = '';
     for (const { segment, index } of clusters.segment(text.slice(from, end))) {
       if (index > 0) yield last;
