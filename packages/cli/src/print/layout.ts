@@ -1,9 +1,16 @@
 /** How many columns a text takes: wide East Asian characters and emoji count two, combining marks none. */
 export function columnsOf(text: string): number {
+  const plain = text.replace(ansi, '');
   let columns = 0;
-  for (const { segment } of graphemes.segment(text.replace(ansi, ''))) columns += wide.test(segment) ? 2 : 1;
+  for (let at = 0; at < plain.length; at += stretch) {
+    for (const { segment } of graphemes.segment(plain.slice(at, at + stretch))) columns += wide.test(segment) ? 2 : 1;
+  }
   return columns;
 }
+/** Text that is segmented at a time: the segmenter's time grows with the square of the length. A seam may cost a column. */
+const stretch = 256;
+/** More characters than any line has. What is beyond, and would fit since it has no width, is left out. */
+const longestLine = 2000;
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const wide =
   /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\u3000-\u303f\uff01-\uff60]|\p{Emoji_Presentation}/u;
@@ -15,7 +22,7 @@ export function shorten(text: string, columns: number): string {
   if (columnsOf(text) <= columns) return text;
   let kept = '';
   let used = 0;
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of graphemes.segment(text.slice(0, longestLine))) {
     const next = columnsOf(segment);
     if (used + next > columns - 1) break;
     kept += segment;
@@ -32,7 +39,7 @@ export function shortenStart(text: string, columns: number): string {
   if (columnsOf(text) <= columns) return text;
   let kept = '';
   let used = 0;
-  for (const { segment } of [...graphemes.segment(text)].toReversed()) {
+  for (const { segment } of [...graphemes.segment(text.slice(-longestLine))].toReversed()) {
     used += columnsOf(segment);
     if (used > columns - 1) break;
     kept = segment + kept;

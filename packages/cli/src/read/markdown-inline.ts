@@ -20,7 +20,8 @@ const badge = new RegExp(String.raw`\[!\[[^\]]*\]${target}\]${target}`, 'g');
 const image = new RegExp(String.raw`!\[([^\]]*)\]${target}`, 'g');
 const link = new RegExp(String.raw`\[([^\]]*)\]${target}`, 'g');
 const autolink = /<((?:https?|mailto):[^>\s]+)>/g;
-const imageTag = /<img\b[^>]*?\balt="([^"]*)"[^>]*>/gi;
+// Looks for the end of the tag first: where there is none, nothing else is tried.
+const imageTag = /<img\b(?=[^>]*>)[^>]*?\balt="([^"]*)"[^>]*>/gi;
 const tag = /<\/?[a-z][a-z0-9-]*(?:\s+[\w:@.-]+(?:=(?:"[^"]*"|'[^']*'|[^\s"'>]+))?)*\s*\/?>/gi;
 const strong = /(\*\*|__)(?=\S)(.*?\S)\1/g;
 

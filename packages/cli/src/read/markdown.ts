@@ -19,7 +19,7 @@ export function parseMarkdown(text: string): Parsed {
   const lines = linesOf(text);
   const matter = frontMatter(lines);
   const blocks: Block[] = matter.length > 0 ? [{ kind: 'lines', lines: matter }] : [];
-  let title = matter.map(({ text: line }) => /^title:\s*["']?(.*?)["']?\s*$/.exec(line)?.[1]).find(Boolean);
+  let title = matter.map(({ text: line }) => titleIn(line)).find(Boolean);
   let paragraph: Line[] = [];
   let comment = false;
 
@@ -81,6 +81,12 @@ const closesFence = (line: string, mark: string): boolean =>
 
 function readable(lines: readonly Line[]): Line[] {
   return lines.map(({ text, line }) => ({ text: inlineText(text), line })).filter(({ text }) => text.trim() !== '');
+}
+
+/** The title that a line of front matter gives, without quotes. */
+function titleIn(line: string): string | undefined {
+  if (!line.startsWith('title:')) return undefined;
+  return line.slice('title:'.length).trim().replace(/^["']/, '').replace(/["']$/, '');
 }
 
 /** The lines between `---` and `---` at the very top, if they look like front matter. */

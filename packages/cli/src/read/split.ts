@@ -5,6 +5,7 @@ import { type Unit, unitsOf, wholeUnit } from './units.ts';
 export interface Passage {
   /**
    * Headings above it, outermost first; the document's own title comes first. The passage's text does not repeat them.
+   * Of one that is longer than 300 characters, its beginning.
    */
   readonly headings: readonly string[];
   readonly text: string;
@@ -24,6 +25,7 @@ export interface Passage {
  *   the end
  */
 export function split({ title, blocks }: Parsed, words: number = 170): Passage[] {
+  const first = title === undefined ? undefined : beginningOf(title);
   const passages: Passage[] = [];
   const path: { level: number; text: string }[] = [];
   let context: readonly string[] = [];
@@ -34,13 +36,13 @@ export function split({ title, blocks }: Parsed, words: number = 170): Passage[]
 
   const headingsAbove = (): string[] => {
     const texts = path.map(({ text }) => text);
-    return title !== undefined && texts[0] !== title ? [title, ...texts] : texts;
+    return first !== undefined && texts[0] !== first ? [first, ...texts] : texts;
   };
   const close = (): void => {
     while (units.at(-1)?.text === '') units.pop();
     if (units.length > 0) {
       const text = units.map((unit, index) => (index === 0 ? unit.text : unit.glue + unit.text)).join('');
-      const headings = context.at(-1) === units[0]!.text ? context.slice(0, -1) : context;
+      const headings = context.at(-1) === beginningOf(units[0]!.text) ? context.slice(0, -1) : context;
       const heading = openedAt > 0 ? { heading: units[0]!.text } : {};
       passages.push({ headings, ...heading, text, firstLine: units[0]!.first, lastLine: units.at(-1)!.last });
     }
@@ -66,7 +68,7 @@ export function split({ title, blocks }: Parsed, words: number = 170): Passage[]
       while (path.length > 0 && path.at(-1)!.level >= level) path.pop();
       if (units.length === 0) openedAt = level;
       for (const unit of whole.words > words ? unitsOf(block, words) : [whole]) add(unit);
-      path.push({ level, text: whole.text });
+      path.push({ level, text: beginningOf(whole.text) });
     } else if (size + whole.words <= words) {
       add(whole);
     } else {
@@ -77,4 +79,14 @@ export function split({ title, blocks }: Parsed, words: number = 170): Passage[]
   }
   close();
   return passages;
+}
+
+/** Characters of a heading that are repeated above passages. Without a bound, a long one would be multiplied by them. */
+const longestHeading = 300;
+
+function beginningOf(heading: string): string {
+  if (heading.length <= longestHeading) return heading;
+  const end = heading.lastIndexOf(' ', longestHeading - 1);
+  const cut = heading.slice(0, end > 0 ? end : longestHeading - 1);
+  return `${cut.replace(/[\ud800-\udbff]$/, '')}…`;
 }

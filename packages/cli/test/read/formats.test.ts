@@ -110,6 +110,28 @@ describe('Markdown', () => {
       expect(performance.now() - started, `20 lines of ${JSON.stringify(piece)}`).toBeLessThan(5000);
     }
   });
+
+  it.each([
+    ['spaces in the title of the front matter', `---\ntitle: "a${' '.repeat(200_000)}b"\n---\n`],
+    ['a hundred lines of images without an end', `${'<img alt="" '.repeat(330)}\n`.repeat(100)],
+    ['a hundred lines of images without an end or a quote', `${'<img alt="'.repeat(399)}\n`.repeat(100)],
+  ])(
+    'takes a moment for %s',
+    (_what, text) => {
+      const started = process.cpuUsage().user;
+      parseMarkdown(text);
+      expect((process.cpuUsage().user - started) / 1000).toBeLessThan(3000);
+    },
+    60_000,
+  );
+
+  it('takes the title of the front matter out of its quotes, and what an image says in words', () => {
+    for (const title of ['The guide', '"The guide"', "'The guide' "]) {
+      expect(parseMarkdown(`---\ntitle: ${title}\n---\n`).title).toBe('The guide');
+    }
+    expect(parseMarkdown('---\ntitle: ""\n---\n').title).toBeUndefined();
+    expect(inlineText('see <img src="a<b" alt="a > b" width=3> here')).toBe('see a > b here');
+  });
 });
 
 describe('HTML', () => {

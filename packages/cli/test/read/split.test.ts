@@ -114,6 +114,22 @@ describe('split', () => {
   });
 
   it.each([
+    ['a.md', '# ', ''],
+    ['a.md', '---\ntitle: ', '\n---'],
+    ['a.html', '<title>', '</title>'],
+    ['a.html', '<h1>', '</h1>'],
+  ])('repeats no more than a line of a heading above each passage: %s, %j', (name, before, after) => {
+    const heading = 'apple pie '.repeat(1000).trim();
+    const body = 'These are words to read. '.repeat(2000);
+    const passages = split(parseDocument(name, `${before}${heading}${after}\n\n${body}`));
+    const above = passages.flatMap(({ headings }) => headings);
+    expect(above.length).toBeGreaterThan(50);
+    for (const text of above) expect(text).toMatch(/^(?:apple pie )+apple(?: pie)?…$/);
+    expect(Math.max(...above.map(({ length }) => length))).toBeLessThanOrEqual(300);
+    expect(bare(passages.map(({ text }) => text).join(''))).toContain(bare(body));
+  });
+
+  it.each([
     ['without spaces or sentence ends', 'x', 'a.txt'],
     ['of short sentences', 'It is so. ', 'a.txt'],
     ['of list items', '- it is so\n', 'a.md'],
