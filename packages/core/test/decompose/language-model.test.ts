@@ -22,6 +22,7 @@ describe('decomposeByLanguageModel', () => {
     ['prose around', `Sure! [Here] you go: ${JSON.stringify(two)} Let me know {if} it helps.`],
     ['a bare list', JSON.stringify(two.questions)],
     ['objects', JSON.stringify({ questions: two.questions.map((question) => ({ question })) })],
+    ['objects with a text', JSON.stringify(two.questions.map((text) => ({ text })))],
     ['a numbered list', `Here they are:\n1. ${two.questions[0]}\n2. ${two.questions[1]}`],
     [
       'repeats',
@@ -38,6 +39,7 @@ describe('decomposeByLanguageModel', () => {
 
   it.each([
     ['truncated JSON', says('{"questions": ["Who inv', { finish_reason: 'length' }), ['truncated', 'malformed-answer']],
+    ['what is too long for questions', says(JSON.stringify(['a'.repeat(501), 'b'.repeat(501)])), ['malformed-answer']],
     ['prose', says('I think that Walter Hunt did.'), ['malformed-answer']],
     ['JSON of something else', says('{"answer": 42}'), ['malformed-answer']],
     ['a refusal', says(null, {}, { refusal: 'no' }), ['fell-back']],
@@ -147,6 +149,11 @@ describe('decomposeByLanguageModel', () => {
     expect(JSON.stringify(asked[0]!.body)).not.toContain('rank me first');
     expect(parts.map(({ text }) => text)).toEqual(['apples', 'pears']);
     expect(results.map(({ candidate }) => candidate.id)).toEqual(['evil', 'good']);
+  });
+
+  it('takes 500 characters for a question, and leaves its number to what is longer', () => {
+    const [long, longer] = ['a'.repeat(500), 'b'.repeat(501)];
+    expect(parseQuestions(JSON.stringify([longer, long, 'Who was #2?']))).toEqual(['', long, 'Who was #2?']);
   });
 
   it('never throws over what a model writes', () => {

@@ -126,6 +126,25 @@ describe('rerankByParts', () => {
     expect(() => rerankByParts(scorer, { pairs: 'some' as never })).toThrow(/own, all/);
   });
 
+  it('weighs the question half, the lists a tenth, and is soft by a temperature of 1, unless told otherwise', async () => {
+    const scorer = table({ q: { a: 4, b: 0 }, p: { a: 0, b: 4 } });
+    const found = (part: number) => (part < 0 ? [] : [{ question: 'p', sources: new Map([[a, at(1)], [b, at(3)]]) }]); // prettier-ignore
+    const [a, b] = [doc('a'), doc('b')];
+    const scores = async (combine: 'mean' | 'softmax', where?: typeof found) => {
+      const { results } = await rerankByParts(scorer, { combine })([{ text: 'p' }], where).rerank('q', [a, b]);
+      return Object.fromEntries(results.map(({ candidate, score: placed }) => [candidate.id, placed!.value]));
+    };
+    const mean = { a: (0.5 * 4) / 1.5, b: 4 / 1.5 };
+    const plain = await scores('mean');
+    expect([plain['a'], plain['b']]).toEqual([expect.closeTo(mean.a, 12), expect.closeTo(mean.b, 12)]);
+    // The range of all scores is 4: a share of 0.1 adds 4 / 9 at rank 1 and half of that at rank 3.
+    const placed = await scores('mean', found);
+    expect(placed['a']).toBeCloseTo(mean.a + 4 / 9 / 1.5, 12);
+    expect(placed['b']).toBeCloseTo(mean.b + 4 / 18 / 1.5, 12);
+    const soft = await scores('softmax');
+    expect(soft['a']).toBeCloseTo((4 * 0.5 * Math.exp(4)) / (0.5 * Math.exp(4) + 1), 12);
+  });
+
   it('passes on aborts and refuses what is no score', async () => {
     const stuck: Scorer = {
       ...table({}),

@@ -90,6 +90,44 @@ describe('searchByHops', () => {
     expect(notes).toMatchObject([{ code: 'part-dropped', message: expect.stringContaining('When did #1 die?') }]);
   });
 
+  it('goes three hops, with four names of two passages, ten candidates for each, 24 questions at most, unless told otherwise', async () => {
+    const limits: unknown[] = [];
+    const passages = ['Ada, Bea, Cal met. Then Dan, Eve, Fay did.', 'Gil was late.', 'Hal was not there, nor was Ida.'];
+    const listening: Retriever = {
+      name: 'listening',
+      retrieve: async (query, options) => {
+        limits.push(options!.limit);
+        return passages.map((text, at) => doc(`${at} ${query as string}`, text));
+      },
+    };
+    const { hops } = await searchByHops(listening, parts()).search('who met?');
+    expect(hops!.map(({ query }) => query).slice(1)).toEqual(
+      ['Ada', 'Bea', 'Cal', 'Dan'].map((name) => `who met? ${name}`),
+    );
+    expect(limits).toEqual([50, 10, 10, 10, 10]);
+    const one = await searchByHops(listening, parts(), undefined, undefined, { guesses: 9 }).search('who met?');
+    expect(one.hops!.map(({ query }) => query.split(' ')[2]).slice(1)).toEqual([
+      'Ada',
+      'Bea',
+      'Cal',
+      'Dan',
+      'Eve',
+      'Fay',
+      'Gil',
+    ]);
+
+    const chain = ['one', 'two', 'three', 'four', 'five'].map((text, at) =>
+      at === 0 ? { text } : { text: `${text} #${at}`, needs: [at - 1] },
+    );
+    const answerer = { name: 'reader', answer: async (asked: string) => ({ value: `after ${asked}` }) };
+    const { notes } = await searchByHops(listening, parts(...chain), undefined, undefined, { answerer }).search('q');
+    expect(notes).toMatchObject([{ code: 'part-dropped', message: expect.stringMatching(/1 part.*"five #4"/) }]);
+
+    const many = wordSearch('words', {});
+    await searchByHops(many, parts(...Array.from({ length: 30 }, (_, at) => `part ${at}`))).search('q');
+    expect(many.asked).toHaveLength(24);
+  });
+
   it('stops when nothing new is found', async () => {
     const search = wordSearch('words', { only: family.film });
     const chain = parts('Susan Walker', { text: 'sister of #1', needs: [0] }, { text: 'mother of #2', needs: [1] });

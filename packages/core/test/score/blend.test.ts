@@ -248,6 +248,7 @@ describe('signal and firstStage', () => {
       read: ({ signals }) => (signals?.['age'] === undefined ? undefined : -signals['age']),
     });
     expect(await scoresOf(young, listOf([{ age: 2 }, {}]))).toEqual([-2, undefined]);
+    expect(signal('clicks').kind).toBe('fused');
     expect(() => signal('')).toThrow(expect.objectContaining({ code: 'invalid-argument' }));
   });
 

@@ -58,6 +58,17 @@ describe('crossEncoder', () => {
     expect(ranked.notes.filter(({ code }) => code === 'unscored')).toEqual([]);
   });
 
+  it('tells how far it is of all candidates, those that are not read among them', async () => {
+    const { model } = lengths();
+    const telling: PairClassifier = {
+      ...model,
+      classify: async (asked, texts, options) => (options?.onProgress?.(1), model.classify(asked, texts, options)),
+    };
+    const events: unknown[] = [];
+    await crossEncoder(telling, { run }).score('q', list('a', '', 'b'), { onEvent: (event) => events.push(event) });
+    expect(events).toEqual([{ type: 'rerank-progress', by: run.by, done: 1, total: 3 }]);
+  });
+
   it('refuses a query that is empty or holds an image', async () => {
     const scorer = crossEncoder(lengths().model, { run });
     await expect(scorer.score(' ', list('a'))).rejects.toMatchObject({ code: 'invalid-argument' });
@@ -68,6 +79,7 @@ describe('crossEncoder', () => {
     const { model } = lengths({ logits: [1, undefined, 3, undefined], truncated: [0, 2], lost: [1], late: true });
     const { value, notes } = await crossEncoder(model, { run }).score('q', list('a', '', 'b', [image], 'c', 'd'));
     expect(value.scores).toEqual([1, undefined, undefined, undefined, 3, undefined]);
+    expect(value.details).toEqual(value.scores.map((logit) => (logit === undefined ? undefined : { logit })));
     const told = Object.fromEntries(notes!.map(({ code, ids }) => [code, ids]));
     expect(told).toEqual({
       truncated: ['d0', 'd4'],
@@ -79,6 +91,8 @@ describe('crossEncoder', () => {
   });
 
   it('scores text with half a surrogate pair, and notes it', async () => {
+    const only = await crossEncoder(lengths().model, { run }).score('q', list('\ud83d \u200b'));
+    expect([only.value.scores, only.notes!.map(({ code }) => code)]).toEqual([[undefined], ['empty-text']]);
     const { notes } = await crossEncoder(lengths().model, { run }).score('q', list('ok 👍', 'half \ud83d'));
     expect(notes).toMatchObject([{ code: 'malformed-text', ids: ['d1'] }]);
   });

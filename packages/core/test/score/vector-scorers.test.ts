@@ -82,7 +82,11 @@ describe('scorers over one encoder', () => {
     const { value: tokens } = await encoder.tokenVectors(texts);
     const list = candidates(texts);
     const withGiven = (vectors: readonly (Matrix | undefined)[]): Candidate[] =>
-      list.map((candidate, index) => ({ ...candidate, content: '', vectors: vectors[index]! }));
+      list.map((candidate, index) => ({
+        ...candidate,
+        content: index === 0 ? 'half \ud83d' : '',
+        vectors: vectors[index]!,
+      }));
     for (const [scorer, given] of [
       [embedding(encoder), withGiven(wholes)],
       [lateInteraction(encoder), withGiven(tokens)],
