@@ -28,5 +28,4 @@ export const decompositionRetrieverOptionNames: readonly string[] = [
   ...decompositionOptionNames,
   'retrievers',
   'key',
-  'scoreFrom',
 ];

@@ -20,6 +20,25 @@ export function toCandidates(
   });
 }
 
+/** The candidate with the score that its metadata has under this key, where there is one. */
+export function withScore(candidate: DocumentCandidate, by: string, scoreFrom: string | undefined): DocumentCandidate {
+  const value: unknown = scoreFrom === undefined ? undefined : candidate.document.metadata?.[scoreFrom];
+  return typeof value === 'number' && Number.isFinite(value)
+    ? { ...candidate, score: { value, kind: 'retrieval', by } }
+    : candidate;
+}
+
+/** A note if nothing stands under the key of the first-stage scores: mostly it is another key. */
+export function noScoreNotes(
+  candidates: readonly DocumentCandidate[],
+  by: string,
+  scoreFrom: string | undefined,
+): Note[] {
+  if (scoreFrom === undefined || candidates.some(({ score }) => score)) return [];
+  const message = `No document has a number under metadata.${scoreFrom}; all were scored without a first-stage score.`;
+  return [{ code: 'partly-scored', by, message }];
+}
+
 /** A new document: everything the given one has, with other metadata. The given one stays as it is. */
 export function copyWith(document: DocumentInterface, metadata: Record<string, unknown>): Document {
   const { pageContent } = document;

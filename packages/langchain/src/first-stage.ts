@@ -1,7 +1,7 @@
 import type { DocumentInterface } from '@langchain/core/documents';
 import type { BaseRetrieverInterface } from '@langchain/core/retrievers';
 import { SecondpassError, type Content, type Retriever, type Source, type SubQuestion } from '@secondpass/core';
-import { toCandidates, type DocumentCandidate } from './document-candidate.ts';
+import { toCandidates, withScore, type DocumentCandidate } from './document-candidate.ts';
 import { childConfig, type RetrieverCall } from './retriever-call.ts';
 import type { DocumentSource } from './secondpass-metadata.ts';
 
@@ -55,13 +55,6 @@ export function firstStage(
       return candidates.map((candidate) => withScore(candidate, name, read.scoreFrom));
     },
   }));
-}
-
-function withScore(candidate: DocumentCandidate, by: string, scoreFrom: string | undefined): DocumentCandidate {
-  const value: unknown = scoreFrom === undefined ? undefined : candidate.document.metadata?.[scoreFrom];
-  return typeof value === 'number' && Number.isFinite(value)
-    ? { ...candidate, score: { value, kind: 'retrieval', by } }
-    : candidate;
 }
 
 /** Where a fused document was seen, in words of the framework: pools are named `retriever`, or `retriever #part`. */

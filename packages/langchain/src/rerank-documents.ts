@@ -2,7 +2,7 @@ import type { Callbacks } from '@langchain/core/callbacks/manager';
 import type { Document, DocumentInterface } from '@langchain/core/documents';
 import { inputOrder, refusingUnread, tell, untilAborted, withFallback, withTimeout } from '@secondpass/core';
 import type { Reranker } from '@secondpass/core';
-import { duplicateNotes, toCandidates, type DocumentCandidate } from './document-candidate.ts';
+import { duplicateNotes, noScoreNotes, toCandidates, withScore, type DocumentCandidate } from './document-candidate.ts';
 import { documentText } from './document-text.ts';
 import type { DocumentRerankOptions } from './rerank-options.ts';
 import { plainNotes } from './secondpass-metadata.ts';
@@ -40,9 +40,12 @@ export async function rerankDocuments(
   return traced(name, callbacks, { query, documents }, async () => {
     const reading = refusingUnread(options.reranker, (candidate) => (candidate as DocumentCandidate).unread);
     const reranker = bounded(reading, options);
-    const candidates = toCandidates(documents, documentText(options.text));
+    const { scoreFrom } = options;
+    const candidates = toCandidates(documents, documentText(options.text)).map((candidate) =>
+      withScore(candidate, scoreFrom ?? '', scoreFrom),
+    );
     const ranking = await untilAborted(reranker.rerank(query, candidates, { signal }), signal);
-    const notes = [...duplicateNotes(documents, name), ...ranking.notes];
+    const notes = [...duplicateNotes(documents, name), ...noScoreNotes(candidates, name, scoreFrom), ...ranking.notes];
     const written = writeDocuments(options, name, ranking.results, notes, ({ document }) => ({ document }));
     for (const note of written.notes) tell(options.onNote, note);
     const shown = { documents: written.documents, notes: plainNotes(written.notes), runs: ranking.runs };

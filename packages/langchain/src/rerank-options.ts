@@ -21,6 +21,11 @@ export interface DocumentRerankOptions {
    * Default: `pageContent`.
    */
   readonly text?: DocumentText | undefined;
+  /**
+   * The metadata key of the retriever's own score, where that is BM25's (kind `retrieval`): the embedded model's default
+   * mixes it in. Not for cosines, which would make every probability too low. Default: none.
+   */
+  readonly scoreFrom?: string | undefined;
   /** Time for one rerank in milliseconds; what was not scored by then stands below, in its order. Default: no limit. */
   readonly timeoutMs?: number | undefined;
   /**
@@ -40,6 +45,7 @@ export const rerankOptionNames = [
   'minScore',
   'scoreKey',
   'text',
+  'scoreFrom',
   'timeoutMs',
   'onError',
   'details',
