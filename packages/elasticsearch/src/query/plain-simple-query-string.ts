@@ -5,8 +5,8 @@ const syntax = new RegExp(
     String.raw`\\(.)`,
     // A negated phrase, group or term.
     String.raw`(?<![^\s()|+"])-(?!-)(?:"[^"]*"|\([^()]*\)|[^\s()|+"]+)`,
-    // Fuzziness, slop and prefixes, at the end of a term.
-    String.raw`(?:(?<=\S)~\d*|\*+)(?=$|[\s()|+"])`,
+    // Fuzziness, slop and prefixes, at the end of a term. A run of stars is looked at once.
+    String.raw`(?:(?<=\S)~\d*|(?<!(?<!\\)\*)\*+)(?=$|[\s()|+"])`,
     // "And", where a term begins; "or", quotes and groups anywhere.
     String.raw`(?<![^\s()|"])\++|[|"()]`,
   ].join('|'),

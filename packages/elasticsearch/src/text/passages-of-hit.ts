@@ -64,7 +64,7 @@ function fragments(hit: Hit, wanted: true | string | readonly string[]): string[
 /** Without the tags around the matches: those that are closed again. `List<String>` of a text is none. */
 function withoutTags(fragment: string): string {
   const closed = new Set([...fragment.matchAll(/<\/([a-z][\w-]*)/giu)].map(([, name]) => name));
-  return fragment.replace(/<\/?([a-z][\w-]*)[^<>]*>/giu, (tag, name: string) => (closed.has(name) ? '' : tag));
+  return fragment.replace(/<\/?([a-z][\w-]*)(?![\w-])[^<>]*>/giu, (tag, name: string) => (closed.has(name) ? '' : tag));
 }
 
 function listOf(value: string | readonly string[] | undefined): readonly string[] {

@@ -185,3 +185,43 @@ describe('the words of a simple query string', () => {
     );
   });
 });
+
+describe('what anybody may type takes time of its length', () => {
+  const pieces = [
+    ' [',
+    ' [ TO',
+    '{ TO ',
+    ' /',
+    ' -(',
+    ' -"',
+    'NOT ',
+    ' a:',
+    '*',
+    '\\*',
+    '~',
+    '^1.',
+    '+',
+    ' ',
+    '-',
+    '"',
+    '(',
+  ];
+  it.each(pieces)(
+    '%j over and over',
+    (piece) => {
+      const typed = `${piece.repeat(50_000 / piece.length)}x`;
+      const started = process.cpuUsage().user;
+      plainQueryString(typed);
+      plainSimpleQueryString(typed);
+      expect((process.cpuUsage().user - started) / 1000).toBeLessThan(2000);
+    },
+    60_000,
+  );
+
+  it('and reads the same words: a range is none, nor is a prefix a star within a word', () => {
+    expect(plainQueryString('year:[1900 TO 1950]')).toBeUndefined();
+    expect(plainQueryString('year:{1900 TO 1950]')).toBeUndefined();
+    expect(plainQueryString('bees [sic] TO London]')).toBe('bees [sic] TO London]');
+    expect(plainSimpleQueryString('bee** a*b \\** c')).toBe('bee a*b * c');
+  });
+});

@@ -102,13 +102,22 @@ describe('the text of a hit', () => {
   });
 
   it('loses nothing of a highlighted text but tags in pairs: what looks like one stays', () => {
-    const read = (fragment: string) => passageReader({ highlight: true })({ _id: '1', highlight: { code: [fragment] } });
+    const read = (fragment: string) =>
+      passageReader({ highlight: true })({ _id: '1', highlight: { code: [fragment] } });
     expect(read('a Map<String, Integer> of <em>names</em>, while a <b && c> d')).toEqual([
       'a Map<String, Integer> of names, while a <b && c> d',
     ]);
     expect(read('<em class="hlt1">Ada</em> met <mark>Babbage</mark>')).toEqual(['Ada met Babbage']);
     expect(read('<p>for <em>all</em> <i\nid="x">x</i> < 5</p>')).toEqual(['for all x < 5']);
   });
+
+  it('takes a moment for a whole field as one fragment, whatever stands in it', () => {
+    for (const fragment of [`<${'a'.repeat(100_000)}`, '<a'.repeat(50_000), `${'<a '.repeat(50_000)}</a>`]) {
+      const started = process.cpuUsage().user;
+      passageReader({ highlight: true })({ _id: '1', highlight: { body: [fragment] } });
+      expect((process.cpuUsage().user - started) / 1000).toBeLessThan(2000);
+    }
+  }, 60_000);
 
   it('refuses what is no text source, with the ways that there are', () => {
     for (const text of ['', [], [''], 7, null, {}, { each: [] }] as never[]) {
