@@ -16,7 +16,8 @@ export interface OutputFile {
 }
 
 /**
- * Opens `path` for writing. A file is written beside it first, as `path.<process id>.tmp`, and renamed when finished.
+ * Opens `path` for writing. A file is written beside it first, as `path.<process id>.tmp`, and renamed when finished; one
+ * that replaces another is for the same people to read and write.
  * What is named `.gz` is packed, each text by itself, which every reader of such files puts together.
  * @throws UsageError as `outputTarget`; SecondpassError `failed` where writing fails: the disk is full, say
  */
@@ -24,7 +25,7 @@ export async function openOutput(path: string): Promise<OutputFile> {
   const target = await outputTarget(path);
   if (target.standard) return streamOutput(path, process[target.standard]);
   const written = target.isFile ? `${target.path}.${process.pid}.tmp` : target.path;
-  const file = await attempt(path, () => open(written, target.isFile ? 'wx' : 'a'));
+  const file = await attempt(path, () => open(written, target.isFile ? 'wx' : 'a', target.mode));
   const pack = /\.gz$/i.test(path) ? promisify(gzip) : async (text: string) => text;
   let finished = false;
   return {
@@ -33,6 +34,8 @@ export async function openOutput(path: string): Promise<OutputFile> {
     write: (text) => attempt(path, async () => file.appendFile(await pack(text))),
     finish: () =>
       attempt(path, async () => {
+        // What was taken off by the process's mask.
+        if (target.mode !== undefined) await file.chmod(target.mode);
         if (target.isFile) await file.sync();
         await file.close();
         if (target.isFile) await rename(written, target.path);

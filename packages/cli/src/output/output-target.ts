@@ -9,13 +9,16 @@ export interface OutputTarget {
   readonly path: string;
   /** True for a file, old or new. False for a device, a pipe or what is open already: written to and never replaced. */
   readonly isFile: boolean;
+  /** Who may read and write the file that is there already: its permission bits. */
+  readonly mode?: number;
   /** Where the output is one of this process's own streams: it is written to as it stands. */
   readonly standard?: StandardStream;
 }
 
 /**
  * Looks where an output would go; opens and touches nothing.
- * @throws UsageError for a folder, and where no file can be made: its folder does not exist or may not be written to
+ * @throws UsageError for a folder, and where no file can be made: its folder does not exist, or that or a file that is
+ *   there may not be written to
  */
 export async function outputTarget(path: string): Promise<OutputTarget> {
   const standard = standardStream(path);
@@ -25,8 +28,9 @@ export async function outputTarget(path: string): Promise<OutputTarget> {
     if (found?.isDirectory()) throw new UsageError(`Cannot write ${path}: it is a folder; name a file.`);
     const isFile = !isOpenAlready(path) && (found === undefined || found.isFile());
     const target = isFile && found ? await realpath(path) : path;
-    await access(isFile ? dirname(target) : target, constants.W_OK);
-    return { path: target, isFile };
+    if (isFile) await access(dirname(target), constants.W_OK);
+    if (found || !isFile) await access(target, constants.W_OK);
+    return { path: target, isFile, ...(isFile && found && { mode: found.mode & 0o777 }) };
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const { code } = error as NodeJS.ErrnoException;

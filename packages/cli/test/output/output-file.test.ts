@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -61,6 +62,25 @@ describe('openOutput', () => {
     expect(gunzipSync(readFileSync(packed)).toString()).toBe('first\nzweite Zeile: \u00e4\n');
     await writeOutput(packed, 'whole');
     expect(gunzipSync(readFileSync(packed)).toString()).toBe('whole');
+  });
+
+  it.skipIf(onWindows)('lets the same people read a file that is written anew, from its first byte on', async () => {
+    for (const mode of [0o600, 0o664]) {
+      writeFileSync(path, 'old');
+      chmodSync(path, mode);
+      const output = await openOutput(path);
+      for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o777 & ~mode).toBe(0);
+      await output.write('new');
+      await output.finish();
+      expect(statSync(path).mode & 0o777).toBe(mode);
+    }
+  });
+
+  it.skipIf(onWindows || process.getuid?.() === 0)('replaces no file that may not be written to', async () => {
+    writeFileSync(path, 'old');
+    chmodSync(path, 0o400);
+    await expect(openOutput(path)).rejects.toThrow('it cannot be made (EACCES)');
+    expect(readFileSync(path, 'utf8')).toBe('old');
   });
 
   it('leaves the old file and nothing else when it is discarded', async () => {
