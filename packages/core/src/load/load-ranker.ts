@@ -106,10 +106,22 @@ export async function loadRanker(
 }
 
 /** Other kinds of scores, and those below 0, are no scores of a search engine: the line was fitted without them. */
-const firstStageScore: Scorer = signal('first-stage', {
+const retrievalScore: Scorer = signal('first-stage', {
   kind: 'retrieval',
   read: ({ score }) => (score?.kind === 'retrieval' && score.value >= 0 ? score.value : undefined),
 });
+
+/** Says so of those below 0, which somebody gave to be read: SQLite's are negative, and lower is better there. */
+const firstStageScore: Scorer = {
+  ...retrievalScore,
+  async score(query, candidates, options) {
+    const answer = await retrievalScore.score(query, candidates, options);
+    const ids = candidates.flatMap(({ id, score }) => (score?.kind === 'retrieval' && score.value < 0 ? [id] : []));
+    if (ids.length === 0) return answer;
+    const message = `${ids.length} first-stage score(s) are below 0 and were not read; where lower is better, as of SQLite's bm25(), negate them.`;
+    return { ...answer, notes: [{ code: 'partly-scored', by: 'first-stage', message, ids }] };
+  },
+};
 
 export async function readRarity(folder: string, entry: NonNullable<RankerFile['rarity']>): Promise<Rarity> {
   try {

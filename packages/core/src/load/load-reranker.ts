@@ -51,6 +51,7 @@ export interface LoadedReranker extends Reranker, Loaded {
  *   'mini-en/cross-encoder'  the cross-encoder alone, without first-stage scores
  * They were fitted to scores of BM25. Where a vector store's cosines come as kind `retrieval`, the order is hardly touched,
  * but all probabilities are lower than they should be: give those the kind `similarity`, which is not read.
+ * Scores below 0, as SQLite's bm25() gives them, are not read either, with a note: negate them.
  *
  * @param source a folder (path or file URL), an installed package that carries a model, a hub model by its name
  *   (`owner/name`), which is fetched once and checked, or a line of the embedded model. Default: `mini-en`. A model that

@@ -92,7 +92,7 @@ describe('a folder with a ranker.json', () => {
     expect(raw.scorer.kind).toBe('logit');
   });
 
-  it('takes no score for a first-stage score but those of kind retrieval and of 0 and more, and says nothing of it', async () => {
+  it('takes no score for a first-stage score but those of kind retrieval and of 0 and more, and says so of those below', async () => {
     const reranker = await load(folder);
     const list = [
       { id: 'a', content: 'the river' },
@@ -102,8 +102,11 @@ describe('a folder with a ranker.json', () => {
     ];
     const [without, negative, other, given] = await logits(reranker, list);
     expect([negative, other]).toEqual([without, without]);
+    const { notes } = await reranker.rerank(query, list);
+    expect(notes.map(({ code }) => code)).toEqual(['duplicate-id', 'partly-scored']);
+    expect(notes[1]).toMatchObject({ by: 'first-stage', ids: [list[1]!.id] });
+    expect(notes[1]!.message).toContain('1 first-stage score(s) are below 0');
     expect(given).not.toBe(without);
-    expect((await reranker.rerank(query, list)).notes.map(({ code }) => code)).toEqual(['duplicate-id']);
   });
 
   it('leaves unscored what its parts cannot read, with one note, and never reads vectors of others', async () => {
