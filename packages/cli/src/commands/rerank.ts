@@ -7,7 +7,7 @@ import { duration } from '../print/layout.ts';
 import { modelOf } from '../print/model-of.ts';
 import { printable } from '../print/printable.ts';
 import { progress } from '../print/progress.ts';
-import { refuseStream } from '../rerank/check-files.ts';
+import { refuseAbsent, refuseStream } from '../rerank/check-files.ts';
 import { formatLines, linesAsJson } from '../rerank/format-lines.ts';
 import { type LineFormat, readLines } from '../rerank/read-lines.ts';
 import { rerankRun } from '../rerank/rerank-run.ts';
@@ -129,6 +129,7 @@ async function runMode(given: Arguments, ofRuns: readonly string[], io: Io, sign
   const files = { queries: at('queries'), corpus: at('corpus'), run: at('run'), output: at('output') };
   await refuseStream(files.run);
   await checkOutput('output', files.output, [files.queries, files.corpus, files.run]);
+  await refuseAbsent([files.queries, files.corpus, files.run]);
   const json = given.has('json');
   const summary = sharesStandardOutput('output', files.output, json) ? io.stderr : io.stdout;
   await using model = await loadModel(given, io, signal, 'logit');

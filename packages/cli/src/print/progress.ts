@@ -29,7 +29,8 @@ export function progress(
       const now = Date.now();
       if (now - last < (terminal ? everyMs.terminal : everyMs.plain) || total <= 0) return;
       last = now;
-      const left = done > 0 ? `, about ${duration(((now - started) / done) * (total - done))} left` : '';
+      const left =
+        done > 0 && done < total ? `, about ${duration(((now - started) / done) * (total - done))} left` : '';
       if (terminal) {
         const columns = Math.max(10, Math.min(30, (io.stderr.columns ?? 80) - 50));
         const filled = Math.round((columns * Math.min(done, total)) / total);

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { type Note, SecondpassError } from '@secondpass/core';
 import { UsageError } from '../usage.ts';
 
@@ -15,6 +15,18 @@ export async function refuseStream(run: string): Promise<void> {
   throw new UsageError(
     `--run is read twice and must be a file, not a pipe: ${run} is no file; write it to a file first.`,
   );
+}
+
+/**
+ * Looked at before a model is loaded, which may be downloaded first.
+ * @throws SecondpassError `invalid-argument` for a file that is not there or may not be read
+ */
+export async function refuseAbsent(paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    await access(path, constants.R_OK).catch((cause: Error) => {
+      throw new SecondpassError('invalid-argument', `Cannot read ${path}: ${cause.message}`, { cause });
+    });
+  }
 }
 
 /** Files that do not belong together are a mistake, not a degradation. */

@@ -131,6 +131,23 @@ describe('secondpass rerank, runs', () => {
     expect(readFileSync(join(folder, 'old.trec'), 'utf8')).toContain('secondpass');
   });
 
+  it('names a file that is not there before a model is loaded, which may have to be downloaded', async () => {
+    const argv = [
+      'rerank',
+      '--queries',
+      'q.jsonl',
+      '--corpus',
+      'nowhere.jsonl',
+      '--run',
+      'in.trec',
+      '--output',
+      'o.trec',
+    ];
+    const { code, err } = await runMain([...argv, '--model', './none'], { cwd: folder });
+    expect(code).toBe(1);
+    expect(err).toMatch(/^secondpass: Cannot read .*nowhere\.jsonl: ENOENT/);
+  });
+
   it.each([
     ['no/folder.trec', 'its folder does not exist'],
     ['.', 'is a folder'],
