@@ -135,7 +135,7 @@ export function rerankByParts(
       }));
       const ranked = rankByScore(candidates, { scores, details }, { by, kind: 'fused' }).map((result) => {
         const own = scoreOf(said[0]![result.originalIndex], scorer);
-        return own && result.placedBy !== undefined ? { ...result, earlier: [own] } : result;
+        return own ? { ...result, earlier: [own] } : result;
       });
       const kept = keep(ranked, rerankOptions, by, notes);
       emit(rerankOptions, { type: 'rerank-end', by, durationMs: performance.now() - started });

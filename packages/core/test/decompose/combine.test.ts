@@ -96,6 +96,8 @@ describe('coverage', () => {
     const reranker = rerankByParts(scorer)([{ text: 'part', weight: 0 }]);
     const { results } = await reranker.rerank('whole', [doc('a'), doc('b'), doc('c')]);
     expect(results.map(({ candidate }) => candidate.id)).toEqual(['a', 'c', 'b']);
+    const best = rerankByParts(scorer, { combine: 'max' })([{ text: 'part', weight: 0 }]);
+    expect((await best.rerank('whole', [doc('b'), doc('a')])).results[0]!.candidate.id).toBe('a');
   });
 
   it('is the plain order by score without parts', async () => {

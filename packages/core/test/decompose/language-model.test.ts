@@ -23,6 +23,7 @@ describe('decomposeByLanguageModel', () => {
     ['a bare list', JSON.stringify(two.questions)],
     ['objects', JSON.stringify({ questions: two.questions.map((question) => ({ question })) })],
     ['objects with a text', JSON.stringify(two.questions.map((text) => ({ text })))],
+    ['a quoted list', `- "${two.questions[0]}"\n- “${two.questions[1]}”`],
     ['a numbered list', `Here they are:\n1. ${two.questions[0]}\n2. ${two.questions[1]}`],
     [
       'repeats',

@@ -76,6 +76,47 @@ describe('rerankByParts', () => {
     expect(notes.map(({ code }) => code)).toEqual(['truncated', 'worker-lost', 'worker-lost', 'worker-lost']);
   });
 
+  it('says again of a text what another says of it, and what is true of one more; runs are the scorer’s', async () => {
+    const run = { by: 'table', durationMs: 1, model: 'm', usage: { pairs: 1 } };
+    const said = [
+      ['one', ['a']],
+      ['one', ['a', 'b']],
+      ['other', ['a']],
+      ['other', ['a']],
+    ] as const;
+    let calls = 0;
+    const scorer: Scorer = {
+      ...table({}),
+      score: async (_, candidates) => {
+        const [by, ids] = said[calls++]!;
+        return {
+          value: { scores: candidates.map(() => 0) },
+          notes: [{ code: 'truncated', by, message: 'cut', ids }],
+          run,
+        };
+      },
+    };
+    const three = ['one', 'two', 'three'].map((text) => ({ text }));
+    const { notes, runs } = await rerankByParts(scorer)(three).rerank('whole', [doc('a'), doc('b')]);
+    expect(notes.map(({ by, ids }) => [by, ids])).toEqual(said.slice(0, 3));
+    expect(runs).toEqual([run, run, run, run]);
+  });
+
+  it('notes equal ids, tells its end, and takes no threshold of another kind for met, whatever was noted', async () => {
+    const late = { code: 'timed-out', by: 'table', message: 'late' };
+    const scorer: Scorer = { ...table({}), score: async () => ({ value: { scores: [1, 2] }, notes: [late] }) };
+    const events: string[] = [];
+    const twins = [doc('a'), doc('a', 'other')];
+    const call = { onEvent: ({ type }: { type: string }) => events.push(type) };
+    const { notes } = await rerankByParts(scorer)([]).rerank('q', twins, call);
+    expect(notes.map(({ code }) => code)).toEqual(['duplicate-id', 'timed-out']);
+    expect(events).toEqual(['rerank-start', 'rerank-end']);
+    const minScore = { kind: 'logit', value: 0 } as const;
+    const wrong = { code: 'invalid-argument' };
+    await expect(rerankByParts(scorer)([]).rerank('q', twins, { minScore })).rejects.toMatchObject(wrong);
+    await expect(rerankByParts(scorer)([]).rerank(' ', twins)).rejects.toMatchObject(wrong);
+  });
+
   it('is made by decomposed for the parts as they were asked', async () => {
     const asked: string[] = [];
     const search = wordSearch('words', { a: 'whole part', b: 'part' });

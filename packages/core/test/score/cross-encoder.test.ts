@@ -79,7 +79,7 @@ describe('crossEncoder', () => {
     const { model } = lengths({ logits: [1, undefined, 3, undefined], truncated: [0, 2], lost: [1], late: true });
     const { value, notes } = await crossEncoder(model, { run }).score('q', list('a', '', 'b', [image], 'c', 'd'));
     expect(value.scores).toEqual([1, undefined, undefined, undefined, 3, undefined]);
-    expect(value.details).toEqual(value.scores.map((logit) => (logit === undefined ? undefined : { logit })));
+    expect(value.details).toEqual([{ logit: 1 }, undefined, undefined, undefined, { logit: 3 }, undefined]);
     const told = Object.fromEntries(notes!.map(({ code, ids }) => [code, ids]));
     expect(told).toEqual({
       truncated: ['d0', 'd4'],

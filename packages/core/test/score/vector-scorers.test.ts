@@ -171,6 +171,80 @@ describe('scorers over one encoder', () => {
   });
 });
 
+describe('over any encoder', () => {
+  /** An encoder of two numbers, the length of a text and 1; it visits and answers as it is told. */
+  const lengths = (
+    more: { visits?: (call: number) => boolean; lost?: number[]; late?: boolean; cut?: boolean } = {},
+  ) => {
+    const asked: unknown[] = [];
+    let calls = 0;
+    const encoder: Encoder = {
+      name: 'lengths',
+      run: { by: 'lengths', durationMs: 0 },
+      dim: 2,
+      maxLength: 99,
+      specialIds: new Set(),
+      notes: [],
+      async encode(texts, options, visit) {
+        asked.push([texts, { ...options, onProgress: undefined }]);
+        const vectorOf = (text: string) => Float32Array.of(text.length, 1);
+        if (more.visits?.(calls++) ?? true) {
+          for (const [index, text] of texts.entries())
+            visit(index, { vector: vectorOf(text), ids: Int32Array.of(1), truncated: more.cut ?? false });
+        }
+        return { lost: more.lost ?? [], late: more.late ?? false, texts: texts.length, tokens: 3, cached: 0 };
+      },
+    };
+    return { encoder, asked };
+  };
+  const vectors = { data: Float32Array.of(1, 1), rows: 1, cols: 2 };
+
+  it('128 tokens of the query and 256 of a text are read, under the signal and the deadline of the call', async () => {
+    const { encoder, asked } = lengths();
+    const call = { signal: new AbortController().signal, deadline: 9e15 };
+    const { run } = await embedding(encoder).score('q', candidates(['abc']), call);
+    expect(asked).toEqual([
+      [['q'], { ...call, tokens: false, maxLength: 128 }],
+      [['abc'], { ...call, tokens: false, maxLength: 256 }],
+    ]);
+    expect(run!.usage).toEqual({ pairs: 1, tokens: 6, cached: 0 });
+  });
+
+  it('what was lost, or came too late, is noted: the whole list with the query, else by its own place', async () => {
+    const list = candidates(['a', 'b', 'c']);
+    const noted = async (more: Parameters<typeof lengths>[0], given = list) =>
+      (await embedding(lengths(more).encoder).score('q', given)).notes!.map(({ code, ids }) => [code, ids]);
+    expect(await noted({ visits: () => false })).toEqual([['worker-lost', ['d0', 'd1', 'd2']]]);
+    expect(await noted({ visits: () => false, late: true })).toEqual([['timed-out', ['d0', 'd1', 'd2']]]);
+    const first = [{ ...list[0]!, vectors }, ...list.slice(1)];
+    expect(await noted({ visits: (call) => call === 0, lost: [0, 1] }, first)).toEqual([['worker-lost', ['d1', 'd2']]]);
+  });
+
+  it('a query that is too long is said to be as long as the encoder reads', async () => {
+    const { notes } = await embedding(lengths({ cut: true }).encoder).score('q', candidates(['a']));
+    expect(notes![0]!.message).toContain('longer than the 99 tokens');
+  });
+
+  it('vectors with too few numbers are refused, and an abort between many is heard', async () => {
+    const { encoder } = lengths();
+    const short = [{ ...candidates(['a'])[0]!, vectors: { ...vectors, data: Float32Array.of(1) } }];
+    await expect(embedding(encoder).score('q', short)).rejects.toMatchObject({ code: 'invalid-argument' });
+    const rows = 5000;
+    const tokens = { data: new Float32Array(2 * rows).fill(1), rows, cols: 2 };
+    const controller = new AbortController();
+    const slow: Encoder = {
+      ...encoder,
+      encode: async (texts, _options, visit) => {
+        for (const index of texts.keys()) visit(index, { vector: vectors.data, tokens, ids: Int32Array.of(1), truncated: false }); // prettier-ignore
+        setImmediate(() => controller.abort('enough'));
+        return { lost: [], late: false, texts: texts.length, tokens: 0, cached: 0 };
+      },
+    };
+    const list = candidates(['a', 'b', 'c']).map((candidate) => ({ ...candidate, vectors: tokens }));
+    await expect(lateInteraction(slow).score('q', list, { signal: controller.signal })).rejects.toBe('enough');
+  });
+});
+
 describe('rare tokens', () => {
   /** An encoder of numbers: the text `1 5 5` has the tokens 0, 1, 5, 5, 0, of which 0 is special. */
   const numbers: Encoder = {
