@@ -42,7 +42,11 @@ export function noScoreNotes(
 /** A new document: everything the given one has, with other metadata. The given one stays as it is. */
 export function copyWith(document: DocumentInterface, metadata: Record<string, unknown>): Document {
   const { pageContent } = document;
-  return Object.assign(new Document({ pageContent }), document, { metadata });
+  // Not assigned: a field named `__proto__`, as JSON may have one, would become the copy's prototype.
+  return Object.defineProperties(
+    new Document({ pageContent }),
+    Object.getOwnPropertyDescriptors({ ...document, metadata }),
+  );
 }
 
 /** What can tell documents apart: a number, or text that is not blank. */

@@ -1,4 +1,4 @@
-import { secondpassKey, type SecondpassMetadata } from './secondpass-metadata.ts';
+import { saidIn } from './secondpass-metadata.ts';
 
 type Metadata = Readonly<Record<string, unknown>>;
 
@@ -16,9 +16,8 @@ export function rememberScore(metadata: Metadata, key: string): void {
  */
 export function scoreKeyOf(metadata: Metadata | undefined): string | undefined {
   if (!metadata) return undefined;
-  const said = metadata[secondpassKey] as SecondpassMetadata | undefined;
-  const key = keys.get(metadata) ?? said?.scoreKey;
-  return key !== undefined && typeof metadata[key] === 'number' ? key : undefined;
+  const key: unknown = keys.get(metadata) ?? saidIn(metadata)?.scoreKey;
+  return typeof key === 'string' && typeof metadata[key] === 'number' ? key : undefined;
 }
 
 /** Metadata without what stands under a key. A document may come without metadata. */

@@ -40,6 +40,12 @@ export function plainNotes(notes: readonly Note[]): PlainNote[] {
   return notes.map(({ code, by, message }) => ({ code, by, message }));
 }
 
+/** What this package said before. The metadata may come from anywhere: what is no object was said by somebody else. */
+export function saidIn(metadata: Readonly<Record<string, unknown>>): SecondpassMetadata | undefined {
+  const said = metadata[secondpassKey];
+  return typeof said === 'object' && said !== null && !Array.isArray(said) ? said : undefined;
+}
+
 /** What there is to say now: `undefined` takes back what was said before. */
 export type Saying = { readonly [Name in keyof SecondpassMetadata]: SecondpassMetadata[Name] | undefined };
 
@@ -54,7 +60,8 @@ const ofOneRerank: ReadonlySet<string> = new Set<keyof SecondpassMetadata>([
 ]);
 
 /**
- * Metadata with more said by this package: later fields win, notes add up.
+ * Metadata with more said by this package: later fields win, notes add up. What somebody else has put in its place stays
+ * until there is something to say.
  * @param isPlaced somebody has just placed the document, so that what was said of an earlier place and score goes
  */
 export function withSecondpass(
@@ -63,12 +70,13 @@ export function withSecondpass(
   isPlaced: boolean,
 ): Record<string, unknown> {
   const { [secondpassKey]: said, ...others } = metadata;
-  const before = said as SecondpassMetadata | undefined;
-  const notes = [...(before?.notes ?? []), ...(added.notes ?? [])];
+  const before = saidIn(metadata);
+  const notes = [...(Array.isArray(before?.notes) ? before.notes : []), ...(added.notes ?? [])];
   const staying = Object.entries(before ?? {}).filter(([name]) => !(isPlaced && ofOneRerank.has(name)));
   const entries = Object.entries({ ...Object.fromEntries(staying), ...added }).filter(
     ([name, value]) => name !== 'notes' && value !== undefined,
   );
   const all = { ...Object.fromEntries(entries), ...(notes.length > 0 && { notes }) };
-  return Object.keys(all).every((name) => name === 'scoreKey') ? others : { ...others, [secondpassKey]: all };
+  if (!Object.keys(all).every((name) => name === 'scoreKey')) return { ...others, [secondpassKey]: all };
+  return before || said === undefined ? others : { ...others, [secondpassKey]: said };
 }

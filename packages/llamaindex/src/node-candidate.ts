@@ -88,11 +88,14 @@ const ofOneRerank: ReadonlySet<string> = new Set<keyof SecondpassMetadata>([
  * @param scoreStays the node has the score that it came with, so that what an earlier rerank said of it is still true
  */
 export function annotated(node: BaseNode, about: SecondpassMetadata, scoreStays: boolean): BaseNode {
-  const { secondpass: before, ...metadata } = node.metadata as { readonly secondpass?: SecondpassMetadata };
-  const earlier = Object.entries(before ?? {});
+  const { secondpass: said, ...metadata } = node.metadata as { readonly secondpass?: unknown };
+  // The metadata may come from anywhere: what is no object was said by somebody else.
+  const isOurs = typeof said === 'object' && said !== null && !Array.isArray(said);
+  const before: SecondpassMetadata = isOurs ? said : {};
+  const earlier = Object.entries(before);
   const kept = earlier.filter(([name]) => scoreStays || !ofOneRerank.has(name));
   if (Object.keys(about).length === 0 && kept.length === earlier.length) return node;
-  const notes = [...(before?.notes ?? []), ...(about.notes ?? [])];
+  const notes = [...(Array.isArray(before.notes) ? before.notes : []), ...(about.notes ?? [])];
   const secondpass = { ...Object.fromEntries(kept), ...about, ...(notes.length > 0 && { notes }) };
   const copy = copyNode(node, Object.keys(secondpass).length === 0 ? metadata : { ...metadata, secondpass });
   copy.excludedLlmMetadataKeys = [...new Set([...node.excludedLlmMetadataKeys, 'secondpass'])];

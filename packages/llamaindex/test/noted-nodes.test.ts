@@ -208,3 +208,16 @@ it.each(['worker-lost', 'malformed-answer'])(
     ]);
   },
 );
+
+it.each([5, 'text', null, [1], { notes: 5 }, { notes: {} }])(
+  "says what there is to say, whatever somebody else has put under this package's key: %j",
+  async (secondpass) => {
+    const node = new TextNode({ text: 'a cat', metadata: { page: 1, secondpass } as never });
+    for (const way of Object.keys(ways) as (keyof typeof ways)[]) {
+      const copy = await noted(node, way);
+      expect(about(copy)).toEqual(expect.objectContaining({}));
+      expect(copy.metadata).toMatchObject({ page: 1 });
+    }
+    expect(about(await noted(node)).notes).toMatchObject([{ code: 'fell-back' }]);
+  },
+);
