@@ -13,6 +13,7 @@ import { SecondpassError } from './errors.ts';
  * joined by ", "; objects become `key: value` lines as in YAML, nested ones indented.
  * What is missing (undefined, null, blank text, NaN, an empty list or object) is left out together with its label, and a
  * template line whose every field is missing is left out as a whole: never "undefined". All missing gives ''.
+ * Objects and lists are read 64 deep; what is nested deeper counts as missing.
  *
  * @example
  * const contentOf = fields(['title', 'body']);
@@ -25,6 +26,9 @@ export function fields(
   const lines = parse(template);
   return (record) => lines.flatMap((line) => render(line, record) ?? []).join('\n');
 }
+
+/** Nobody nests deeper but who wants the stack to overflow. */
+const deepest = 64;
 
 /** Literal text, or the path of a field. */
 type Piece = { readonly text: string } | { readonly path: readonly string[] };
@@ -94,17 +98,17 @@ function render(line: readonly Piece[], record: unknown): string | undefined {
 }
 
 /** Follows a path through own properties; the longest key that exists wins, so that "author.name" as a key is found. */
-function read(value: unknown, path: readonly string[]): unknown {
+function read(value: unknown, path: readonly string[], depth = 0): unknown {
   if (path.length === 0 || value === undefined || value === null) return value;
-  if (typeof value !== 'object') return undefined;
+  if (typeof value !== 'object' || depth > deepest) return undefined;
   for (let length = path.length; length > 0; length--) {
     const key = path.slice(0, length).join('.');
     if (!Object.hasOwn(value, key) || (Array.isArray(value) && key === 'length')) continue;
-    const found = read((value as Record<string, unknown>)[key], path.slice(length));
+    const found = read((value as Record<string, unknown>)[key], path.slice(length), depth + 1);
     if (found !== undefined) return found;
   }
   if (!Array.isArray(value)) return undefined;
-  const found = value.map((item) => read(item, path)).filter((item) => item !== undefined && item !== null);
+  const found = value.map((item) => read(item, path, depth + 1)).filter((item) => item !== undefined && item !== null);
   return found.length > 0 ? found.flat() : undefined;
 }
 
@@ -113,7 +117,7 @@ function textOfValue(value: unknown, above: readonly object[]): string | undefin
   if (typeof value === 'string') return value.trim() === '' ? undefined : value;
   if (typeof value === 'number') return Number.isNaN(value) ? undefined : String(value);
   if (typeof value === 'boolean' || typeof value === 'bigint') return String(value);
-  if (typeof value !== 'object' || value === null || above.includes(value)) return undefined;
+  if (typeof value !== 'object' || value === null || above.includes(value) || above.length > deepest) return undefined;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : value.toISOString();
   if (ArrayBuffer.isView(value)) return undefined;
   const inside = [...above, value];

@@ -86,6 +86,21 @@ test('nothing that is missing is ever spelt out, and nothing is changed, whateve
   );
 });
 
+test('what is nested without end, as hostile JSON is, is read as far down as anybody nests', () => {
+  const nested = (levels: number): object =>
+    JSON.parse(`${'{"a":'.repeat(levels)}"deep"${'}'.repeat(levels)}`) as object;
+  const lists = JSON.parse(`${'['.repeat(50_000)}"deep"${']'.repeat(50_000)}`) as object;
+  const text = fields('{title}\n{more}\n{more.a.b}');
+  expect(text({ title: 'Dune', more: nested(60) })).toContain('deep');
+  const started = process.cpuUsage().user;
+  for (const more of [nested(50_000), lists]) {
+    const found = text({ title: 'Dune', more });
+    expect(found).toMatch(/^Dune/);
+    expect(found).not.toContain('deep');
+  }
+  expect((process.cpuUsage().user - started) / 1000).toBeLessThan(2000);
+});
+
 test('what is no template is refused when it is made', () => {
   for (const wrong of [
     '',

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { access, constants, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UsageError } from '../usage.ts';
@@ -39,7 +40,7 @@ export async function outputTarget(path: string): Promise<OutputTarget> {
   }
 }
 
-async function statusOf(path: string): Promise<Awaited<ReturnType<typeof stat>> | undefined> {
+async function statusOf(path: string): Promise<Stats | undefined> {
   return stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
