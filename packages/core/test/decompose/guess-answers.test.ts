@@ -34,6 +34,7 @@ describe('guesses at answers', () => {
     ['Natalie Wood met Lana.', ['Natalie Wood', 'Lana']],
     ["The Lord of the Rings, by Tolkien's son", ['Lord of the Rings', 'Tolkien']],
     ['In 1990 She went to Stanley, North Dakota.', ['Stanley', 'North Dakota']],
+    ['Al met Bo Li.', ['Bo Li']],
     ['nothing here', []],
   ])('read names from "%s"', (text, names) => {
     expect(namesIn(text)).toEqual(names);

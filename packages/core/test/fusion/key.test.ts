@@ -48,6 +48,18 @@ describe('key', () => {
     expect(notes).toMatchObject([{ code: 'duplicate-id', ids: ['1b'] }]);
   });
 
+  it('brings along the signals and vectors of the first one seen', () => {
+    const vectors = { data: Float32Array.of(1), rows: 1, cols: 1 };
+    const first = { id: 'a', content: 'a', signals: { clicks: 3 }, vectors };
+    const pools = [
+      { name: 'one', candidates: [first] },
+      { name: 'two', candidates: [{ id: 'a', content: 'a', signals: { clicks: 9 } }] },
+    ];
+    for (const fusion of [reciprocalRank(), interleave()]) {
+      expect(fusion.fuse(pools).candidates[0]).toMatchObject({ signals: first.signals, vectors, origin: first });
+    }
+  });
+
   it('merges equal text, whatever its white space and Unicode form', () => {
     const { candidates } = fuse([page('1', 'caf\u00e9  au\nlait ')], [page('2', ' cafe\u0301 au lait')], 'content');
     expect(candidates).toHaveLength(1);
