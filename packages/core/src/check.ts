@@ -139,7 +139,7 @@ export function checkRerankCall(
 /** Refuses a first-stage score of another shape: nobody would read it, and nobody would be told. */
 function checkFirstStageScore(score: Score | null | undefined, index: number): void {
   if (score === undefined || score === null) return;
-  if (typeof score.value === 'number' && scoreKinds.includes(score.kind)) return;
+  if (Number.isFinite(score.value) && scoreKinds.includes(score.kind)) return;
   const way = `write { value: 7.1, kind: 'retrieval', by: 'bm25' }; kinds are ${scoreKinds.join(', ')}`;
   throw new SecondpassError('invalid-argument', `Candidate ${index} has the score ${shown(score)}; ${way}.`);
 }

@@ -57,6 +57,7 @@ test.each([
   ['a bare number', 7, 'Candidate 0 has the score 7'],
   ['text', '7', 'Candidate 0 has the score "7"'],
   ['a number as text', { value: '7', kind: 'retrieval', by: 'bm25' }, 'the score {"value":"7","kind":"retrieval","by":"bm25"}'], // prettier-ignore
+  ['no number', { value: Number.NaN, kind: 'retrieval', by: 'bm25' }, 'Candidate 0 has the score'],
   ['an unknown kind', { value: 7, kind: 'bm25', by: 'bm25' }, '"kind":"bm25"'],
 ])('a first-stage score that is %s would be passed over, so it is refused', async (_what, score, fact) => {
   const call = core.inputOrder.rerank('q', [{ id: 'a', content: 'x', score: score as never }]);

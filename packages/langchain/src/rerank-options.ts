@@ -35,7 +35,10 @@ export interface DocumentRerankOptions {
   readonly onError?: 'throw' | 'keep-order' | undefined;
   /** Also write `metadata.secondpass`: kind, logit, place before and after, best passage, notes. Default: false. */
   readonly details?: boolean | undefined;
-  /** Told of every note: what was truncated, timed out, fell back. What it throws or rejects with is ignored. */
+  /**
+   * Told of every note: what was truncated, timed out, fell back. Its `ids` are places in the list that was reranked,
+   * from 0. What it throws or rejects with is ignored.
+   */
   readonly onNote?: ((note: Note) => void) | undefined;
 }
 

@@ -35,7 +35,10 @@ export interface NodeRerankOptions {
   readonly details?: boolean | undefined;
   /** Ends every rerank; the framework hands none down. */
   readonly signal?: AbortSignal | undefined;
-  /** Told of every note: what was truncated, timed out, fell back. What it throws or rejects with is ignored. */
+  /**
+   * Told of every note: what was truncated, timed out, fell back. Its `ids` are places in the list that was reranked,
+   * from 0. What it throws or rejects with is ignored.
+   */
   readonly onNote?: ((note: Note) => void) | undefined;
 }
 
