@@ -1,5 +1,7 @@
 /** No sub-question is longer than this: what is, is no question. */
 const longest = 500;
+/** Nor is an answer: it was asked for in 500 tokens. What is beyond is not read. */
+const longestAnswer = 20_000;
 
 /**
  * The questions in what a language model wrote: JSON (`{"questions": [...]}` or a bare list, of texts or of objects with a
@@ -7,7 +9,8 @@ const longest = 500;
  * `undefined` if there is none of these; `[]` only where the model said so. `''` for what is too long to be a question.
  */
 export function parseQuestions(text: string): string[] | undefined {
-  const found = fromJson(text) ?? fromLines(text);
+  const read = text.slice(0, longestAnswer);
+  const found = fromJson(read) ?? fromLines(read);
   if (!found) return undefined;
   // None is dropped here: others may point to it by its number.
   const clean = found

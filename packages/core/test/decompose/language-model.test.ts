@@ -157,6 +157,21 @@ describe('decomposeByLanguageModel', () => {
     expect(parseQuestions(JSON.stringify([longer, long, 'Who was #2?']))).toEqual(['', long, 'Who was #2?']);
   });
 
+  it('reads no more of an answer than can be questions, however long it goes on', async () => {
+    const started = process.cpuUsage().user;
+    for (const text of [
+      `{"questions": ${'['.repeat(500_000)}${']'.repeat(500_000)}}`,
+      JSON.stringify({ questions: Array.from({ length: 50_000 }, (_, at) => `question number ${at}`) }),
+      Array.from({ length: 50_000 }, (_, at) => `1. question number ${at}`).join('\n'),
+    ]) {
+      const { model } = await play([says(text)]);
+      const { value, notes } = await decomposeByLanguageModel(model).decompose('Which of all of them is it?');
+      expect(value.length).toBeLessThanOrEqual(6);
+      expect(JSON.stringify(notes).length).toBeLessThan(50_000);
+    }
+    expect((process.cpuUsage().user - started) / 1000).toBeLessThan(2000);
+  });
+
   it('never throws over what a model writes', () => {
     fc.assert(
       fc.property(
