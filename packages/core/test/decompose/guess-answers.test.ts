@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { guessAnswers } from '../../src/decompose/hops/guess-answers.ts';
 import { namesIn } from '../../src/decompose/hops/names-in.ts';
-import { rarityAmong } from '../../src/decompose/hops/words.ts';
+import { withGuesses } from '../../src/decompose/hops/with-guesses.ts';
+import { rarityAmong, topicWords } from '../../src/decompose/hops/words.ts';
 import { doc } from './fakes.ts';
 import { family } from './hop-fixtures.ts';
 
@@ -69,6 +70,25 @@ describe('guesses at answers', () => {
     expect(guessed('Who signed the band?')).not.toContain('May');
     expect(guessed('In which year was the band signed?')).toContain('March 1974');
     expect(guessed('When was it signed?')).toContain('May');
+  });
+
+  it('go by the words that say what a text is about, one of a word and its plural', () => {
+    expect([...topicWords('Who were the authors of a class book, the author of it?')]).toEqual([
+      'author',
+      'class',
+      'book',
+    ]);
+  });
+
+  it('are tried together where a part needs several, the last of the fewer with all of the others', () => {
+    const guesses = (...names: string[]) => names.map((text) => ({ text, because: `${text}?` }));
+    expect(withGuesses('Did #1 meet #2?', [0, 1], [guesses('Ada'), guesses('Bea', 'Cal')])).toEqual([
+      { text: 'Did Ada meet Bea?', because: 'Ada? Bea?' },
+      { text: 'Did Ada meet Cal?', because: 'Ada? Cal?' },
+    ]);
+    expect(withGuesses('Did #1 meet #2?', [0, 1], [[], guesses('Bea')]).map(({ text }) => text)).toEqual([
+      'Did meet Bea?',
+    ]);
   });
 
   it('end where a letter or a digit does', () => {

@@ -21,6 +21,17 @@ describe('searchByHops with a scorer', () => {
     expect(found.hops).toHaveLength(2);
   });
 
+  it('shows a scorer each sentence under its title', async () => {
+    const seen: string[] = [];
+    const scorer = scoring((_, text) => (seen.push(text), 0.5));
+    const search = wordSearch('words', { wood: family.wood });
+    await searchByHops(search, parts(), undefined, undefined, { scorer }).search('Who was an actress?');
+    expect(seen.slice(1, 3)).toEqual([
+      'Natalie Wood\nNatalie Wood was an actress.',
+      'Natalie Wood\nHer sister is Lana Wood.',
+    ]);
+  });
+
   it('reads no more passages than it is told, and looks through ten for them', async () => {
     const many = Object.fromEntries(
       Array.from({ length: 15 }, (_, n) => [`d${n}`, `Who played it? It was ${'x'.repeat(n)} Person${n}.`]),

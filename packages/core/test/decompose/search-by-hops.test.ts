@@ -100,6 +100,19 @@ describe('searchByHops', () => {
     expect(search.asked).toContain('Who is the sister of Natalie Wood?');
   });
 
+  it('asks a part that needs two answers when both are there', async () => {
+    const search = wordSearch('words', { a: 'Ada was here', b: 'Bea met her in Rome' });
+    const answers: Record<string, string> = { 'Who was here?': 'Ada', 'Who met Ada?': 'Bea' };
+    const answerer = { name: 'reader', answer: async (asked: string) => ({ value: answers[asked] }) };
+    const chain = parts(
+      'Who was here?',
+      { text: 'Who met #1?', needs: [0] },
+      { text: 'Was #1 before #2?', needs: [0, 1] },
+    );
+    await searchByHops(search, chain, undefined, undefined, { answerer }).search('q');
+    expect(search.asked.filter((text) => text.startsWith('Was'))).toEqual(['Was Ada before Bea?']);
+  });
+
   it('counts a part as asked when its words were asked before', async () => {
     const search = wordSearch('words', family);
     const answerer = { name: 'reader', answer: async () => ({ value: 'Walker' }) };

@@ -74,6 +74,19 @@ describe('interleave', () => {
 });
 
 describe('coverQuestions', () => {
+  it('takes any object of its pools for the origin of what a fusion of the caller returns', () => {
+    const [first, again] = pool('one', ['a', 'a']).candidates;
+    const within: Fusion = {
+      name: 'last',
+      fuse: (pools) => ({
+        candidates: [{ ...pools[0]!.candidates[1]!, origin: pools[0]!.candidates[1]!, sources: [] }],
+        notes: [],
+      }),
+    };
+    const { candidates } = coverQuestions({ within }).fuse([{ name: 'one', candidates: [first!, again!] }]);
+    expect(candidates.map(({ id, origin }) => [id, origin === first])).toEqual([['a', true]]);
+  });
+
   const fusions: readonly Fusion[] = [coverQuestions(), coverQuestions({ within: interleave() })];
 
   it('fuses within a question and takes turns across questions', () => {

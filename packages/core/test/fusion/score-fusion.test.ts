@@ -183,5 +183,9 @@ describe('what is refused or noted', () => {
     expect(scoresById(fusion, [pool('one', [['a', 8]])]).get('a')).toBe(4);
     const broken = combSum({ normalise: () => ({ values: [Number.NaN], lowest: 0 }) });
     expect(() => broken.fuse([pool('one', [['a', 8]])])).toThrow(expect.objectContaining({ code: 'invalid-score' }));
+    const bottomless = combSum({ normalise: () => ({ values: [1], lowest: -Infinity }) });
+    expect(() => bottomless.fuse([pool('one', [['a', 8]])])).toThrow(
+      expect.objectContaining({ code: 'invalid-score' }),
+    );
   });
 });
