@@ -17,6 +17,7 @@ import torch.nn.functional as F
 
 import teachers
 from data import arguments
+from encode import loaded
 from features import Background
 from list_students import STUDENTS
 from lists import Lists
@@ -78,9 +79,11 @@ class Trainer(Run):
 
     def teacher(self, name, weights):
         """As `Lists` wants it, of the name and its weights."""
+        pooling, weights = "mean" if name == "base" else teachers.about(name)["pooling"], [float(weight) for weight in weights.split(",")]
+        if self.args.int8:
+            return f"{name}-int8", loaded(self.args.int8 / name / "encoder_int8.onnx", torch.get_num_threads()), pooling, weights
         model = base_encoder() if name == "base" else load_encoder(teachers.checkpoint(name))
-        pooling = "mean" if name == "base" else teachers.about(name)["pooling"]
-        return name, model.to(self.device, FAST), pooling, [float(weight) for weight in weights.split(",")]
+        return name, model.to(self.device, FAST), pooling, weights
 
     def lists_of(self, part):
         """What the teachers read of the texts, or of a part of them. Of the first part it is kept, since what is held out lies there."""
@@ -178,6 +181,7 @@ if __name__ == "__main__":
     parser.add_argument("--lr", type=float, default=1e-4)
     parser.add_argument("--together", action="store_true", help="the encoder: --queries find candidates, and all queries at home in them are asked of all of them; more lessons for each text that is read")
     parser.add_argument("--texts", type=int, help="so many of the texts only: for a CPU, where every teacher has to read them first")
+    parser.add_argument("--int8", type=Path, help="on a processor: a folder that holds NAME/encoder_int8.onnx of each teacher, by export_encoder.py; read with in a third of the time")
     parser.add_argument("--each", type=int, help="go on to other --texts after so many steps: none is seen twice, and those that are held out are never seen")
     parser.add_argument("--beside", type=float, default=0.0, help="weight of the first stage's score, added on both sides: only what is missing beside it is a lesson; about half the sharpness is the default line's")
     parser.add_argument("--part", type=int, default=1, help="which part of the texts comes first with --each: for a run that goes on from another, the one behind those that the other read")

@@ -43,10 +43,10 @@ def pad(rows: list[list[int]]) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 @functools.cache
-def loaded(weights):
-    """A function from ids, mask and types `[texts, tokens]` to token vectors. `weights`: a checkpoint, an ONNX file, or None for the untouched base."""
+def loaded(weights, threads=1):
+    """A function from ids, mask and types `[texts, tokens]` to token vectors. `weights`: a checkpoint, an ONNX file, which has so many threads, or None for the untouched base."""
     if str(weights).endswith(".onnx"):
-        graph = session(weights)
+        graph = session(weights, threads)
         return lambda *inputs: torch.from_numpy(graph.run(None, dict(zip(INPUTS, (x.numpy() for x in inputs))))[0])
     return (load_encoder(weights) if weights else base_encoder()).to(FAST)
 

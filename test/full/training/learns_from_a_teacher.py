@@ -157,7 +157,7 @@ before, after, (imitation,) = log[0], log[-1], (work / "imitation").glob("step-*
 assert after["dev_tokens"] < 0.85 * before["dev_tokens"], (before, after)
 assert len(load_encoder(imitation).encoder["layer"]) == 6
 
-lists = {**common, "init": str(imitation), "teachers": "bge=15,20 base=3.8,5.2", "queries": 6, "size": 6, "imitate": 5.0, "sharpness": 40, "seconds": 1000, "texts": None, "each": None, "part": 1, "beside": 0.0, "together": False}
+lists = {**common, "init": str(imitation), "teachers": "bge=15,20 base=3.8,5.2", "queries": 6, "size": 6, "imitate": 5.0, "sharpness": 40, "seconds": 1000, "texts": None, "each": None, "part": 1, "beside": 0.0, "int8": None, "together": False}
 learns_a_step_by_heart(encoder := distil.Trainer(Namespace(**lists, student="encoder", run=work / "encoder", lr=1e-4)))
 learns_a_step_by_heart(crossed := distil.Trainer(Namespace(**lists, student="cross-encoder", run=work / "cross", lr=1e-4)))
 assert encoder.dev() == encoder.dev()
