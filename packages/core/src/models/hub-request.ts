@@ -96,7 +96,7 @@ async function fetchOnce(
     const why = stall.signal.aborted ? `no answer within ${stallMs} ms` : causeOf(error);
     throw new SecondpassError(
       'failed',
-      `${url.host} could not be reached for ${what}: ${why}. Check the network, or set HF_ENDPOINT to a mirror; a model that is already in the cache loads with offline: true.${proxyHint(url)}`,
+      `${url.host} could not be reached for ${what}: ${why}. Check the network, or set HF_ENDPOINT to a mirror; a model that is already in the cache loads with offline: true, or HF_HUB_OFFLINE=1.${proxyHint(url)}`,
       { cause: error, retryable: true },
     );
   } finally {
