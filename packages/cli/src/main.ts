@@ -119,6 +119,6 @@ function describe(error: unknown, argv: readonly string[], io: Io): string {
   const message = error instanceof Error ? error.message : String(error);
   const command = commands.find((one) => one.name === argv[0]);
   const readOn = error instanceof UsageError ? `See: secondpass help${command ? ` ${command.name}` : ''}\n` : '';
-  const stack = io.env['SECONDPASS_DEBUG'] && error instanceof Error ? `${error.stack}\n` : '';
+  const stack = io.env['SECONDPASS_DEBUG'] && error instanceof Error ? `${printable(String(error.stack))}\n` : '';
   return `secondpass: ${printable(message)}\n${readOn}${stack}`;
 }

@@ -3,6 +3,7 @@ import { printReport } from '../doctor/print-report.ts';
 import { probeHere } from '../doctor/probe.ts';
 import { examine } from '../doctor/report.ts';
 import { write } from '../io.ts';
+import { jsonLine } from '../print/printable.ts';
 import { styleFor } from '../print/style.ts';
 import { readArguments, UsageError } from '../usage.ts';
 import type { Command } from './command.ts';
@@ -50,7 +51,7 @@ export const doctor: Command = {
     const report = await examine(model, signal, (device) => {
       if (!json && io.stderr.isTTY) io.stderr.write(`Trying ${device} …\n`);
     });
-    await write(io.stdout, json ? `${JSON.stringify(report)}\n` : printReport(report, styleFor(io.stdout, io.env)));
+    await write(io.stdout, json ? jsonLine(report) : printReport(report, styleFor(io.stdout, io.env)));
     return 0;
   },
 };

@@ -4,6 +4,7 @@ import { write } from '../io.ts';
 import { loadModel, modelHelp, modelOptions } from '../load-model.ts';
 import { checkOutput, sharesStandardOutput } from '../output/check-output.ts';
 import { writeOutput } from '../output/output-file.ts';
+import { jsonLine } from '../print/printable.ts';
 import { progress } from '../print/progress.ts';
 import { shellWord } from '../print/shell-word.ts';
 import { styleFor } from '../print/style.ts';
@@ -93,7 +94,7 @@ export const explain: Command = {
     }).finally(() => bar.end());
     const { files, remarks, leftAside } = read;
     const all = { files, passages: read.passages.length, remarks, leftAside, ...report };
-    await write(told, json ? `${JSON.stringify(all)}\n` : renderExplanation(report, style));
+    await write(told, json ? jsonLine(all) : renderExplanation(report, style));
     if (page !== undefined) {
       await writeOutput(page, explainAsHtml(report));
       if (!json) await write(told, `\nAs a page: ${given.text('html')}\n`);

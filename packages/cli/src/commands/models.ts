@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { hubSettings, type KnownModel, knownModels } from '@secondpass/core/models';
 import { write } from '../io.ts';
 import { table } from '../print/layout.ts';
+import { jsonLine } from '../print/printable.ts';
 import { styleFor } from '../print/style.ts';
 import { readArguments, UsageError } from '../usage.ts';
 import type { Command } from './command.ts';
@@ -33,7 +34,7 @@ export const models: Command = {
     const { cacheFolder } = await hubSettings();
     const list = knownModels.map((model) => ({ ...model, downloaded: isDownloaded(model, cacheFolder) }));
     if (given.has('json')) {
-      await write(io.stdout, `${JSON.stringify({ cacheFolder, models: list })}\n`);
+      await write(io.stdout, jsonLine({ cacheFolder, models: list }));
       return 0;
     }
     const style = styleFor(io.stdout, io.env);

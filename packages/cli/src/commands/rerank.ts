@@ -5,7 +5,7 @@ import { loadModel, modelHelp, modelOptions } from '../load-model.ts';
 import { checkOutput, sharesStandardOutput } from '../output/check-output.ts';
 import { duration } from '../print/layout.ts';
 import { modelOf } from '../print/model-of.ts';
-import { printable } from '../print/printable.ts';
+import { jsonLine, printable } from '../print/printable.ts';
 import { progress } from '../print/progress.ts';
 import { refuseAbsent, refuseStream } from '../rerank/check-files.ts';
 import { formatLines, linesAsJson } from '../rerank/format-lines.ts';
@@ -142,7 +142,7 @@ async function runMode(given: Arguments, ofRuns: readonly string[], io: Io, sign
   }).finally(() => bar.end());
   const { queries, candidates, scored, milliseconds } = report;
   if (json) {
-    await write(io.stdout, `${JSON.stringify({ ...report, output: files.output })}\n`);
+    await write(io.stdout, jsonLine({ ...report, output: files.output }));
     return 0;
   }
   tellNotes(report.notes, io);

@@ -1,6 +1,7 @@
 import { isBlank } from '@secondpass/core';
 import { write } from '../io.ts';
 import { loadModel, modelHelp, modelOptions } from '../load-model.ts';
+import { jsonLine } from '../print/printable.ts';
 import { progress } from '../print/progress.ts';
 import { shellWord } from '../print/shell-word.ts';
 import { styleFor } from '../print/style.ts';
@@ -99,7 +100,7 @@ export const search: Command = {
       const { files, remarks, leftAside } = read;
       await write(
         io.stdout,
-        `${JSON.stringify({ files, passages: read.passages.length, remarks, leftAside, milliseconds, results: reports })}\n`,
+        jsonLine({ files, passages: read.passages.length, remarks, leftAside, milliseconds, results: reports }),
       );
       return 0;
     }

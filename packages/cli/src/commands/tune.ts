@@ -4,7 +4,7 @@ import { write } from '../io.ts';
 import { loadNamed, modelOptions } from '../load-model.ts';
 import { sharesStandardOutput } from '../output/check-output.ts';
 import { writeOutput } from '../output/output-file.ts';
-import { printable } from '../print/printable.ts';
+import { jsonLine, printable } from '../print/printable.ts';
 import { progress } from '../print/progress.ts';
 import { styleFor } from '../print/style.ts';
 import { checkFolder, checkOutputs, checkRun } from '../tune/check-files.ts';
@@ -107,7 +107,7 @@ export const tune: Command = {
     const { workers } = loaded;
     const all = { ...report, workers, notes: [...inputs.notes, ...report.notes] };
     const measured = measuredWith(workers, given.text('device'));
-    await write(told, json ? `${JSON.stringify(all)}\n` : printTune(report, measured, styleFor(told, io.env)));
+    await write(told, json ? jsonLine(all) : printTune(report, measured, styleFor(told, io.env)));
     if (page !== undefined) {
       const setting = {
         title: `${inputs.name}, ${inputs.first.name}`,

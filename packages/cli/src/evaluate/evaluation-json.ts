@@ -1,4 +1,5 @@
 import type { Interval } from '@secondpass/core/evaluate';
+import { jsonLine } from '../print/printable.ts';
 import type { EvaluateReport } from './evaluate-runs.ts';
 
 /**
@@ -7,7 +8,7 @@ import type { EvaluateReport } from './evaluate-runs.ts';
  */
 export function evaluationJson(report: EvaluateReport, options: { readonly perQuery: boolean }): string {
   const { evaluations, intervals, comparisons, agreements, gates, judged } = report;
-  return `${JSON.stringify({
+  return jsonLine({
     judged,
     runs: evaluations.map(({ run, means, queries, perQuery, answered, notes }, index) => ({
       name: run,
@@ -42,7 +43,7 @@ export function evaluationJson(report: EvaluateReport, options: { readonly perQu
     ),
     agreements,
     gates,
-  })}\n`;
+  });
 }
 
 function pair({ low, high }: Interval): [number, number] {
