@@ -56,9 +56,13 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
     end(130);
   };
   const onOutputError = (error: NodeJS.ErrnoException): void => end(error.code === 'EPIPE' ? 0 : 1);
+  const tellOutputError = ({ code: reason, message }: NodeJS.ErrnoException): void => {
+    if (reason !== 'EPIPE') io.stderr.write(`secondpass: Cannot write the output: ${message}\n`);
+  };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const name of signals) process.on(name, onSignal);
   for (const stream of [io.stdout, io.stderr]) stream.on('error', onOutputError);
+  io.stdout.once('error', tellOutputError);
   try {
     const done = await Promise.race([dispatch(argv, io, stop.signal), graceAfter(stop.signal)]);
     return code ?? done;
