@@ -1,5 +1,5 @@
 import { checkNumber, checkOptionNames, SecondpassError } from '@secondpass/core';
-import { valuesAt } from '../text/values-at.ts';
+import { valuesOfHit } from '../text/values-at.ts';
 import type { Hit } from '../client/search-client.ts';
 import { decay, milliseconds, type DecayShape } from './decay.ts';
 
@@ -78,7 +78,7 @@ function readerOf(name: string, source: SignalSource): (hit: Hit) => number | un
       decay: source.decay ?? 0.5,
       where,
     });
-    return (hit) => largest(anyAt(hit, source.date).map((value) => by(Math.abs(timeOf(value) - origin))));
+    return (hit) => largest(valuesOfHit(hit, source.date).map((value) => by(Math.abs(timeOf(value) - origin))));
   }
   throw new SecondpassError(
     'invalid-argument',
@@ -86,13 +86,8 @@ function readerOf(name: string, source: SignalSource): (hit: Hit) => number | un
   );
 }
 
-function anyAt(hit: Hit, path: string): unknown[] {
-  const values = valuesAt(hit._source, path);
-  return values.length > 0 ? values : valuesAt(hit.fields, path);
-}
-
 function numbersAt(hit: Hit, path: string): number[] {
-  return anyAt(hit, path).map((value) =>
+  return valuesOfHit(hit, path).map((value) =>
     typeof value === 'string' && value.trim() !== ''
       ? Number(value)
       : typeof value === 'boolean'

@@ -2,7 +2,7 @@ import { fields, isBlank, SecondpassError } from '@secondpass/core';
 import type { Hit } from '../client/search-client.ts';
 import type { TextSource } from './text-source.ts';
 import { textsOf } from './texts-of.ts';
-import { valuesAt } from './values-at.ts';
+import { valuesOfHit } from './values-at.ts';
 
 type Reader = (hit: Hit) => readonly (string | undefined)[];
 
@@ -51,7 +51,7 @@ function recordOf({ _source, fields }: Hit): object {
 /** Every value at the paths, each as the text that the core would make of it. */
 function eachOf(paths: readonly string[]): Reader {
   const textOf = fields(['value']);
-  return (hit) => paths.flatMap((path) => valuesAt(recordOf(hit), path)).map((value) => textOf({ value }));
+  return (hit) => paths.flatMap((path) => valuesOfHit(hit, path)).map((value) => textOf({ value }));
 }
 
 /** Highlight fragments, field by field. */

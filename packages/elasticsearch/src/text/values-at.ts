@@ -1,3 +1,5 @@
+import type { Hit } from '../client/search-client.ts';
+
 /**
  * The values at a dotted path, as Elasticsearch reads one: through objects, through every element of an array (so
  * nested objects need no other word), and through keys that contain dots themselves (`{ 'a.b': 1 }`, flattened or from
@@ -16,4 +18,13 @@ export function valuesAt(value: unknown, path: string): unknown[] {
     }
     if (dot === -1) return found;
   }
+}
+
+/**
+ * The values at a path of a hit's `_source`, else of its `fields`, which hold the same under names of their own: `{
+ * chunks: [{ text }] }` and `'chunks.text'`.
+ */
+export function valuesOfHit(hit: Hit, path: string): unknown[] {
+  const values = valuesAt(hit._source, path);
+  return values.length > 0 ? values : valuesAt(hit.fields, path);
 }

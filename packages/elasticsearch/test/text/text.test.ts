@@ -81,6 +81,14 @@ describe('the text of a hit', () => {
     expect(passageReader('summary')({ _source: { summary: '' }, fields: { summary: ['s'] } })).toEqual([]);
   });
 
+  it('is each value once where both the source and the fields have it', () => {
+    const chunks = [{ text: 'one' }, { text: 'two' }];
+    const fields = { 'chunks.text': ['one', 'two'], 'chunks.note': ['kept aside'] };
+    const both = { _index: 'i', _id: '1', _source: { chunks }, fields };
+    expect(passageReader({ each: 'chunks.text' })(both)).toEqual(['one', 'two']);
+    expect(passageReader({ each: 'chunks.note' })(both)).toEqual(['kept aside']);
+  });
+
   it('is several passages for each, highlights and inner hits', () => {
     expect(passageReader({ each: 'parts.text' })(hit!)).toEqual(note.parts.map(({ text }) => text));
     expect(passageReader({ each: ['title', 'parts.text'] })(hit!)).toHaveLength(1 + note.parts.length);
