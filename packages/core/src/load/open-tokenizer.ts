@@ -7,7 +7,10 @@ import { pairTokenizer } from '../models/tokenizer.ts';
 /** @throws SecondpassError `invalid-model` for a tokenizer.json that cannot be used */
 export function openTokenizer(files: ModelFolder, maxLength: number, folder: string, prompt?: Prompt): PairTokenizer {
   try {
-    return pairTokenizer({ tokenizer: files.tokenizer, config: files.tokenizerConfig }, maxLength, prompt);
+    const tokenizer = pairTokenizer({ tokenizer: files.tokenizer, config: files.tokenizerConfig }, maxLength, prompt);
+    // A vocabulary without a word for what is unknown is told of here, and not at the first call.
+    tokenizer.encode('text');
+    return tokenizer;
   } catch (cause) {
     throw new SecondpassError(
       'invalid-model',

@@ -47,7 +47,7 @@ export function readModelConfig(
   return {
     family,
     labels,
-    labelNames: ids.map((id) => String(id2label[id])),
+    labelNames: ids.map((id) => labelName(id2label[id])),
     activation: activationName(config, sentence) ?? (labels === undefined || labels === 1 ? 'Sigmoid' : 'Identity'),
     maxLength: bounds.length > 0 ? Math.min(...bounds) : 512,
     padId: integer(config['pad_token_id']) ?? 0,
@@ -55,6 +55,11 @@ export function readModelConfig(
     firstPosition: offset,
     fixedScales: object(config['secondpass'])['activation_scales'] === 'fixed',
   };
+}
+
+/** A name may be a number; what is neither is none. */
+function labelName(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
 /** `torch.nn.modules.activation.Sigmoid` -> `Sigmoid`; the older keys of sentence-transformers are read, too. */

@@ -38,9 +38,10 @@ export async function readModelFolder(
       if (hint === undefined) return {};
       throw new SecondpassError('invalid-model', `${folder} has no ${name}. ${hint}`);
     }
-    const text = await readFile(join(folder, name), 'utf8');
+    const path = join(folder, name);
+    const text = await readText(path);
     hash.update(text);
-    return parseObject(text, join(folder, name));
+    return parseObject(text, path);
   };
   const graph = chooseGraph(paths, precision, folder, head);
   const config = await json('config.json', 'It says how the scores are to be read; copy it from the original model.');
@@ -59,6 +60,15 @@ export async function readModelFolder(
   for (const path of data) hash.update(await endsOf(join(folder, path)));
   const fingerprint = hash.digest('hex').slice(0, 12);
   return { graph, graphPath, config, tokenizer, tokenizerConfig, sentence, fingerprint };
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    const message = `${path} cannot be read (${(cause as Error).message}); fetch it again.`;
+    throw new SecondpassError('invalid-model', message, { cause });
+  }
 }
 
 function parseObject(text: string, path: string): JsonObject {

@@ -33,6 +33,7 @@ export interface SessionSettings {
 
 /** A loaded graph: token ids in, logits or vectors out. */
 export interface Session {
+  /** @throws SecondpassError `failed` where the runtime does, in its words; `invalid-model` for a graph with another head */
   run(batch: Batch): Promise<Output>;
   release(): Promise<void>;
 }
@@ -115,7 +116,10 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
     for (const { name, type, dims } of past(rows)) {
       feeds[name] = new onnx.Tensor(type, type === 'float16' ? new Uint16Array(0) : new Float32Array(0), dims);
     }
-    const { dims, data, type } = (await session.run(feeds, [output]))[output]!;
+    const outputs = await session.run(feeds, [output]).catch((cause: Error) => {
+      throw new SecondpassError('failed', cause.message, { cause });
+    });
+    const { dims, data, type } = outputs[output]!;
     const words = answers && dims.length === 3 ? answers : undefined;
     const shape = words ? ['pairs', 'tokens', 'vocabulary'] : kind.shape;
     if (dims.length !== shape.length || dims[0] !== rows || !(type === 'float32' || type === 'float16')) {

@@ -3,6 +3,8 @@ import { packBatch, type Batch, type Output } from './batch.ts';
 import type { Pool } from './fair-pool.ts';
 import type { SessionSettings } from './onnx-session.ts';
 import type { PairTokenizer } from './pair-tokenizer.ts';
+import { plainReason } from './plain-reason.ts';
+import { isWorkerLost } from './runner.ts';
 
 /** Two short texts, or pairs of them, for the first run of a graph. Two, since not every graph takes several. */
 export function probeBatch(tokenizer: PairTokenizer, head: 'pairs' | 'tokens'): Batch {
@@ -15,14 +17,16 @@ export function probeBatch(tokenizer: PairTokenizer, head: 'pairs' | 'tokens'): 
 /**
  * The first run of a graph that has just been opened. A device that opens a graph cannot always run it, and one that runs
  * it may answer without numbers. So both are found out while the model is loaded, and not at the first call.
- * @throws SecondpassError what the run fails with; for an answer that is no number, `invalid-model` on the CPU, which is
- *   believed, and `device-unavailable` elsewhere
+ * @throws SecondpassError what the run fails with; on the CPU, which is believed, `invalid-model` where the runtime will not
+ *   run it or the answer is no number; elsewhere `device-unavailable` for such an answer
  */
 export async function runProbe(pool: Pool, batch: Batch, settings: SessionSettings): Promise<Output> {
   const { graph, head, device = 'cpu' } = settings;
   const line = pool.line(1);
   try {
-    const output = await line.add(batch);
+    const output = await line.add(batch).catch((error: unknown) => {
+      throw device === 'cpu' && isRefusal(error) ? unfit(graph, error) : error;
+    });
     const { data } = output;
     // Unit vectors are never all 0.
     const empty = head === 'tokens' && data.every((value) => value === 0);
@@ -33,6 +37,18 @@ export async function runProbe(pool: Pool, batch: Batch, settings: SessionSettin
   } finally {
     line.close();
   }
+}
+
+/** Whether the runtime itself would not run a batch; a worker that ended says nothing of the graph. */
+function isRefusal(error: unknown): error is SecondpassError {
+  return SecondpassError.isInstance(error) && error.code === 'failed' && !isWorkerLost(error);
+}
+
+/** What is said of a graph that opens, and has no place for token ids that it is given. */
+function unfit(graph: string, cause: SecondpassError): SecondpassError {
+  const fact = `${graph} cannot run on what the tokenizer gives for two plain texts: ${plainReason(cause.message)}`;
+  const way = 'Take the graph, tokenizer.json and config.json from one model; do they belong together?';
+  return new SecondpassError('invalid-model', `${fact} ${way}`, { cause });
 }
 
 /**

@@ -28,10 +28,10 @@ export interface Prompt {
 export const knownPrompts: Readonly<Record<string, Prompt>> = prompts as never;
 
 /** Which prompt a language model of a family was trained with as a reranker. */
-const byArchitecture: Readonly<Record<string, string>> = {
-  Qwen3ForCausalLM: 'qwen3-reranker',
-  Qwen2ForCausalLM: 'mxbai-rerank-v2',
-};
+const byArchitecture: ReadonlyMap<string, string> = new Map([
+  ['Qwen3ForCausalLM', 'qwen3-reranker'],
+  ['Qwen2ForCausalLM', 'mxbai-rerank-v2'],
+]);
 
 /**
  * The prompt of a model, or `undefined` for a plain classifier: the one that its config.json names under
@@ -41,10 +41,10 @@ const byArchitecture: Readonly<Record<string, string>> = {
 export function promptOf(config: JsonObject, known: string | undefined): Prompt | undefined {
   const own = (config['secondpass'] as JsonObject | undefined)?.['prompt'];
   const [architecture] = Array.isArray(config['architectures']) ? (config['architectures'] as unknown[]) : [];
-  const name = own ?? known ?? byArchitecture[String(architecture)];
+  const ofArchitecture = typeof architecture === 'string' ? byArchitecture.get(architecture) : undefined;
+  const name = own ?? known ?? ofArchitecture;
   if (name === undefined) return undefined;
-  const prompt = Object.hasOwn(knownPrompts, String(name)) ? knownPrompts[String(name)] : undefined;
-  if (prompt) return prompt;
+  if (typeof name === 'string' && Object.hasOwn(knownPrompts, name)) return knownPrompts[name];
   const names = Object.keys(knownPrompts).join(', ');
   throw new SecondpassError(
     'invalid-model',

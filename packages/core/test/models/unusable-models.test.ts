@@ -93,6 +93,47 @@ describe('models that cannot be used', () => {
     await expectRefusal(loadReranker(folder), 'invalid-model', 'tokenizer.json', 'cannot be used');
   });
 
+  it.each([0, 1])('a tokenizer or a padding id of another model, on %i worker(s)', async (workers) => {
+    const folder = await tinyCopy('one');
+    const config = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')) as object;
+    await writeFile(join(folder, 'config.json'), JSON.stringify({ ...config, pad_token_id: 99_999 }));
+    const parts = [join(folder, 'model.onnx'), 'cannot run on what the tokenizer gives', '99999'];
+    await expectRefusal(loadReranker(folder, { workers }), 'invalid-model', ...parts);
+    await writeFile(join(folder, 'config.json'), JSON.stringify(config));
+    const tokenizer = JSON.parse(await readFile(join(folder, 'tokenizer.json'), 'utf8')) as {
+      readonly model: { readonly vocab: object };
+    };
+    const withIds = async (idOf: (at: number) => unknown): Promise<void> => {
+      const vocab = Object.fromEntries(Object.keys(tokenizer.model.vocab).map((word, at) => [word, idOf(at)]));
+      const changed = { ...tokenizer, model: { ...tokenizer.model, vocab } };
+      await writeFile(join(folder, 'tokenizer.json'), JSON.stringify(changed));
+    };
+    await withIds((at) => 50_000 + at);
+    await expectRefusal(loadReranker(folder, { workers }), 'invalid-model', 'do they belong together?');
+    await withIds(() => 'x');
+    await expectRefusal(loadReranker(folder, { workers }), 'invalid-model', 'tokenizer.json', 'has neither the token');
+  });
+
+  it('entries of a configuration that are no text where a text belongs', async () => {
+    const folder = await tinyCopy('one');
+    const config = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')) as object;
+    const notText = { toString: 1 };
+    await writeFile(join(folder, 'config.json'), JSON.stringify({ ...config, secondpass: { prompt: notText } }));
+    await expectRefusal(loadReranker(folder), 'invalid-model', 'names the prompt {"toString":1}');
+    const odd = { id2label: { 0: notText }, architectures: [notText] };
+    await writeFile(join(folder, 'config.json'), JSON.stringify({ ...config, ...odd }));
+    const scorer = kept(await loadCrossEncoder(folder, { workers: 0 }));
+    expect(scorer.kind).toBe('logit');
+  });
+
+  it('files that are too large to be read', async () => {
+    for (const name of ['config.json', 'tokenizer.json', 'tokenizer_config.json']) {
+      const folder = await tinyCopy('one');
+      await truncate(join(folder, name), 3 * 2 ** 30);
+      await expectRefusal(loadReranker(folder), 'invalid-model', `${join(folder, name)} cannot be read`);
+    }
+  });
+
   it.each(['config.json', 'tokenizer_config.json', 'tokenizer.json'])('JSON that is no object, in %s', async (name) => {
     for (const text of ['null', '[]', '"text"', '1', 'true']) {
       const folder = await tinyCopy('one');
