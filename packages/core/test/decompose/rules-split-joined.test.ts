@@ -171,6 +171,7 @@ describe('decomposeByRules splits joined questions', () => {
       'What was decided about the query cache and who disagreed?',
       ['What was decided about the query cache?', 'who disagreed (the query cache)?'],
     ],
+    ['Where was Ada Lovelace born? Is surgery helpful?', ['Where was Ada Lovelace born?', 'Is surgery helpful?']],
   ])('%s', async (question, expected) => {
     expect(await split(question)).toEqual(expected);
   });

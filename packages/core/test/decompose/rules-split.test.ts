@@ -22,6 +22,12 @@ describe('decomposeByRules splits', () => {
       ['Minden, Nevada has what population?', 'Gardnerville, Nevada has what population?'],
     ],
     ['Between Parsifal and Tosca, which has more acts?', ['Parsifal has how many acts?', 'Tosca has how many acts?']],
+    ['Which lake is currently deeper, Como or Garda?', ['How deep is Como?', 'How deep is Garda?']],
+    ['Between the films Jaws and Alien, which is older?', ['How old is Jaws?', 'How old is Alien?']],
+    [
+      'Which company has offices in Oslo, Acme or Globex?',
+      ['Acme has offices in Oslo?', 'Globex has offices in Oslo?'],
+    ],
     // comparison in time
     [
       'Who was born first, Iain Pears or Richard Llewellyn?',
@@ -106,6 +112,45 @@ describe('decomposeByRules splits', () => {
       'What is the name of the producer of the film that has a score composed by Jerry Goldsmith?',
       ['Which film has a score composed by Jerry Goldsmith?', 'What is the name of the producer of #1? [0]'],
     ],
+    // what closes the question closes it behind a description within a description, too
+    [
+      'Where was the director of the film that starred Ada Lovelace born?',
+      ['Which film starred Ada Lovelace?', 'Who is the director of #1? [0]', 'Where was #2 born? [1]'],
+    ],
+    [
+      'Where did the author of the book that inspired Dune die?',
+      ['Which book inspired Dune?', 'Who is the author of #1? [0]', 'Where did #2 die? [1]'],
+    ],
+    [
+      'Which city is the birthplace of the actress who starred in Dune located in?',
+      ['Which actress starred in Dune?', 'What is the birthplace of #1? [0]', 'Which city is #2 located in? [1]'],
+    ],
+    // but not what is the clause's own
+    [
+      'What is the population of the city where Ada Lovelace was born?',
+      ['Ada Lovelace was born in which city?', 'What is the population of #1? [0]'],
+    ],
+    [
+      'What is the capital of the country that Ada Lovelace came from?',
+      ['Ada Lovelace came from which country?', 'What is the capital of #1? [0]'],
+    ],
+    [
+      'What is the city where the author of Dune lived?',
+      ['Who is the author of Dune?', 'What is the city where #1 lived? [0]'],
+    ],
+    [
+      'When was the book that Ada Lovelace wrote published?',
+      ['Ada Lovelace wrote which book?', 'When was #1 published? [0]'],
+    ],
+    [
+      'Who did the original voice of the character that Mila Kunis plays in Family Guy?',
+      ['Mila Kunis plays in Family Guy which character?', 'Who did the original voice of #1? [0]'],
+    ],
+    [
+      'What city was the author of What We Talk About When We Talk About love born in?',
+      ['Who is the author of What We Talk About When We Talk About love?', 'What city was #1 born in? [0]'],
+    ],
+    ['Who met the author of Dune moving to Rome?', ['Who is the author of Dune?', 'Who met #1 moving to Rome? [0]']],
     // possessives
     ["What team was Anna Benson's husband on?", ["Who is Anna Benson's husband?", 'What team was #1 on? [0]']],
     [
@@ -113,6 +158,15 @@ describe('decomposeByRules splits', () => {
       ["Who is Edward Baring, 1st Baron Revelstoke's father?", 'Who is the father of #1? [0]'],
     ],
     // a chain, and a side that is itself nested
+    [
+      'Who is the mother of the wife of the son of the author of Dune?',
+      [
+        'Who is the author of Dune?',
+        'Who is the son of #1? [0]',
+        'Who is the wife of #2? [1]',
+        'Who is the mother of #3? [2]',
+      ],
+    ],
     [
       'In A League of Their Own, who played the husband of the actress who played Thelma in Thelma and Louise?',
       [

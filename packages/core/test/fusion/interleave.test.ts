@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { coverQuestions, interleave, reciprocalRank, type Fusion } from '@secondpass/core';
+import { combSum, coverQuestions, interleave, reciprocalRank, type Fusion } from '@secondpass/core';
 import { anyPools, distinct, ids, pool } from './pools.ts';
 
 describe('interleave', () => {
@@ -74,6 +74,22 @@ describe('interleave', () => {
 });
 
 describe('coverQuestions', () => {
+  it('says of ids and keys once what is to be said, and of each question what its fusion has to say', () => {
+    const bare = (name: string, question: string) => pool(name, [name, name], { question });
+    const { notes } = coverQuestions({ within: combSum() }).fuse([
+      bare('a', 'one?'),
+      bare('b', 'one?'),
+      bare('c', 'two?'),
+    ]);
+    expect(notes.map(({ code, by }) => [code, by])).toEqual([
+      ['duplicate-id', 'cover-questions(comb-sum(min-max))'],
+      ['no-overlap', 'cover-questions(comb-sum(min-max))'],
+      ['unscored', 'comb-sum(min-max)'],
+      ['unscored', 'comb-sum(min-max)'],
+      ['unscored', 'comb-sum(min-max)'],
+    ]);
+  });
+
   it('takes any object of its pools for the origin of what a fusion of the caller returns', () => {
     const [first, again] = pool('one', ['a', 'a']).candidates;
     const within: Fusion = {

@@ -8,7 +8,7 @@ import { isVerb } from './verbs.ts';
  * compares nothing, `Which company is based in Kentucky`, gives `Is X based in Kentucky?`
  */
 export function askOfOne(asked: readonly Token[], x: string, language: RuleLanguage): string {
-  const { auxiliaries, doAuxiliaries, questionWords, comparisons, counts, times, templates } = language;
+  const { auxiliaries, doAuxiliaries, questionWords, comparisons, counts, times, adverbs, templates } = language;
   const words = asked.filter(({ text }) => /[\p{L}\p{N}"“#]/u.test(text));
   let verb = words.findIndex(({ lower }, at) => at > 0 && auxiliaries.has(lower));
   if (verb < 0) verb = words.findIndex(({ lower }, at) => at > 0 && isVerb(lower, language));
@@ -27,8 +27,8 @@ export function askOfOne(asked: readonly Token[], x: string, language: RuleLangu
   const before = withoutFillers(rest.slice(0, compared), language, 'last');
   const after = withoutFillers(rest.slice(compared + 1), language, 'first');
   const known = comparisons.get(word);
-  // "is taller": nothing stands around it that the comparison could be about.
-  if (known && before.length === 0 && after.length === 0) {
+  // "is taller", "is now taller": nothing stands around it that the comparison could be about.
+  if (known && before.every(({ lower }) => adverbs.has(lower)) && after.length === 0) {
     return known.replace('{be}', aux === '' ? 'is' : aux).replace('{x}', () => x);
   }
   // "first", and "most recently"

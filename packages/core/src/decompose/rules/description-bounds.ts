@@ -1,6 +1,7 @@
 import type { RuleLanguage } from './language.ts';
+import { isName } from './names.ts';
 import { isWord, type Token } from './tokens.ts';
-import { isFinite } from './verbs.ts';
+import { endsPredicate, isFinite, isVerb } from './verbs.ts';
 
 /** Where the noun phrase that ends before `end` opens with its article; at most six words back, no verb between. */
 export function nounPhraseStart(tokens: readonly Token[], end: number, language: RuleLanguage): number | undefined {
@@ -37,9 +38,13 @@ export function descriptionEnd(tokens: readonly Token[], from: number, clause: n
     while (at > clause + 1 && (auxiliaries.has(tokens[at - 1]!.lower) || adverbs.has(tokens[at - 1]!.lower))) at--;
     return at;
   }
-  const opener = tokens[from - 1]?.lower ?? '';
+  const opening = openingOf(tokens, from, language);
+  const opener = tokens[opening]?.lower ?? '';
+  const isNested = opening < from - 1;
   if (doAuxiliaries.has(opener)) {
     for (let at = tokens.length - 1; at > clause; at--) if (bareVerbs.has(tokens[at]!.lower)) return at;
+    // "Who did the voice of the character X plays?"
+    if (isNested) return tokens.length;
     // No verb of the list: "the state where X is located | reinstate …"
     const closed = tokens.findIndex(
       (token, at) => at > clause && closers.has(token.lower) && !prepositions.has(token.lower),
@@ -48,8 +53,10 @@ export function descriptionEnd(tokens: readonly Token[], from: number, clause: n
   } else if (auxiliaries.has(opener)) {
     let at = tokens.length;
     while (at > clause + 1 && prepositions.has(tokens[at - 1]!.lower) && closers.has(tokens[at - 1]!.lower)) at--;
-    if (at > clause + 1 && closes(tokens[at - 1]!.lower, language)) at--;
-    return at;
+    if (at > clause + 1 && closes(tokens[at - 1]!.lower, language))
+      return saysAll(tokens, clause, at - 1, language) ? at - 1 : tokens.length;
+    // "(is) the capital of the country X came | from": the preposition is the clause's own.
+    return isNested ? tokens.length : at;
   }
   const comma = tokens.findIndex(
     (token, at) =>
@@ -58,6 +65,34 @@ export function descriptionEnd(tokens: readonly Token[], from: number, clause: n
       (auxiliaries.has(tokens[at + 1]?.lower ?? '') || language.questionWords.has(tokens[at + 1]?.lower ?? '')),
   );
   return comma < 0 ? tokens.length : comma;
+}
+
+/** Where the word stands that opens the question: `did` | `the author of the book`, before what a noun phrase belongs to. */
+function openingOf(tokens: readonly Token[], from: number, language: RuleLanguage): number {
+  let at = from - 1;
+  while (at > 0 && language.ofWords.has(tokens[at]!.lower)) {
+    const start = nounPhraseStart(tokens, at, language);
+    if (start === undefined) break;
+    at = start - 1;
+  }
+  return at;
+}
+
+/** Not "(the city where) X | lived" nor "X was | born": what closes it there is the verb of the relative clause itself. */
+function saysAll(tokens: readonly Token[], clause: number, end: number, language: RuleLanguage): boolean {
+  const { relativePronouns, placeRelatives, timeRelatives, auxiliaries } = language;
+  const pronoun = tokens[clause - 1]!.lower;
+  if (!relativePronouns.has(pronoun)) return true;
+  if (auxiliaries.has(tokens[end - 1]!.lower)) return false;
+  const ofOthers =
+    placeRelatives.has(pronoun) || timeRelatives.has(pronoun) || startsWithSubject(tokens[clause]!, language);
+  const says = ({ text }: Token): boolean => isVerb(text, language) || endsPredicate(text, language);
+  return !ofOthers || tokens.slice(clause, end).some(says);
+}
+
+/** True if a relative clause begins with its own subject, so that the noun is its object. */
+export function startsWithSubject(token: Token, language: RuleLanguage): boolean {
+  return isName(token, language) || language.articles.has(token.lower) || language.pronouns.has(token.lower);
 }
 
 function closes(word: string, { closers, participleEnding }: RuleLanguage): boolean {

@@ -1,4 +1,4 @@
-import { askingWord, descriptionEnd, nounPhraseStart } from './description-bounds.ts';
+import { askingWord, descriptionEnd, nounPhraseStart, startsWithSubject } from './description-bounds.ts';
 import type { RuleLanguage } from './language.ts';
 import { isName, nameStart } from './names.ts';
 import { textOfTokens, type Token } from './tokens.ts';
@@ -51,7 +51,6 @@ export function reducedClause(
   const { participles, prepositions, templates, auxiliaries } = language;
   const token = tokens[at]!;
   if (participles.has(token.lower)) {
-    if (auxiliaries.has(tokens[at - 1]!.lower)) return undefined;
     const from = nounPhraseStart(tokens, at, language);
     if (from === undefined || at - from < 2 || at + 1 >= tokens.length) return undefined;
     // "a score composed by X" is none in particular, and in "Song of the South produced by" nothing is described.
@@ -97,6 +96,9 @@ export function relationOf(
   // A verb is no part of what the noun belongs to: "(the city where) the author of X | lived".
   const verb = tokens.findIndex((token, index) => index > at + 1 && index < to && isVerb(token.text, language));
   if (verb > 0) to = verb;
+  // "the author of X who met Y": whom the clause describes cannot be told. A title has capitals.
+  const opens = ({ text }: Token): boolean => language.relativePronouns.has(text);
+  if (tokens.slice(at + 2, to).some(opens)) return undefined;
   if (to - at < 2) return undefined;
   const whole = `${tokens[from]!.lower} ${textOfTokens(source, tokens, from + 1, to)}`;
   return { from, to, question: whoIs(whole, noun, language) };
@@ -130,11 +132,6 @@ function whoIs(text: string, noun: string, { personNouns, templates }: RuleLangu
 
 function isQuestionOpening({ lower }: Token, { questionWords, auxiliaries, prepositions }: RuleLanguage): boolean {
   return questionWords.has(lower) || auxiliaries.has(lower) || prepositions.has(lower);
-}
-
-/** True if a relative clause begins with its own subject, so that the noun is its object. */
-function startsWithSubject(token: Token, language: RuleLanguage): boolean {
-  return isName(token, language) || language.articles.has(token.lower) || language.pronouns.has(token.lower);
 }
 
 function filled(template: string, noun: string, clause: string): string {
