@@ -1,7 +1,7 @@
 // Over 150 lines: one download, from the lock to the name that the file gets, is best read in one piece.
 import { createHash, randomUUID, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { SecondpassError } from '../errors.ts';
 import { bodyChunks } from './body-chunks.ts';
@@ -58,7 +58,8 @@ export async function downloadBlob(
 
 /**
  * Gives `part` what an interrupted download of a blob left, however it ended: the longest of the files that it may have
- * left gets the name, the others go. To be called by who holds the lock.
+ * left gets the name, the others go, and so does what is no file: a link in a shared cache could lead anywhere. To be called
+ * by who holds the lock.
  */
 async function adoptPart(blob: string, part: string): Promise<void> {
   const folder = dirname(blob);
@@ -66,11 +67,16 @@ async function adoptPart(blob: string, part: string): Promise<void> {
     (name) => name.startsWith(`${basename(blob)}.`) && name.endsWith(partEnd),
   );
   const left = await Promise.all(
-    names.map(async (name) => ({ path: join(folder, name), size: (await sizeOf(join(folder, name))) ?? 0 })),
+    names.map(async (name) => {
+      const path = join(folder, name);
+      const found = await lstat(path).catch(() => undefined);
+      return { path, size: found?.isFile() ? found.size : -1 };
+    }),
   );
-  const [longest, ...others] = left.sort((a, b) => b.size - a.size);
+  left.sort((a, b) => b.size - a.size);
+  const longest = left[0] && left[0].size >= 0 ? left.shift() : undefined;
   if (longest) await rename(longest.path, part).catch(() => undefined);
-  for (const { path } of others) await rm(path, { force: true }).catch(() => undefined);
+  for (const { path } of left) await rm(path, { force: true }).catch(() => undefined);
 }
 
 /** Fills `part` from where it ends until it has the file's size; a server that ignores the range starts it anew. */

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import type { Trick } from './stand-in-hub.ts';
@@ -47,6 +56,20 @@ describe('a bad connection', () => {
         .filter((name) => name.startsWith(sha256))
         .sort(),
     ).toEqual([sha256, `${sha256}.incomplete`]);
+  });
+
+  it.skipIf(process.platform === 'win32')('writes through no link that lies where a part would', async () => {
+    await get({}, (paths) => paths.filter((path) => path === 'config.json'));
+    const blobs = join(cacheFolder, 'models--owner--name', 'blobs');
+    const sha256 = createHash('sha256').update(onnx).digest('hex');
+    const elsewhere = join(cacheFolder, 'elsewhere');
+    writeFileSync(elsewhere, onnx.subarray(0, 10));
+    symlinkSync(elsewhere, join(blobs, `${sha256}.4f6e.secondpass-part`));
+    const { folder } = await get();
+    expect(readFileSync(elsewhere)).toHaveLength(10);
+    expect(lstatSync(join(blobs, sha256)).isFile()).toBe(true);
+    expect(readFileSync(join(folder, 'onnx', 'model.onnx')).equals(onnx)).toBe(true);
+    expect(readdirSync(blobs).filter((name) => name.includes('.secondpass-part'))).toEqual([]);
   });
 
   it('that was resumed by another process, after a long pause of the first, harms neither', async () => {
