@@ -9,6 +9,11 @@ describe('interleave', () => {
     expect(ids(interleave(), pools)).toEqual(['a', 'b', 'f', 'c', 'e', 'd']);
   });
 
+  it('keeps no place for a pool that only shares its name with what every object has', () => {
+    const pools = [pool('constructor', ['a', 'b']), pool('y', ['c', 'd'])];
+    expect(ids(interleave({ quotas: { y: 1 } }), pools)).toEqual(['c', 'a', 'd', 'b']);
+  });
+
   it('gives turns by weight', () => {
     const pools = [pool('x', ['a1', 'a2', 'a3', 'a4'], { weight: 2 }), pool('y', ['b1', 'b2', 'b3', 'b4'])];
     expect(ids(interleave(), pools)).toEqual(['a1', 'a2', 'b1', 'a3', 'a4', 'b2', 'b3', 'b4']);
@@ -17,6 +22,8 @@ describe('interleave', () => {
   it('puts pools of weight 0 last, and loses nothing of them', () => {
     const pools = [pool('x', ['a', 'b'], { weight: 0 }), pool('y', ['c', 'a'])];
     expect(ids(interleave(), pools)).toEqual(['c', 'a', 'b']);
+    const nothing = [pool('x', ['a', 'b'], { weight: 0 }), pool('y', ['c', 'd'], { weight: 0 })];
+    expect(ids(interleave(), nothing)).toEqual(['a', 'c', 'b', 'd']);
   });
 
   it('law: every pool has its share of the first k', () => {

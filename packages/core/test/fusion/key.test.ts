@@ -99,6 +99,18 @@ describe('key', () => {
     expect(fuse([heir('1')], [heir('2')], { field: 'metadata.url' }).candidates).toHaveLength(2);
   });
 
+  it('has no text key for a text with an image beside it', () => {
+    const beside = (id: string): Candidate => ({
+      id,
+      content: [
+        { type: 'text', text: 'as shown' },
+        { type: 'image', mediaType: 'image/png', data: new Uint8Array(2) },
+      ],
+    });
+    const pools = ['1', '2'].map((id) => ({ name: id, candidates: [beside(id)] }));
+    expect(reciprocalRank().fuse(pools, { key: 'content' }).candidates).toHaveLength(2);
+  });
+
   it('has no text key for an image', () => {
     const { candidates, notes } = fuse([image('1')], [image('2')], 'content');
     expect(candidates).toHaveLength(2);

@@ -101,6 +101,8 @@ describe('where formulas have no answer', () => {
     const scores = [...scoresById(combSum({ normalise }), pools).values()];
     expect(scores.every(Number.isFinite)).toBe(true);
     expect(ids(combSum({ normalise }), pools)).toEqual(['a', 'b', 'c']);
+    expect(scores[0]).toBeGreaterThan(scores[1]!);
+    expect(scores[1]).toBeGreaterThan(scores[2]!);
   });
 });
 
@@ -121,6 +123,10 @@ describe('what is refused or noted', () => {
     const mixed = [{ ...from, candidates: [...from.candidates, other] }];
     expect(() => combSum().fuse(mixed)).toThrow(/mixes scores of one \(retrieval\) and model \(logit\)/);
     expect(ids(reciprocalRank(), mixed)).toEqual(['a', 'b']);
+    for (const change of [{ by: 'model' }, { kind: 'logit' }] as const) {
+      const one = { ...from.candidates[0]!, id: 'c', score: { ...from.candidates[0]!.score!, value: 1, ...change } };
+      expect(() => combSum().fuse([{ ...from, candidates: [...from.candidates, one] }])).toThrow('mixes scores');
+    }
   });
 
   it('notes scores that rise down the list', () => {

@@ -92,6 +92,7 @@ test('words are folded, and scripts without spaces are paired', () => {
   );
   expect(wordsOf('東京都は大きい')).toEqual(['東京', '京都', '都は', 'は大', '大き', 'きい']);
   expect(wordsOf('猫')).toEqual(['猫']);
+  expect(wordsOf('ภาษา')).toEqual(['ภา', 'าษ', 'ษา']);
   expect(wordsOf('iPhone手机 Python入門 2024年 コーヒー')).toEqual('iphone 手机 python 入門 2024 年 コー ーヒ ヒー'.split(' ')); // prettier-ignore
   expect(wordsOf('नमस्ते दुनिया')).toEqual(['नमस्ते', 'दुनिया']);
   expect(wordsOf(' \n?!')).toEqual([]);
