@@ -24,8 +24,8 @@ export interface Recommendation {
 /**
  * Chooses a candidate on one half and holds it against the other. It is recommended if it gains on the half it has not
  * seen, and if that is certain (the 95 % interval stays above 0) either there or, over all queries, in
- * cross-validation. The half it was chosen on proves nothing: among many settings one looks good by chance. A time
- * budget holds on both halves.
+ * cross-validation, which must not lose in any case: one half may be lucky. The half it was chosen on proves nothing:
+ * among many settings one looks good by chance. A time budget holds on both halves.
  */
 export function recommend(
   settings: readonly MeasuredSetting[],
@@ -42,7 +42,8 @@ export function recommend(
   const here = resultOn(candidate, base, choosing);
   const there = resultOn(candidate, base, heldOut);
   const isCertain = isProof(there.interval) || isProof(crossValidation?.interval);
-  const holds = candidate !== base && there.gain > 0 && isCertain;
+  const isContradicted = crossValidation !== undefined && crossValidation.gain < 0;
+  const holds = candidate !== base && there.gain > 0 && isCertain && !isContradicted;
   const isTooSlow = budgetMs !== undefined && affordable.length === 1 && settings.length > 1;
   const { setting } = holds ? candidate : base;
   return {

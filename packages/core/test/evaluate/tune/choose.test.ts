@@ -117,6 +117,13 @@ describe('choosing', () => {
       choosing: { gain: expect.closeTo(0.39, 2) },
       heldOut: { gain: expect.closeTo(0.01, 1) },
     });
+    // Certain on one half, and choosing like this loses over all queries: the half was lucky.
+    const losing = recommend([base, good], ...halves, {
+      measure: 'nDCG@10',
+      crossValidation: { ...crossed(-0.05), gain: -0.018 },
+    });
+    expect(losing.name).toBe('first stage');
+    expect(losing.reason).toMatch(/does not provably pay here: .* \+0\.200 .* and -0\.018 .* in cross-validation/);
     const against = { measure: 'nDCG@10', crossValidation: crossed(0.01) };
     expect(recommend([base, early, late], ...halves, against).name).toBe('first stage');
     const none = recommend([base, setting(10, [...base.values], 9)], ...halves, { measure: 'nDCG@10' });
