@@ -26,6 +26,15 @@ test('what a scorer could not score is said, once', async () => {
   expect(said.notes).toMatchObject([timedOut, { code: 'unscored', ids: ['b'] }]);
 });
 
+test.each(['unscored', 'timed-out', 'empty-text', 'unsupported-content', 'malformed-answer', 'worker-lost'])(
+  'a note of %s says why, and is enough',
+  async (code) => {
+    const said = { code, by: 's', message: 'm', ids: ['b'] };
+    const { notes } = await byScore(scorer([1, undefined, 2], { notes: [said] })).rerank('q', list);
+    expect(notes).toEqual([said]);
+  },
+);
+
 test.each(['truncated', 'malformed-text', 'partly-scored', 'something of a stranger'])(
   'a note of %s does not explain being unscored',
   async (code) => {

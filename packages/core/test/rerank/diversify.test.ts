@@ -148,6 +148,17 @@ test('scores of another giver or kind, and what was scored below an unscored hea
   expect(await of(by('a', 'logit'), by('a', 'logit'), by('a', 'fused'))).toEqual(stayed);
   expect(await of(undefined, undefined, undefined)).toEqual(moved);
   expect(await of(undefined, undefined, { ...by('a', 'logit') })).toEqual(stayed);
+  const half: Reranker = {
+    name: 'half',
+    async rerank(_query, candidates) {
+      const results = candidates.map((candidate, originalIndex) => {
+        const placed = { candidate, originalIndex, placedBy: 'a' };
+        return originalIndex < 2 ? placed : { ...placed, score: by('a', 'logit') };
+      });
+      return { results, notes: [], runs: [] };
+    },
+  };
+  expect(await ids(diversify(half, { lambda: 0.3 }), list)).toEqual(stayed);
   const { runs } = await diversify(given()).rerank('q', list);
   expect(runs).toEqual([{ by: 'given', durationMs: 1 }]);
 });
