@@ -37,4 +37,9 @@ describe('withField', () => {
     expect(withField(long, name, '1')).toHaveLength(long.length);
     expect(performance.now() - started).toBeLessThan(2000);
   });
+
+  it('takes millions of escapes in one string', () => {
+    const object = JSON.stringify({ text: '\n"'.repeat(4_000_000), [name]: 1, last: 2 });
+    expect(withField(object, name, '1').slice(-25)).toBe(`","last":2,"${name}":1}`.slice(-25));
+  });
 });

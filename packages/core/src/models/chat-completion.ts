@@ -38,8 +38,9 @@ export async function textOfResponse(response: Response): Promise<string> {
 export function parseCompletion(text: string, model: string): Completion {
   try {
     return JSON.parse(text) as Completion;
-  } catch (cause) {
-    throw new SecondpassError('failed', `${model} answered with something that is no JSON.`, { cause });
+  } catch {
+    // The platform's own error would quote the answer, and a service may answer with what it was sent.
+    throw new SecondpassError('failed', `${model} answered with something that is no JSON.`);
   }
 }
 

@@ -179,10 +179,9 @@ function endpoint(baseUrl: string | URL, keyNeedsCare: boolean): URL {
   let base: URL;
   try {
     base = new URL(String(baseUrl).replace(/\/{0,9}$/, '/'));
-  } catch (cause) {
-    throw new SecondpassError('invalid-argument', 'baseUrl is no URL; it looks like http://127.0.0.1:11434/v1.', {
-      cause,
-    });
+  } catch {
+    // The platform's own error holds what it was given, which may hold a password.
+    throw new SecondpassError('invalid-argument', 'baseUrl is no URL; it looks like http://127.0.0.1:11434/v1.');
   }
   if (!/^https?:$/.test(base.protocol) || base.username !== '' || base.password !== '') {
     throw new SecondpassError(

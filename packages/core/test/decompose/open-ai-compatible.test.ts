@@ -135,10 +135,19 @@ describe('openAICompatible', () => {
     ['a key with a character that headers cannot carry', { apiKey: 'sk-secret\u2026' }],
     ['a header of two lines', { headers: { 'api-key': 'sk-secret\nx' } }],
     ['a header name that is none', { headers: { 'api key': 'sk-secret' } }],
+    ['an address that is none', { baseUrl: 'https://user:sk-secret@host:port/v1' }],
   ])('refuses %s, and does not quote it', (_what, options) => {
     const refused = caught(() => openAICompatible({ baseUrl: 'http://127.0.0.1/v1', model: 'tiny', ...options }));
     expect(refused).toMatchObject({ code: 'invalid-argument', retryable: false });
     expect(inspect(refused)).not.toContain('secret');
+  });
+
+  it.each([200, 401, 500])('quotes no key that a service answers with (status %i)', async (code) => {
+    const echo: Play = (response, { headers }) => response.writeHead(code).end(headers.authorization);
+    const { model } = await play([echo], { apiKey: 'sk-secret', retries: 0 });
+    const refused: unknown = await model.generate({ prompt: 'q' }).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: 'failed' });
+    expect(inspect(refused, { depth: 9 })).not.toContain('secret');
   });
 
   it('takes a key with a line end after it, as a file has one', async () => {
