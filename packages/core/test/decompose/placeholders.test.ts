@@ -19,6 +19,15 @@ describe('placeholders', () => {
     expect(asked).toEqual(['Who wrote Dune?', 'Where was born?']);
   });
 
+  it('are not asked where nothing else is', async () => {
+    const search = wordSearch('one', library);
+    const { asked } = await gather('q', [chain[0]!, { text: '#1?', needs: [0] }], search);
+    expect([search.asked, asked]).toEqual([
+      ['q', 'Who wrote Dune?'],
+      ['Who wrote Dune?', undefined],
+    ]);
+  });
+
   it('leave no gap before a mark; a text without one is asked as it is written', async () => {
     const search = wordSearch('one', library);
     const given = [chain[0]!, { text: 'Is #1, or was #1 , #1?', needs: [0] }, { text: 'What is  a , b ?' }];

@@ -188,6 +188,13 @@ describe('a threshold for the last stage', () => {
     expect((await cascade(first, withFallback(remote, inputOrder), cut(2)).rerank('text', listOf(3), { minScore })).results).toHaveLength(2); // prettier-ignore
   });
 
+  test('keeps what a window could not score, with a note', async () => {
+    const both = cascade(first, byScore(table('remote', [3, undefined])));
+    const { results, notes } = await window(both, 2).rerank('text', listOf(2), { minScore });
+    expect(results.map(({ candidate }) => candidate.id)).toEqual(['d0', 'd1']);
+    expect(notes.at(-1)).toMatchObject({ code: 'unscored', by: 'window(lexical > remote, 2)', ids: ['d1'] });
+  });
+
   test('is refused if nobody was to give its kind', async () => {
     await expect(run(cut(2))).rejects.toMatchObject({ code: 'invalid-argument' });
     await expect(run(window(byScore(table('remote', [3])), 1))).rejects.toMatchObject({ code: 'invalid-argument' });

@@ -102,6 +102,22 @@ test('a call that fails late leaves to others what is being scored again meanwhi
   expect((await patient).value.scores).toEqual([1]);
 });
 
+test('who waited leaves no timer behind that would keep a process alive', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const ends: (() => void)[] = [];
+    const { scorer } = counting({ gate: () => new Promise<void>((pass) => void ends.push(pass)) });
+    const cached = withCache(scorer);
+    const calls = [1, 2].map(() => cached.score('q', [doc('a')], { deadline: Date.now() + 60_000 }));
+    await turn();
+    ends[0]!();
+    await Promise.all(calls);
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test('who waits for another call waits no longer than to the own deadline', async () => {
   const gates: (() => void)[] = [];
   const { scorer } = counting({ gate: () => new Promise((resolve) => void gates.push(resolve)) });

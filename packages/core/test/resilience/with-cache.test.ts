@@ -88,6 +88,26 @@ test('keeps a score that was partly given for good: a term that a candidate has 
   expect(notes).toMatchObject([{ code: 'partly-scored', ids: ['other'] }]);
 });
 
+test('the scorer gets the call as it is; what it says beside a score comes back with it; an aborted call gets nothing', async () => {
+  const { scorer } = counting();
+  const seen: unknown[] = [];
+  const telling: Scorer = {
+    ...scorer,
+    score: async (query, candidates, options) => {
+      seen.push(options);
+      const { value } = await scorer.score(query, candidates);
+      return { value: { ...value, details: candidates.map(({ content }) => ({ logit: content.length })) } };
+    },
+  };
+  const cached = withCache(telling);
+  const call = { signal: new AbortController().signal, deadline: 9e15, onEvent: () => {} };
+  await cached.score('q', [doc('a')], call);
+  expect(seen).toEqual([call]);
+  const { value } = await cached.score('q', [doc('bb'), doc('a')]);
+  expect(value.details).toEqual([{ logit: 2 }, { logit: 1 }]);
+  await expect(cached.score('q', [doc('a')], { signal: AbortSignal.abort('enough') })).rejects.toBe('enough');
+});
+
 test('a note that names a candidate twice comes back once', async () => {
   const cached = withCache(counting({ notes: (ids) => notes([...ids, ...ids]) }).scorer);
   await cached.score('q', [doc('a')]);
