@@ -82,17 +82,18 @@ export function wrap(text: string, columns: number, most: number = Infinity): st
   return lines;
 }
 
-/** Rows under each other in columns. Numbers (`right`) are set to the right. */
+/** Rows under each other in columns, each on one line. Numbers (`right`) are set to the right. */
 export function table(
   rows: readonly (readonly string[])[],
   options: { readonly right?: readonly number[]; readonly indent?: string; readonly gap?: string } = {},
 ): string {
   const { right = [], indent = '', gap = '  ' } = options;
+  const lines = rows.map((row) => row.map((cell) => cell.replaceAll('\n', ' ')));
   const widths: number[] = [];
-  for (const row of rows) {
+  for (const row of lines) {
     for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, columnsOf(cell));
   }
-  return rows
+  return lines
     .map((row) => {
       const cells = row.map((cell, index) => {
         const space = ' '.repeat(widths[index]! - columnsOf(cell));

@@ -7,6 +7,11 @@ export function printable(text: string): string {
   return text.replace(/\r\n/g, '\n').replace(unsafe, ' ').toWellFormed();
 }
 
+/** The same on one line: the name of a file may hold line ends, and must not make lines that look like ours. */
+export function printableLine(text: string): string {
+  return printable(text).replaceAll('\n', ' ');
+}
+
 /** A value as a line of JSON. What acts on a terminal is written as an escape, so that the line means the same. */
 export function jsonLine(value: unknown): string {
   const escaped = (sign: string): string => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;

@@ -1,5 +1,5 @@
 import { columnsOf, shorten, shortenStart, table, wrap } from '../print/layout.ts';
-import { printable } from '../print/printable.ts';
+import { printable, printableLine } from '../print/printable.ts';
 import type { Style } from '../print/style.ts';
 import { type Explanation, explanationOf } from './explanation.ts';
 import { captions } from './legend.ts';
@@ -45,7 +45,7 @@ export function renderExplanation(report: SearchReport, style: Style): string {
       String(index + 1),
       String(passage.before),
       ...scores.map((value, at) => score(value, at === best)),
-      shortenStart(printable(place), Math.max(24, style.width - taken)),
+      shortenStart(printableLine(place), Math.max(24, style.width - taken)),
     ]);
     section(
       'Order',
@@ -65,7 +65,7 @@ export function renderExplanation(report: SearchReport, style: Style): string {
 
 /** Places with their ranks: as many as there is room for, each cut at its start where it is too long. */
 function placesIn(best: Explanation['pools'][number]['best'], room: number): string {
-  const texts = best.map(({ place, rank }) => ({ place: printable(place), after: ` (${rank})` }));
+  const texts = best.map(({ place, rank }) => ({ place: printableLine(place), after: ` (${rank})` }));
   const whole = texts.map(({ place, after }) => place + after).join(', ');
   if (columnsOf(whole) <= room) return whole;
   const count = Math.min(texts.length, Math.max(1, Math.floor(room / 30)));

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { SecondpassError } from '@secondpass/core';
 import type { Io } from '../io.ts';
-import { printable } from '../print/printable.ts';
+import { printableLine } from '../print/printable.ts';
 import { progress } from '../print/progress.ts';
 import { findFiles } from '../read/find-files.ts';
 import { type ReadPassages, readPassages } from '../read/read-passages.ts';
@@ -21,7 +21,7 @@ export async function readCorpus(given: Arguments, io: Io, signal: AbortSignal):
   if (!given.has('json')) {
     const shown = read.remarks.slice(0, 5).map((remark) => `Skipped or in doubt: ${remark}`);
     if (read.remarks.length > 5) shown.push(`… and ${read.remarks.length - 5} more such files`);
-    for (const line of shown) io.stderr.write(`${printable(line)}\n`);
+    for (const line of shown) io.stderr.write(`${printableLine(line)}\n`);
   }
   if (read.passages.length > 0) return { ...read, leftAside };
   const where = given.positionals.map((path) => resolve(io.cwd, path)).join(', ');

@@ -1,6 +1,6 @@
 import { columnsOf, duration, shorten, shortenPath, shortenStart, table, wrap } from '../print/layout.ts';
 import { modelOf } from '../print/model-of.ts';
-import { printable } from '../print/printable.ts';
+import { printable, printableLine } from '../print/printable.ts';
 import type { Style } from '../print/style.ts';
 import { excerpt, termsOf } from './excerpt.ts';
 import type { Corpus } from './read-corpus.ts';
@@ -59,7 +59,7 @@ function headed(title: string, remark: string, style: Style): string[] {
 }
 
 const followed = 'what followed from the finds';
-const place = ({ file, firstLine }: ShownPassage): string => `${printable(file)}:${firstLine}`;
+const place = ({ file, firstLine }: ShownPassage): string => `${printableLine(file)}:${firstLine}`;
 const above = ({ headings, heading }: ShownPassage): string[] =>
   [...headings, ...(heading === undefined ? [] : [heading])].map(printable);
 

@@ -44,4 +44,18 @@ describe('what a document holds does not act on a terminal', () => {
     expect(err).toMatch(/There is no file or folder[^]*\n    at /);
     expect(err).not.toMatch(acts);
   });
+
+  it.skipIf(process.platform === 'win32')('nor makes lines of its own out of the name of a file', async () => {
+    const named = mkdtempSync(join(tmpdir(), 'secondpass-names-'));
+    try {
+      writeFileSync(join(named, 'a\nFORGED.txt'), 'bread rises\n');
+      writeFileSync(join(named, 'b\nFORGED.txt'), new Uint8Array([0, 1]));
+      const { out, err } = await runMain(['search', '.', '-q', 'bread'], { cwd: named });
+      expect(out).toContain('a FORGED.txt:1');
+      expect(err).toContain('b FORGED.txt: binary');
+      expect(out + err).not.toMatch(/^FORGED/m);
+    } finally {
+      rmSync(named, { recursive: true });
+    }
+  });
 });
