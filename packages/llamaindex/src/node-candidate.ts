@@ -47,6 +47,12 @@ export function toCandidates(
   });
 }
 
+/** The candidate with the score that its node came with, where there is one; `kind`: what it is. */
+export function withScore(candidate: NodeCandidate, by: string, kind: 'retrieval' | 'similarity'): NodeCandidate {
+  const value = candidate.item.score;
+  return value !== undefined && Number.isFinite(value) ? { ...candidate, score: { value, kind, by } } : candidate;
+}
+
 /**
  * A score as the framework keeps it: a logit as a probability, everything else as it is; and never 0, which
  * `SimilarityPostprocessor` takes for "no score" and drops.

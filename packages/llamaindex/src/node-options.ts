@@ -21,6 +21,11 @@ export interface NodeRerankOptions {
    * without text, one that throws is a failure of the rerank.
    */
   readonly text?: ((node: BaseNode) => Content) | undefined;
+  /**
+   * What the scores are that nodes come with: `'retrieval'`, BM25 and its like, which improve the embedded model's order,
+   * or `'similarity'`, cosines, which a blend of yours may read. Default: they are not read.
+   */
+  readonly scoreKind?: 'retrieval' | 'similarity' | undefined;
   /** Time for one rerank in milliseconds; what was not scored by then stands below, in its order. Default: no limit. */
   readonly timeoutMs?: number | undefined;
   /**
@@ -48,6 +53,7 @@ export const nodeOptionNames = [
   'minScore',
   'metadataMode',
   'text',
+  'scoreKind',
   'timeoutMs',
   'onError',
   'details',
@@ -77,6 +83,12 @@ export function checkNodeOptions(options: NodeRerankOptions, known: readonly str
   if (options.text !== undefined && typeof options.text !== 'function') {
     const fact = `text must be a function of the node, not ${Array.isArray(options.text) ? 'an array' : `a ${typeof options.text}`}`;
     throw new SecondpassError('invalid-argument', `${fact}: (node) => node.getContent(MetadataMode.NONE).`);
+  }
+  if (options.scoreKind !== undefined && options.scoreKind !== 'retrieval' && options.scoreKind !== 'similarity') {
+    throw new SecondpassError(
+      'invalid-argument',
+      `scoreKind is "${String(options.scoreKind)}"; it is 'retrieval' or 'similarity'.`,
+    );
   }
   if (options.onError !== undefined && options.onError !== 'throw' && options.onError !== 'keep-order') {
     throw new SecondpassError(

@@ -17,6 +17,7 @@ import {
   detailsOf,
   duplicateNotes,
   toCandidates,
+  withScore,
   written,
   type NodeCandidate,
   type SecondpassMetadata,
@@ -45,16 +46,25 @@ export async function rerankNodes(
   items: readonly NodeWithScore[],
   query: MessageContent | QueryType,
 ): Promise<NodeWithScore[]> {
-  const { reranker, topN, minScore, signal } = options;
+  const { reranker, topN, minScore, scoreKind, signal } = options;
   signal?.throwIfAborted();
   if (items.length === 0) return [];
-  const candidates = toCandidates(items, nodeText(options));
+  const plain = toCandidates(items, nodeText(options));
+  const candidates = scoreKind ? plain.map((candidate) => withScore(candidate, 'first stage', scoreKind)) : plain;
   const call = { topK: minScore ? undefined : topN, signal };
   const noWords = wordless(query);
   const reading = refusingUnread(reranker, (candidate) => noWords ?? (candidate as NodeCandidate).unread);
   const ranking = await untilAborted(bounded(reading, options).rerank(queryText(query), candidates, call), signal);
-  const notes = [...duplicateNotes(items, reranker.name), ...ranking.notes];
+  const noScores = scoreKind ? noScoreNotes(candidates, reranker.name) : [];
+  const notes = [...duplicateNotes(items, reranker.name), ...noScores, ...ranking.notes];
   return writeNodes(options, reranker.name, ranking.results, notes, ({ item }) => ({ item }));
+}
+
+/** A note if no node came with a score, though it was said of what kind they are. */
+function noScoreNotes(candidates: readonly NodeCandidate[], by: string): Note[] {
+  if (candidates.some(({ score }) => score)) return [];
+  const message = 'No node came with a score, though scoreKind is set; all were scored without one.';
+  return [{ code: 'partly-scored', by, message }];
 }
 
 /** The pair of a candidate, and what there is to say of its node beside the rerank. */

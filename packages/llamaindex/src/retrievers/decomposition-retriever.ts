@@ -28,7 +28,8 @@ import { firstStage } from './first-stage.ts';
 import { keyReader, noKeyNotes, type NodeKey } from './node-key.ts';
 import { nodeSources } from './node-sources.ts';
 
-export interface DecompositionRetrieverOptions extends Omit<NodeRerankOptions, 'reranker'>, DecompositionOptions {
+export interface DecompositionRetrieverOptions
+  extends Omit<NodeRerankOptions, 'reranker' | 'scoreKind'>, DecompositionOptions {
   /** Retrievers over the same nodes, by name: `{ vectors: index.asRetriever({ similarityTopK: 50 }) }`. */
   readonly retrievers: Readonly<Record<string, BaseRetriever>>;
   /** What tells nodes apart: their `id_`, their text, or what a function reads. Default: `'id'`. */
@@ -45,7 +46,8 @@ export class DecompositionRetriever extends BaseRetriever {
 
   constructor(options: DecompositionRetrieverOptions) {
     super();
-    const names = [...nodeOptionNames, ...decompositionOptionNames, 'retrievers', 'key'];
+    const own = nodeOptionNames.filter((name) => name !== 'scoreKind');
+    const names = [...own, ...decompositionOptionNames, 'retrievers', 'key'];
     checkNodeOptions({ ...options, reranker: options.reranker ?? inputOrder }, names, 'DecompositionRetriever');
     this.#options = options;
     this.#searcher(undefined, []);

@@ -2,7 +2,7 @@ import type { QueryBundle } from '@llamaindex/core/query-engine';
 import type { BaseRetriever } from '@llamaindex/core/retriever';
 import type { BaseNode } from '@llamaindex/core/schema';
 import { SecondpassError, type Content, type Retriever } from '@secondpass/core';
-import { toCandidates, type NodeCandidate } from '../node-candidate.ts';
+import { toCandidates, withScore, type NodeCandidate } from '../node-candidate.ts';
 
 /**
  * The framework's retrievers as the core's. Nodes are numbered on through all calls, so that no two share a candidate
@@ -28,11 +28,7 @@ export function firstStage(
         const items = await retriever.retrieve(instead ?? (query as string));
         const candidates = toCandidates(items, textOf, seen);
         seen += items.length;
-        return candidates.map((candidate) => {
-          const value = candidate.item.score;
-          const scored = value !== undefined && Number.isFinite(value);
-          return scored ? { ...candidate, score: { value, kind: 'retrieval' as const, by: name } } : candidate;
-        });
+        return candidates.map((candidate) => withScore(candidate, name, 'retrieval'));
       },
     };
   });
