@@ -16,9 +16,10 @@ export function inlineText(line: string): string {
 }
 
 const target = String.raw`(?:\((?:<[^>]*>|[^()\s]*(?:\([^()]*\)[^()\s]*)*)(?:\s+(?:"[^"]*"|'[^']*'))?\s*\)|\[[^\]]*\])`;
-const badge = new RegExp(String.raw`\[!\[[^\]]*\]${target}\]${target}`, 'g');
-const image = new RegExp(String.raw`!\[([^\]]*)\]${target}`, 'g');
-const link = new RegExp(String.raw`\[([^\]]*)\]${target}`, 'g');
+// A text ends at the next bracket of either kind, so that each bracket is read once.
+const badge = new RegExp(String.raw`\[!\[[^\][]*\]${target}\]${target}`, 'g');
+const image = new RegExp(String.raw`!\[([^\][]*)\]${target}`, 'g');
+const link = new RegExp(String.raw`\[([^\][]*)\]${target}`, 'g');
 const autolink = /<((?:https?|mailto):[^>\s]+)>/g;
 // Looks for the end of the tag first: where there is none, nothing else is tried.
 const imageTag = /<img\b(?=[^>]*>)[^>]*?\balt="([^"]*)"[^>]*>/gi;

@@ -113,6 +113,7 @@ describe('Markdown', () => {
 
   it.each([
     ['spaces in the title of the front matter', `---\ntitle: "a${' '.repeat(200_000)}b"\n---\n`],
+    ['two hundred lines of brackets without an end', `${'['.repeat(3999)}\n${'!['.repeat(1999)}\n`.repeat(100)],
     ['a hundred lines of images without an end', `${'<img alt="" '.repeat(330)}\n`.repeat(100)],
     ['a hundred lines of images without an end or a quote', `${'<img alt="'.repeat(399)}\n`.repeat(100)],
   ])(
