@@ -193,6 +193,7 @@ describe('passages()', () => {
             : combined! <= Math.max(...known) + 1e-9 && combined! >= Math.min(...known) - 1e-9,
         );
         expect(fits).toBe(true);
+        expect(combinePassages(given, 'first')).toBe(given[0]);
         expect(combinePassages(given, 'max')).toBe(known.length === 0 ? undefined : Math.max(...known));
       }),
     );
