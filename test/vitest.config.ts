@@ -23,6 +23,7 @@ export default defineConfig({
     ],
   },
   test: {
+    globalSetup: at('test/temporary-folder.ts'),
     include: full ? ['test/full/**/*.test.ts'] : ['packages/*/test/**/*.test.ts', 'test/workspace/**/*.test.ts'],
     // Full tests install packages and start servers, on machines that may be busy.
     testTimeout: full ? 600_000 : 60_000,
