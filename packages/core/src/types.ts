@@ -83,6 +83,10 @@ export interface Note {
   readonly by: string;
   readonly message: string;
   readonly ids?: readonly string[];
+  /**
+   * The error behind it, as it was thrown. That of another's client may hold its request, headers and key among it: leave
+   * it out where notes are sent on or logged as JSON.
+   */
   readonly cause?: unknown;
 }
 
