@@ -60,7 +60,8 @@ export { weightedScores } from './fusion/weighted-scores.ts';
 export { decomposeByRules } from './decompose/by-rules.ts';
 export { decomposeByLanguageModel, type LanguageModelDecomposerOptions } from './decompose/by-language-model.ts';
 export { answerByLanguageModel } from './decompose/answer-by-language-model.ts';
-export { decomposed, type DecomposedOptions, type PartsReranker } from './decompose/decomposed.ts';
+export { decomposed, type DecomposedOptions } from './decompose/decomposed.ts';
+export { type PartsReranker, wrapEach } from './decompose/parts-reranker.ts';
 export {
   decomposedOptions,
   type DecompositionOptions,

@@ -10,8 +10,9 @@ import {
   inputOrder,
   refusingUnread,
   tell,
+  wrapEach,
 } from '@secondpass/core';
-import type { Candidate, Decomposer, FusedCandidate, Note, Reranker, Searcher } from '@secondpass/core';
+import type { Candidate, Decomposer, FusedCandidate, Note, PartsReranker, Reranker, Searcher } from '@secondpass/core';
 import { decompositionRetrieverOptionNames, type DecompositionRetrieverOptions } from './decomposition-options.ts';
 import type { DocumentCandidate } from './document-candidate.ts';
 import { documentText } from './document-text.ts';
@@ -49,7 +50,7 @@ export class DecompositionRetriever extends SignalRetriever {
   constructor(options: DecompositionRetrieverOptions) {
     super(options);
     checkDocumentRerankOptions(
-      { ...options, reranker: options.reranker ?? inputOrder },
+      { ...options, reranker: typeof options.reranker === 'function' ? inputOrder : (options.reranker ?? inputOrder) },
       decompositionRetrieverOptionNames,
       'DecompositionRetriever',
     );
@@ -90,9 +91,13 @@ export class DecompositionRetriever extends SignalRetriever {
   }
 
   /** @param said is told what the reranker notes, since the search tells the notes of all together */
-  #reranker({ run }: RetrieverCall, said: Note[]): Reranker {
-    const { reranker } = this.#options;
-    if (!reranker) return inputOrder;
+  #reranker(call: RetrieverCall, said: Note[]): PartsReranker {
+    return wrapEach(this.#options.reranker ?? inputOrder, (reranker) =>
+      reranker === inputOrder ? inputOrder : this.#watched(reranker, call, said),
+    );
+  }
+
+  #watched(reranker: Reranker, { run }: RetrieverCall, said: Note[]): Reranker {
     const reading = refusingUnread(reranker, (candidate) => originOf(candidate).unread);
     const limited = bounded(reading, this.#options);
     return {

@@ -1,9 +1,9 @@
 import type { BaseNode, NodeWithScore } from 'llamaindex';
-import { interleave, type Note } from '@secondpass/core';
+import { interleave, rerankByParts, type Note, type PartsReranker } from '@secondpass/core';
 import { describe, expect, it } from 'vitest';
 import type { SecondpassMetadata } from '../src/index.ts';
 import { DecompositionRetriever, RerankingRetriever } from '../src/retrievers/index.ts';
-import { dyingReranker, overlapReranker } from '../../../test/small-rerankers.ts';
+import { dyingReranker, overlapReranker, wordOverlap } from '../../../test/small-rerankers.ts';
 import { BrokenRetriever, idsOf, nodes, question, WordRetriever } from './stand-ins.ts';
 
 const about = (found: NodeWithScore | undefined): SecondpassMetadata =>
@@ -33,6 +33,23 @@ describe('DecompositionRetriever', () => {
       true,
     );
     expect(nodes.every(({ metadata }) => Object.keys(metadata).length === 0)).toBe(true);
+  });
+
+  it('reranks by parts, and keeps the fused order, with a note, where what is made for them fails', async () => {
+    const decompose = async () => ({ value: [{ text: 'do cats sleep all day' }, { text: 'Ada Lovelace' }] });
+    const notes: Note[] = [];
+    const options = {
+      retrievers: { words: new WordRetriever() },
+      decomposer: { name: 'given', decompose },
+      onNote: (note: Note) => void notes.push(note),
+    };
+    const ask = async (reranker?: PartsReranker) =>
+      idsOf(await new DecompositionRetriever({ ...options, reranker }).retrieve('Charles Babbage born in London'));
+    expect((await ask(overlapReranker))[0]).toBe('n1');
+    expect((await ask(rerankByParts(wordOverlap))).slice(0, 2)).toEqual(['n0', 'n2']);
+    expect(notes).toEqual([]);
+    expect(await ask(() => dyingReranker)).toEqual(await ask());
+    expect(notes).toMatchObject([{ code: 'fell-back', by: 'dying' }]);
   });
 
   it('takes no node of one list for one of another', async () => {

@@ -10,7 +10,6 @@ import type {
   Decomposer,
   Found,
   Note,
-  Reranker,
   RerankOptions,
   Retriever,
   Run,
@@ -19,9 +18,10 @@ import type {
 } from '../types.ts';
 import { bounded } from './bounded.ts';
 import { messageOf } from './failure-notes.ts';
-import { foundFor, type FoundFor } from './found-for.ts';
+import { foundFor } from './found-for.ts';
 import { checkRetrieval, gatherOptionNames, type GatherOptions } from './gather-options.ts';
 import { gather } from './gather.ts';
+import type { PartsReranker } from './parts-reranker.ts';
 
 export interface DecomposedOptions<C extends Candidate = Candidate> extends Omit<
   GatherOptions,
@@ -32,9 +32,6 @@ export interface DecomposedOptions<C extends Candidate = Candidate> extends Omit
   /** How many fused candidates go on to the reranker; the rest are dropped. Default: all. */
   readonly poolLimit?: number | undefined;
 }
-
-/** A reranker, or one made for the parts of the question at hand, as they were asked: `rerankByParts(...)`. */
-export type PartsReranker = Reranker | ((parts: readonly SubQuestion[], found: FoundFor) => Reranker);
 
 /**
  * Question in, evidence out, as one call: decompose, ask all retrievers the question and its parts, fuse the pools,

@@ -1,6 +1,7 @@
 import type { Fusion } from '../fusion/pool.ts';
-import type { Decomposer, Reranker } from '../types.ts';
+import type { Decomposer } from '../types.ts';
 import type { DecomposedOptions } from './decomposed.ts';
+import type { PartsReranker } from './parts-reranker.ts';
 
 /** What a framework's retriever round `decomposed` asks its users: the same words in every adapter. */
 export interface DecompositionOptions {
@@ -8,8 +9,8 @@ export interface DecompositionOptions {
   readonly decomposer?: Decomposer | undefined;
   /** Makes one list of all pools. Default: `coverQuestions()`: the parts take turns. */
   readonly fusion?: Fusion | undefined;
-  /** Reranks against the whole question. Default: none; the fused order stays. */
-  readonly reranker?: Reranker | undefined;
+  /** Reranks against the whole question, or by its parts: `rerankByParts(scorer)`. Default: none; the fused order stays. */
+  readonly reranker?: PartsReranker | undefined;
   /** How many candidates each retriever may bring per question. Default: all it finds. */
   readonly depth?: number | undefined;
   /** How many questions are asked at most, the original among them. Default: 8. */

@@ -21,7 +21,8 @@ import type {
 } from '../types.ts';
 import { askerOf } from './ask.ts';
 import { checkRetrieval } from './gather-options.ts';
-import { checkPieces, partsOf, type PartsReranker } from './decomposed.ts';
+import { checkPieces, partsOf } from './decomposed.ts';
+import type { PartsReranker } from './parts-reranker.ts';
 import { distinctParts } from './distinct-parts.ts';
 import { failureNotes, nothingAnswered } from './failure-notes.ts';
 import { foundFor } from './found-for.ts';

@@ -10,12 +10,14 @@ import {
   inputOrder,
   refusingUnread,
   untilAborted,
+  wrapEach,
 } from '@secondpass/core';
 import type {
   Candidate,
   DecompositionOptions,
   FusedCandidate,
   Note,
+  PartsReranker,
   Reranker,
   Searcher,
   SecondpassError,
@@ -48,7 +50,11 @@ export class DecompositionRetriever extends BaseRetriever {
     super();
     const own = nodeOptionNames.filter((name) => name !== 'scoreKind');
     const names = [...own, ...decompositionOptionNames, 'retrievers', 'key'];
-    checkNodeOptions({ ...options, reranker: options.reranker ?? inputOrder }, names, 'DecompositionRetriever');
+    checkNodeOptions(
+      { ...options, reranker: typeof options.reranker === 'function' ? inputOrder : (options.reranker ?? inputOrder) },
+      names,
+      'DecompositionRetriever',
+    );
     this.#options = options;
     this.#searcher(undefined, []);
   }
@@ -70,9 +76,13 @@ export class DecompositionRetriever extends BaseRetriever {
     );
   }
 
-  #reranker(noWords: SecondpassError | undefined, said: Note[]): Reranker {
-    const { reranker } = this.#options;
-    if (!reranker) return inputOrder;
+  #reranker(noWords: SecondpassError | undefined, said: Note[]): PartsReranker {
+    return wrapEach(this.#options.reranker ?? inputOrder, (reranker) =>
+      reranker === inputOrder ? inputOrder : this.#watched(reranker, noWords, said),
+    );
+  }
+
+  #watched(reranker: Reranker, noWords: SecondpassError | undefined, said: Note[]): Reranker {
     const limited = bounded(
       refusingUnread(reranker, (candidate) => noWords ?? unreadOf(candidate)),
       this.#options,
