@@ -1,7 +1,8 @@
 // The table of contents of @secondpass/core. Nothing here loads native code; models are in `@secondpass/core/models`.
 export type * from './types.ts';
 export { SecondpassError, type ErrorCode } from './errors.ts';
-export { checkInteger, checkMinScore, checkNumber, checkOptionNames, checkRole, isBlank, tell } from './check.ts';
+export { checkInteger, checkMinScore, checkNumber, checkOptionNames, isBlank, tell } from './check.ts';
+export { checkRole } from './check-role.ts';
 export { normalForm } from './maths/normal-form.ts';
 export { readText, type ReadText, refusingUnread } from './read-text.ts';
 export { fields } from './fields.ts';

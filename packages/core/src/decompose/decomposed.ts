@@ -1,4 +1,5 @@
-import { checkInteger, checkOptionNames, checkQuery, checkRole } from '../check.ts';
+import { checkInteger, checkOptionNames, checkQuery } from '../check.ts';
+import { checkRole } from '../check-role.ts';
 import { textOf } from '../content.ts';
 import { SecondpassError } from '../errors.ts';
 import { coverQuestions } from '../fusion/cover-questions.ts';

@@ -1,12 +1,5 @@
-import {
-  checkNumber,
-  checkOptionNames,
-  checkQuery,
-  checkRerankCall,
-  checkRole,
-  duplicateIdNotes,
-  emit,
-} from '../check.ts';
+import { checkNumber, checkOptionNames, checkQuery, checkRerankCall, duplicateIdNotes, emit } from '../check.ts';
+import { checkRole } from '../check-role.ts';
 import { SecondpassError } from '../errors.ts';
 import { keep, rankByScore } from '../rerank/order.ts';
 import type {

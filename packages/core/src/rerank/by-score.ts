@@ -1,4 +1,5 @@
-import { checkQuery, checkRerankCall, checkRole, duplicateIdNotes, emit, passDown } from '../check.ts';
+import { checkQuery, checkRerankCall, duplicateIdNotes, emit, passDown } from '../check.ts';
+import { checkRole } from '../check-role.ts';
 import type { Candidate, Content, Note, Ranking, RerankOptions, Reranker, Scorer } from '../types.ts';
 import { keep, rankByScore } from './order.ts';
 import { unscoredReasons } from './unscored-reasons.ts';

@@ -1,4 +1,5 @@
-import { checkRerankCall, checkRole, passDown } from '../check.ts';
+import { checkRerankCall, passDown } from '../check.ts';
+import { checkRole } from '../check-role.ts';
 import { SecondpassError } from '../errors.ts';
 import type { Candidate, Content, Note, Ranked, Ranking, RerankOptions, Reranker, Run } from '../types.ts';
 import { keep, unplaced } from './order.ts';

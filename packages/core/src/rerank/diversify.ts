@@ -1,4 +1,5 @@
-import { checkNumber, checkOptionNames, checkRerankCall, checkRole, passDown } from '../check.ts';
+import { checkNumber, checkOptionNames, checkRerankCall, passDown } from '../check.ts';
+import { checkRole } from '../check-role.ts';
 import { SecondpassError } from '../errors.ts';
 import { normalisers } from '../maths/normalisers.ts';
 import type { Candidate, Ranked, Reranker } from '../types.ts';

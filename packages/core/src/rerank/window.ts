@@ -1,4 +1,5 @@
-import { checkRerankCall, checkRole, passDown, requireInteger } from '../check.ts';
+import { checkRerankCall, passDown, requireInteger } from '../check.ts';
+import { checkRole } from '../check-role.ts';
 import type { Candidate, Content, Ranking, RerankOptions, Reranker } from '../types.ts';
 import { keep, unplaced } from './order.ts';
 

@@ -1,5 +1,6 @@
 // Longer than most files: what is shared between calls, and what each call puts together, are one story.
-import { checkInteger, checkOptionNames, checkRole } from '../check.ts';
+import { checkInteger, checkOptionNames } from '../check.ts';
+import { checkRole } from '../check-role.ts';
 import { checkedScores } from '../checked-scores.ts';
 import { SecondpassError } from '../errors.ts';
 import { namedBy } from '../named-by.ts';

@@ -1,4 +1,5 @@
-import { checkRerankCall, checkRole } from '../check.ts';
+import { checkRerankCall } from '../check.ts';
+import { checkRole } from '../check-role.ts';
 import { SecondpassError } from '../errors.ts';
 import type { Note, Reranker, Run } from '../types.ts';
 

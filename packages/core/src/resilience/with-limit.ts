@@ -1,4 +1,5 @@
-import { checkInteger, checkOptionNames, checkRerankCall, checkRole, requireInteger } from '../check.ts';
+import { checkInteger, checkOptionNames, checkRerankCall, requireInteger } from '../check.ts';
+import { checkRole } from '../check-role.ts';
 import type { Reranker } from '../types.ts';
 import { slots } from './slots.ts';
 

@@ -1,4 +1,5 @@
-import { checkInteger, checkNumber, checkOptionNames, checkRerankCall, checkRole } from '../check.ts';
+import { checkInteger, checkNumber, checkOptionNames, checkRerankCall } from '../check.ts';
+import { checkRole } from '../check-role.ts';
 import { SecondpassError } from '../errors.ts';
 import type { Note, Reranker, Run } from '../types.ts';
 import { pause } from './timer.ts';

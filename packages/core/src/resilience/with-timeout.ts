@@ -1,4 +1,5 @@
-import { checkNumber, checkOptionNames, checkRerankCall, checkRole, requireNumber } from '../check.ts';
+import { checkNumber, checkOptionNames, checkRerankCall, requireNumber } from '../check.ts';
+import { checkRole } from '../check-role.ts';
 import { SecondpassError } from '../errors.ts';
 import type { Reranker } from '../types.ts';
 import { childSignal } from './child-signal.ts';

@@ -1,7 +1,8 @@
 // OpenTelemetry is an optional peer: it is loaded with the first traced call, so that nobody else needs it.
 import type * as OpenTelemetry from '@opentelemetry/api';
 import type { Attributes, Span } from '@opentelemetry/api';
-import { checkInteger, checkOptionNames, checkRerankCall, checkRole } from '../check.ts';
+import { checkInteger, checkOptionNames, checkRerankCall } from '../check.ts';
+import { checkRole } from '../check-role.ts';
 import { textOf } from '../content.ts';
 import { SecondpassError } from '../errors.ts';
 import { loadOptionalPeer } from '../optional-peer.ts';

@@ -1,4 +1,5 @@
-import { checkOptionNames, checkRole, requireNumber } from '../check.ts';
+import { checkOptionNames, requireNumber } from '../check.ts';
+import { checkRole } from '../check-role.ts';
 import { SecondpassError } from '../errors.ts';
 import { normalisers } from '../maths/normalisers.ts';
 import type { Scorer } from '../types.ts';

@@ -1,4 +1,4 @@
-import { checkRole } from '../check.ts';
+import { checkRole } from '../check-role.ts';
 import { checkedScores } from '../checked-scores.ts';
 import { SecondpassError } from '../errors.ts';
 import type { ScoreDetail, Scorer } from '../types.ts';

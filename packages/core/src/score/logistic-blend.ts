@@ -1,4 +1,5 @@
-import { checkNumber, checkOptionNames, checkRole, requireNumber } from '../check.ts';
+import { checkNumber, checkOptionNames, requireNumber } from '../check.ts';
+import { checkRole } from '../check-role.ts';
 import { SecondpassError } from '../errors.ts';
 import { sigmoid } from '../maths/sigmoid.ts';
 import type { Scorer } from '../types.ts';

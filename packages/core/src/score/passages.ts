@@ -1,4 +1,5 @@
-import { checkInteger, checkOptionNames, checkRole } from '../check.ts';
+import { checkInteger, checkOptionNames } from '../check.ts';
+import { checkRole } from '../check-role.ts';
 import { checkedScores } from '../checked-scores.ts';
 import { hasImages, textOf } from '../content.ts';
 import { SecondpassError } from '../errors.ts';
