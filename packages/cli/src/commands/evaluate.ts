@@ -6,7 +6,7 @@ import { printEvaluation } from '../evaluate/print-evaluation.ts';
 import { write } from '../io.ts';
 import { printable } from '../print/printable.ts';
 import { styleFor } from '../print/style.ts';
-import { conflictRule } from '../tune/parse-lists.ts';
+import { conflictRule, duplicateRule } from '../read/rules.ts';
 import { asUsage, readArguments, UsageError } from '../usage.ts';
 import type { Command } from './command.ts';
 
@@ -75,9 +75,7 @@ export const evaluate: Command = {
     if (qrels === undefined) throw new UsageError('evaluate needs judgments: --qrels FILE.');
     if (given.positionals.length === 0)
       throw new UsageError(`evaluate needs at least one run: secondpass evaluate --qrels ${qrels} RUN`);
-    const duplicates = given.text('duplicates') ?? 'throw';
-    if (duplicates !== 'throw' && duplicates !== 'keep-best')
-      throw new UsageError(`--duplicates is "${duplicates}"; it must be throw or keep-best.`);
+    const duplicates = duplicateRule(given.text('duplicates'));
     const level = Number(given.text('level') ?? 0.95);
     if (!(level > 0 && level < 1))
       throw new UsageError(`--level is "${given.text('level')}"; it must be between 0 and 1.`);

@@ -4,7 +4,7 @@ import { hubSettings, type KnownModel, knownModels } from '@secondpass/core/mode
 import { write } from '../io.ts';
 import { table } from '../print/layout.ts';
 import { jsonLine } from '../print/printable.ts';
-import { styleFor } from '../print/style.ts';
+import { type Style, styleFor } from '../print/style.ts';
 import { readArguments, UsageError } from '../usage.ts';
 import type { Command } from './command.ts';
 
@@ -38,29 +38,34 @@ export const models: Command = {
       return 0;
     }
     const style = styleFor(io.stdout, io.env);
-    const head = ['', 'weights', 'languages', 'tokens', 'licence', ''].map(style.dim);
+    const head = ['', 'params', 'reads', 'tokens', 'licence'].map(style.dim);
     const rows = list.map((model) => [
       model.name,
-      weights(model.parameters),
-      model.languages.join(', '),
+      parameters(model.parameters),
+      model.languages.join(', ').replace('multilingual', 'many'),
       `${model.maxLength}`,
-      model.nonCommercial ? style.red(`${model.licence}, no commercial use`) : model.licence,
-      model.downloaded ? style.green('downloaded') : graphOf(model),
+      model.nonCommercial ? style.red(model.licence) : model.licence,
     ]);
-    const rest = `The embedded model needs no download. Figures and their sources: secondpass models --json\n`;
-    await write(io.stdout, `${table([head, ...rows], { right: [1, 3] })}\n\n${rest}`);
+    const [first, ...lines] = table([head, ...rows], { right: [1, 3] }).split('\n');
+    const withRemarks = lines.flatMap((line, at) => [line, ...remarks(list[at]!, style).map((text) => `  ${text}`)]);
+    const rest = `The embedded model needs no download. Figures and their sources:\nsecondpass models --json\n`;
+    await write(io.stdout, `${[first, ...withRemarks].join('\n')}\n\n${rest}`);
     return 0;
   },
 };
 
-function weights(count: number): string {
+function parameters(count: number): string {
   return count >= 1e9 ? `${(count / 1e9).toFixed(1)} B` : `${Math.round(count / 1e6)} M`;
 }
 
-/** Where its ONNX graph is, if not in the model's own place. */
-function graphOf({ name, graph }: KnownModel): string {
-  if (graph === name) return '';
-  return graph === undefined ? 'no ONNX graph known: export it' : `load it as ${graph}`;
+/** What stands below a model: a licence that forbids, that it is here, or where its ONNX graph is if not in its place. */
+function remarks(model: KnownModel & { readonly downloaded: boolean }, style: Style): string[] {
+  const { name, graph, nonCommercial, downloaded } = model;
+  const elsewhere = graph === undefined ? 'no ONNX graph known: export it' : `load it as ${graph}`;
+  return [
+    ...(nonCommercial ? [style.red('no commercial use')] : []),
+    ...(downloaded ? [style.green('downloaded')] : graph === name ? [] : [style.dim(elsewhere)]),
+  ];
 }
 
 function isDownloaded({ name, graph }: KnownModel, cacheFolder: string): boolean {

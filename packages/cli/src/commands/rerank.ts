@@ -8,6 +8,7 @@ import { modelOf } from '../print/model-of.ts';
 import { jsonLine, printable } from '../print/printable.ts';
 import { progress } from '../print/progress.ts';
 import { refuseAbsent, refuseStream } from '../rerank/check-files.ts';
+import { duplicateRule } from '../read/rules.ts';
 import { formatLines, linesAsJson } from '../rerank/format-lines.ts';
 import { type LineFormat, readLines } from '../rerank/read-lines.ts';
 import { rerankRun } from '../rerank/rerank-run.ts';
@@ -35,6 +36,8 @@ too), a TREC run in, a TREC run out.
   --output, -o FILE  The new run, in the same form: every document of the old
                      one, once; packed if its name ends in .gz. It appears when
                      it is complete
+  --duplicates HOW   A document twice in a list: throw (default) or keep-best
+                     (its best score)
   --depth, -d N      Rerank the first N of each query (default: 100). The others
                      follow below, in their old order; their numbers only say
                      so: they start at least 1 below the lowest score and are no
@@ -64,6 +67,7 @@ export const rerank: Command = {
     run: { value: 'FILE' },
     output: { value: 'FILE', short: 'o' },
     depth: { value: 'N', short: 'd' },
+    duplicates: { value: 'throw|keep-best' },
     ...modelOptions,
     json: {},
   },
@@ -74,7 +78,7 @@ export const rerank: Command = {
         `rerank reads the standard input, not "${given.positionals[0]}": secondpass rerank --query "…" < ${given.positionals[0]}`,
       );
     }
-    const ofRuns = ['queries', 'corpus', 'run', 'output', 'depth'].filter((name) => given.has(name));
+    const ofRuns = ['queries', 'corpus', 'run', 'output', 'depth', 'duplicates'].filter((name) => given.has(name));
     return ofRuns.length > 0 ? runMode(given, ofRuns, io, signal) : lineMode(given, io, signal);
   },
 };
@@ -120,6 +124,7 @@ async function runMode(given: Arguments, ofRuns: readonly string[], io: Io, sign
   if (stray)
     throw new UsageError(`--${stray} is for lines from the standard input; with --run use --queries and --depth.`);
   const depth = given.integer('depth', 100, 1);
+  const duplicates = duplicateRule(given.text('duplicates'));
   if (/\.jsonl(?:\.gz)?$/i.test(given.text('output')!)) {
     throw new UsageError(
       `--output is written as a TREC run, and ${given.text('output')} would be read again as JSON lines; name it .trec or .trec.gz.`,
@@ -136,6 +141,7 @@ async function runMode(given: Arguments, ofRuns: readonly string[], io: Io, sign
   const bar = progress('Reranking', io, { quiet: json });
   const report = await rerankRun(files, model, {
     depth,
+    duplicates,
     tag: 'secondpass',
     signal,
     onProgress: (done, total) => bar.update(done, total),

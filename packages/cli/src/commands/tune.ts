@@ -7,11 +7,12 @@ import { writeOutput } from '../output/output-file.ts';
 import { jsonLine, printable } from '../print/printable.ts';
 import { progress } from '../print/progress.ts';
 import { styleFor } from '../print/style.ts';
+import { conflictRule, duplicateRule } from '../read/rules.ts';
 import { checkFolder, checkOutputs, checkRun } from '../tune/check-files.ts';
 import { commandLine, environment, measuredWith } from '../tune/environment.ts';
 import { tuneHelp } from '../tune/help.ts';
 import { loadSystems } from '../tune/load-systems.ts';
-import { conflictRule, integers, strategyList, timeSpan, weights } from '../tune/parse-lists.ts';
+import { integers, strategyList, timeSpan, weights } from '../tune/parse-lists.ts';
 import { printTune } from '../tune/print-tune.ts';
 import { inputFiles, readInputs } from '../tune/read-inputs.ts';
 import { asUsage, readArguments, UsageError } from '../usage.ts';
@@ -34,6 +35,7 @@ export const tune: Command = {
     blends: { value: 'LIST' },
     measure: { value: 'MEASURE' },
     split: { value: 'NAME' },
+    duplicates: { value: 'throw|keep-best' },
     conflicts: { value: 'throw|keep-last|keep-highest' },
     'no-judgments': {},
     report: { value: 'FILE' },
@@ -68,6 +70,7 @@ export const tune: Command = {
       deepest: depths.at(-1)!,
       judgments: !given.has('no-judgments'),
       split: given.text('split'),
+      duplicates: duplicateRule(given.text('duplicates')),
       conflicts: conflictRule(given.text('conflicts')),
     });
     signal.throwIfAborted();

@@ -31,15 +31,17 @@ export async function rerankRun(
   reranker: Reranker,
   options: {
     readonly depth: number;
+    /** A document twice in a list of the run: an error (default), or its best score counts. */
+    readonly duplicates?: 'throw' | 'keep-best';
     readonly tag: string;
     readonly signal: AbortSignal;
     readonly onProgress: (done: number, total: number) => void;
   },
 ): Promise<RerankRunReport> {
-  const { depth, tag, signal, onProgress } = options;
+  const { depth, duplicates, tag, signal, onProgress } = options;
   const started = performance.now();
   const queries = await readQueries(files.queries);
-  const survey = await surveyRun(files.run, { texts: queries, depth, signal });
+  const survey = await surveyRun(files.run, { texts: queries, depth, duplicates, signal });
   const { digests, needed, unknownQueries, pairs } = survey;
   const texts = new Map<string, string>();
   for await (const document of streamCorpus(files.corpus)) {
@@ -56,7 +58,7 @@ export async function rerankRun(
   const output = await openOutput(files.output);
   try {
     const target = { path: files.output, takesBack: output.takesBack };
-    for await (const list of streamTrecRun(files.run)) {
+    for await (const list of streamTrecRun(files.run, { duplicates })) {
       signal.throwIfAborted();
       refuseChanged(files.run, digests, totals.queries, list, target);
       const { query, hits } = list;

@@ -19,14 +19,19 @@ export interface RunSurvey {
 /** Reads a run once, query by query. */
 export async function surveyRun(
   run: string,
-  options: { readonly texts: ReadonlyMap<string, string>; readonly depth: number; readonly signal: AbortSignal },
+  options: {
+    readonly texts: ReadonlyMap<string, string>;
+    readonly depth: number;
+    readonly duplicates?: 'throw' | 'keep-best' | undefined;
+    readonly signal: AbortSignal;
+  },
 ): Promise<RunSurvey> {
-  const { texts, depth, signal } = options;
+  const { texts, depth, duplicates, signal } = options;
   const needed = new Set<string>();
   const unknownQueries: string[] = [];
   const digests: string[] = [];
   let pairs = 0;
-  const lists = streamTrecRun(run);
+  const lists = streamTrecRun(run, { duplicates });
   let next = await lists.next();
   for (; !next.done; next = await lists.next()) {
     signal.throwIfAborted();

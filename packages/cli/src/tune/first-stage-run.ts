@@ -18,8 +18,8 @@ export function onlyRun(folder: string): string | undefined {
 }
 
 /** A run, whole and called as `evaluate` calls it. */
-export function readFirstStage(path: string): Promise<RankedRun> {
-  return readRun(path, { name: nameRuns([path])[0] });
+export function readFirstStage(path: string, duplicates: 'throw' | 'keep-best'): Promise<RankedRun> {
+  return readRun(path, { name: nameRuns([path])[0], duplicates });
 }
 
 /** The ids of a run's hits, each once, from the top of every list down to a depth. */

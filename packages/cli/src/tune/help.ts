@@ -38,6 +38,8 @@ queries chooses, the other half is held against it.
                         0,0.1,0.2,0.3,0.5,0.7)
   --measure MEASURE     Default: nDCG@10
   --split NAME          Judgments qrels/NAME.tsv (default: test)
+  --duplicates HOW      A document twice in a list: throw (default) or keep-best
+                        (its best score; its first place in JSON lines)
   --conflicts HOW       Two grades for one document: throw (default), keep-last
                         or keep-highest
   --no-judgments        As if there were none

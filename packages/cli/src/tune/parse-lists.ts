@@ -36,9 +36,3 @@ export function strategyList(text: string | undefined): Strategy[] {
   if (known.length === values.size) return known;
   throw new UsageError(`--strategy is "${text}"; it must be whole, passages, or both, divided by a comma.`);
 }
-
-/** What `--conflicts` says. */
-export function conflictRule(text: string = 'throw'): 'throw' | 'keep-last' | 'keep-highest' {
-  if (text === 'throw' || text === 'keep-last' || text === 'keep-highest') return text;
-  throw new UsageError(`--conflicts is "${text}"; it must be throw, keep-last or keep-highest.`);
-}

@@ -50,12 +50,13 @@ export async function readInputs(
     readonly deepest: number;
     readonly judgments: boolean;
     readonly split: string | undefined;
+    readonly duplicates: 'throw' | 'keep-best';
     readonly conflicts: 'throw' | 'keep-last' | 'keep-highest';
   },
 ): Promise<TuneInputs> {
   const { deepest } = options;
   const path = options.run ?? onlyRun(folder);
-  const given = path === undefined ? undefined : await readFirstStage(path);
+  const given = path === undefined ? undefined : await readFirstStage(path, options.duplicates);
   const only = given && idsDownTo(given, deepest);
   const collection = await readCollection(folder, { only, split: options.split, conflicts: options.conflicts });
   if (options.judgments && collection.qrels?.size === 0) {

@@ -122,6 +122,20 @@ describe('secondpass rerank, runs', () => {
     expect(lists).toEqual((await readRun(join(folder, 'plain.trec'))).lists);
   });
 
+  it('takes a document that the run lists twice once, where it is told to, and says so', async () => {
+    writeFileSync(join(folder, 'twice.trec'), 'q1 Q0 d0 1 9 x\nq1 Q0 d1 2 8 x\nq1 Q0 d0 3 7 x\n');
+    const argv = ['rerank', ...files('once.trec').map((word) => (word === 'in.trec' ? 'twice.trec' : word))];
+    const refused = await runMain(argv, { cwd: folder });
+    expect(refused.code).toBe(1);
+    expect(refused.err).toContain("keep-best'");
+    const { code, err } = await runMain([...argv, '--duplicates', 'keep-best'], { cwd: folder });
+    expect(code).toBe(0);
+    expect(err).toContain('a document is listed more than once; its best score counts');
+    const { lists } = parseTrecRun(readFileSync(join(folder, 'once.trec'), 'utf8'));
+    expect(lists.get('q1')!.map(({ id }) => id)).toEqual(['d1', 'd0']);
+    expect((await runMain([...argv, '--duplicates', 'keep'], { cwd: folder })).code).toBe(2);
+  });
+
   it('leaves the old output alone until the new one is complete', async () => {
     writeFileSync(join(folder, 'old.trec'), 'old');
     const bad = ['--queries', 'q.jsonl', '--corpus', 'nowhere.jsonl', '--run', 'in.trec', '--output', 'old.trec'];

@@ -18,8 +18,14 @@ describe('secondpass models', () => {
     const { code, out } = await runMain(['models']);
     expect(code).toBe(0);
     for (const { name } of knownModels) expect(out).toContain(name);
-    expect(out).toMatch(/jina-reranker-v2-base-multilingual.*CC-BY-NC-4\.0, no commercial use/);
-    expect(out).toMatch(/Qwen3-Reranker-0\.6B.*load it as onnx-community\/Qwen3-Reranker-0\.6B-ONNX/);
+    expect(out).toMatch(/jina-reranker-v2-base-multilingual.*CC-BY-NC-4\.0\n  no commercial use\n/);
+    expect(out).toMatch(/Qwen3-Reranker-0\.6B.*\n  load it as onnx-community\/Qwen3-Reranker-0\.6B-ONNX\n/);
+    expect(out).toMatch(/bge-reranker-v2-m3 +568 M +many .*\n  no ONNX graph known: export it\n/);
+  });
+
+  it('fits into 80 columns', async () => {
+    const { out } = await runMain(['models']);
+    expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
   it('prints figures and their sources as one JSON object', async () => {

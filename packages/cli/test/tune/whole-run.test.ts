@@ -7,8 +7,8 @@ import { beir, facts, folder, lines, useTuneFolder } from './beir-folder.ts';
 
 useTuneFolder();
 
-const read = (path: string, deepest: number): Promise<TuneInputs> =>
-  readInputs(path, { run: undefined, deepest, judgments: true, split: undefined, conflicts: 'throw' });
+const read = (path: string, deepest: number, duplicates: 'throw' | 'keep-best' = 'throw'): Promise<TuneInputs> =>
+  readInputs(path, { run: undefined, deepest, judgments: true, split: undefined, duplicates, conflicts: 'throw' });
 
 /** A folder whose run is written anew with other scores, in the same order. */
 function rescored(path: string, score: (rank: number) => number): string {
@@ -61,5 +61,16 @@ describe('the first-stage run that tune measures on', () => {
     const { code, err } = await runMain(argv, { cwd: folder });
     expect([code, err]).toEqual([1, expect.stringContaining('stale.jsonl was made from another run')]);
     expect(err).toContain('other scores');
+  });
+
+  it('may list a document twice where it is told so, and that is noted', async () => {
+    const path = beir('twice', { run: true, qrels: true });
+    appendFileSync(join(path, 'bad.trec'), 'q0 Q0 d1 9 1 bad\n');
+    await expect(read(path, 4)).rejects.toThrow('listed twice');
+    const { first, notes } = await read(path, 4, 'keep-best');
+    expect(first.lists.get('q0')).toHaveLength(facts.length);
+    expect(notes.map(({ code }) => code)).toEqual(['duplicate-id']);
+    const { code, err } = await runMain(['tune', path, '--duplicates', 'first'], { cwd: folder });
+    expect([code, err]).toEqual([2, expect.stringContaining('it must be throw or keep-best')]);
   });
 });

@@ -45,7 +45,10 @@ function reader(file: string, { name = file, duplicates }: RunOptions = {}): Lin
           throw badLine(place, `every hit needs an "id" (string); got ${quote(JSON.stringify(hit))}.`);
         if (seen.has(id)) {
           if (duplicates !== 'keep-best')
-            throw badLine(place, `document ${quote(id)} is listed twice for query ${quote(query)}.`);
+            throw badLine(
+              place,
+              `document ${quote(id)} is listed twice for query ${quote(query)}. Remove one, or read with duplicates: 'keep-best'.`,
+            );
           if (twice.at(-1) !== query) twice.push(query);
           return [];
         }
