@@ -70,7 +70,7 @@ export {
 } from './decompose/decomposition-options.ts';
 export type { Answerer } from './decompose/answer-part.ts';
 export { gather, type Gathered } from './decompose/gather.ts';
-export type { GatherOptions } from './decompose/gather-options.ts';
+export { checkRetrieval, type GatherOptions } from './decompose/gather-options.ts';
 export type { HopOptions } from './decompose/hops/hop-options.ts';
 export { searchByHops } from './decompose/search-by-hops.ts';
 export { rerankByParts, type RerankByPartsOptions } from './decompose/rerank-by-parts.ts';

@@ -1,6 +1,8 @@
 import type { DocumentInterface } from '@langchain/core/documents';
 import type { BaseRetrieverInput, BaseRetrieverInterface } from '@langchain/core/retrievers';
-import { checkInteger, checkOptionNames, gather, reciprocalRank, tell, type Fusion, type Note } from '@secondpass/core';
+import { checkInteger, checkOptionNames, checkRetrieval, gather, reciprocalRank, tell } from '@secondpass/core';
+import type { Fusion, Note, Retriever } from '@secondpass/core';
+import type { DocumentCandidate } from './document-candidate.ts';
 import { documentSources, everything, firstStage, namedRetrievers, type Retrievers } from './first-stage.ts';
 import { keyedFusion, type DocumentKey, type KeyedFusion } from './fusion-key.ts';
 import type { RetrieverCall } from './retriever-call.ts';
@@ -67,6 +69,7 @@ export class FusionRetriever extends SignalRetriever {
     this.#options = options;
     this.#fusion();
     this.#retrievers = namedRetrievers(options.retrievers);
+    checkRetrieval(this.#firstStage({ config: {} }), { weights: options.weights });
   }
 
   /** The fusion for one call, since it remembers by what documents were known. */
@@ -74,12 +77,16 @@ export class FusionRetriever extends SignalRetriever {
     return keyedFusion(this.#options.fusion ?? reciprocalRank(), this.#options.key);
   }
 
+  #firstStage(call: RetrieverCall): Retriever<DocumentCandidate>[] {
+    const { scoreFrom } = this.#options;
+    return firstStage(this.#retrievers, call, { text: ({ pageContent }) => pageContent, scoreFrom });
+  }
+
   protected override async find(query: string, call: RetrieverCall): Promise<DocumentInterface[]> {
-    const { weights, depth, timeoutMs, scoreFrom, onNote } = this.#options;
+    const { weights, depth, timeoutMs, onNote } = this.#options;
     const names = [...this.#retrievers.keys()];
     const fusion = this.#fusion();
-    const retrievers = firstStage(this.#retrievers, call, { text: ({ pageContent }) => pageContent, scoreFrom });
-    const { pools, notes } = await gather(query, [], retrievers, {
+    const { pools, notes } = await gather(query, [], this.#firstStage(call), {
       signal: call.config.signal,
       depthPerPart: depth ?? everything,
       timeoutMs,

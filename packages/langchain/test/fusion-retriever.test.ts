@@ -96,6 +96,9 @@ describe('FusionRetriever', () => {
     expect(() => new FusionRetriever({ retrievers: { x: {} as never } })).toThrow(/retrievers\["x"\] is no retriever/);
     expect(() => new FusionRetriever({ retrievers: bm25, key: { field: '' } })).toThrow(/key is/);
     expect(() => new FusionRetriever({ retrievers: bm25, weight: {} } as never)).toThrow(/did you mean "weights"/);
+    expect(() => new FusionRetriever({ retrievers: { bm25 }, weights: { bm52: 2 } })).toThrow(
+      /a weight for "bm52" and no such retriever; they are "bm25"/,
+    );
     expect(() => new FusionRetriever({ retrievers: bm25, fusion: 'rrf' as never })).toThrow(
       /takes a fusion.*got a string/,
     );

@@ -52,8 +52,11 @@ export function checkAnswerParts({ answerParts, answerer }: Pick<GatherOptions, 
   }
 }
 
-/** The part of it that can be checked before there is a question. */
-export function checkRetrieval(retrievers: readonly Retriever[], options: GatherOptions): void {
+/**
+ * The part of `gather`'s arguments that can be checked before there is a question: for who keeps them.
+ * @throws SecondpassError `invalid-argument` for no retriever, two of one name, and weights or numbers that cannot be
+ */
+export function checkRetrieval(retrievers: readonly Retriever[], options: GatherOptions = {}): void {
   checkInteger('depthPerPart', options.depthPerPart, 1);
   checkInteger('maxQueries', options.maxQueries, 1);
   checkNumber('timeoutMs', options.timeoutMs, 1);

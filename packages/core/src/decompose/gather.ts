@@ -79,7 +79,11 @@ export async function gather<C extends Candidate>(
         return undefined;
       }
       const text = fillNeeds(part.text, needs, known);
-      if (folded(text) === '') return undefined;
+      if (folded(text) === '') {
+        const message = `${JSON.stringify(part.text)} asks nothing without the answer it stands for, and was not asked.`;
+        notes.push({ code: 'part-dropped', by: 'gather', message });
+        return undefined;
+      }
       const same = queries.get(folded(text)) ?? { text, pools: asker.ask(text, `#${index + 1}`, part.weight ?? 1) };
       queries.set(folded(text), same);
       await same.pools;

@@ -96,6 +96,14 @@ describe('placeholders', () => {
     }
   });
 
+  it('are noted where nothing else is asked: without an answer there is no question', async () => {
+    const search = wordSearch('one', { dune: 'Dune' });
+    const { notes, asked } = await gather('q', [chain[0]!, { text: '#1?', needs: [0] }], search);
+    expect(asked[1]).toBe(undefined);
+    expect(search.asked).toHaveLength(2);
+    expect(notes).toMatchObject([{ code: 'part-dropped', message: expect.stringContaining('"#1?"') }]);
+  });
+
   it('drop the waiting part, with a note, when the deadline passes first', async () => {
     const slow: Answerer = {
       name: 'slow',
