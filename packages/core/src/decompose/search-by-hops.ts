@@ -1,4 +1,3 @@
-// Longer than most: one search, hop by hop, in the order in which it happens.
 import { checkInteger, checkOptionNames, checkQuery } from '../check.ts';
 import { textOf } from '../content.ts';
 import { collect } from '../fusion/collect.ts';
@@ -15,7 +14,6 @@ import type {
   Note,
   RerankOptions,
   Retriever,
-  Run,
   Searcher,
   SubQuestion,
 } from '../types.ts';
@@ -27,15 +25,13 @@ import { distinctParts } from './distinct-parts.ts';
 import { failureNotes, nothingAnswered } from './failure-notes.ts';
 import { foundFor } from './found-for.ts';
 import { answersOf } from './hops/answers.ts';
+import { firstHop } from './hops/first-hop.ts';
+import { furtherHops } from './hops/further-hops.ts';
 import { checkHopOptions, type HopOptions } from './hops/hop-options.ts';
-import { followUps, inTurn, readyParts, stepsFor, unasked } from './hops/queries.ts';
-import { readerOf, type Reader } from './hops/reader.ts';
-import { Trail, theFollowUp, theQuestion } from './hops/trail.ts';
+import { readerOf } from './hops/reader.ts';
+import { sidesOf } from './hops/sides.ts';
+import { Trail, theFollowUp } from './hops/trail.ts';
 import { rarityAmong } from './hops/words.ts';
-
-/** To the reranker, evidence found by a guess counts less than evidence for what was asked. Chosen on odd queries of musique-dev. */
-const guessWeight = 0.4;
-const followUpWeight = 0.3;
 
 /**
  * Search that goes on from what it found. The question and those parts that hang on no answer are asked first. Then, hop
@@ -79,58 +75,29 @@ export function searchByHops<C extends Candidate>(
       const split = await partsOf(decomposer, question, down);
       const chosen = distinctParts(whole, split.parts, maxQueries - 1, 'hops');
       const { parts } = chosen;
-      const notes: Note[] = [...split.notes, ...chosen.notes];
-      const runs: Run[] = [...split.runs];
+      const report = { notes: [...split.notes, ...chosen.notes], runs: [...split.runs] };
+      const { notes, runs } = report;
       const broad = askerOf(all, { depth: depthPerPart, timeoutMs, weights }, down);
       const narrow = askerOf(all, { depth: depthPerGuess, timeoutMs, weights }, down);
 
       const trail = new Trail<C>(identityReader(key));
-      // The question, and what hangs on no answer, all at once.
-      const first = [
-        { text: whole, index: theQuestion, label: '', weight: 1 },
-        ...parts.flatMap(({ text, needs, weight = 1 }, index) =>
-          needs?.length ? [] : [{ text, index, label: `#${index + 1}`, weight }],
-        ),
-      ];
-      const firstPools = await Promise.all(
-        first.map(({ text, index, label, weight }) =>
-          broad.ask(index === theQuestion ? question : text, label, weight),
-        ),
-      );
-      for (const [at, { text, index }] of first.entries()) trail.add({ text, index, group: text }, firstPools[at]!);
-      const texts = firstPools.flat().flatMap(({ candidates }) => candidates.map((c) => textOf(c.content)));
-      const report = { notes, runs };
+      const firstPools = (await firstHop(trail, broad, question, parts)).flat();
+      const texts = firstPools.flatMap(({ candidates }) => candidates.map((c) => textOf(c.content)));
       const reader = readerOf(
         { whole, rarity: rarityAmong(texts), identity: trail.identity, passages, guesses, scorer },
         down,
         report,
       );
       const answers = answersOf({ trail, parts, whole, reader, answerer, passages, timeoutMs }, down, report);
-
-      const late = (): boolean => Date.now() >= (call?.deadline ?? Infinity);
-      for (let hop = 1; hop <= hops && !late(); hop++) {
-        if (enough !== undefined && (await suffices(trail, parts, reader, enough))) break;
-        const ready = readyParts(trail, parts);
-        const steps = (await Promise.all(ready.map((index) => stepsFor(index, parts[index]!, answers)))).flat();
-        if (hop === 1) steps.push(...(await followUps(whole, answers)));
-        const within = inTurn(unasked(steps, trail), maxQueries - trail.asked);
-        const found = await Promise.all(within.map(({ text, label, weight }) => narrow.ask(text, label, weight)));
-        const news = within.map((step, at) => trail.add(step, found[at]!));
-        for (const step of steps) if (step.index !== theFollowUp) trail.share(step);
-        // A part that the budget left no query for stays open.
-        const left = new Set(unasked(steps, trail).map(({ index }) => index));
-        for (const index of ready) if (!left.has(index)) trail.close(index);
-        if (news.every((count) => count === 0)) break;
-      }
+      await furtherHops(
+        { whole, parts, trail, answers, reader, asker: narrow },
+        { hops, maxQueries, enough, deadline: call?.deadline },
+      );
       if (answerParts === 'all') {
         const asked = [...parts.keys()].filter((index) => trail.has(index));
         await Promise.all(asked.map((index) => answers.answer(index)));
       }
-      const open = parts.filter((_, index) => !trail.has(index)).map(({ text }) => JSON.stringify(text));
-      if (open.length > 0) {
-        const message = `The search ended before ${open.length} part(s) could be asked: ${open.join(', ')}.`;
-        notes.push({ code: 'part-dropped', by: 'hops', message });
-      }
+      notes.push(...openNotes(parts, trail));
 
       const failures = [...broad.failures, ...narrow.failures];
       if (broad.runs.length + narrow.runs.length === 0) throw nothingAnswered(failures);
@@ -141,11 +108,9 @@ export function searchByHops<C extends Candidate>(
       runs.push({ by: fusion.name, durationMs: performance.now() - started });
       // Different guesses may well share nothing; only what was asked in the same words should.
       notes.push(...fused.notes.filter(({ code }) => code !== 'no-overlap'));
-      notes.push(...collect(firstPools.flat(), { key }, name).notes.filter(({ code }) => code === 'no-overlap'));
-      // What followed from the question is one more part to the reranker: it too has evidence of its own.
-      const guessed = ({ needs = [] }: SubQuestion): boolean => needs.some((need) => !answers.told.has(need));
-      const sides = parts.map((part) => (guessed(part) ? { ...part, weight: guessWeight * (part.weight ?? 1) } : part));
-      if (trail.found(theFollowUp).length > 0) sides.push({ text: whole, weight: followUpWeight });
+      notes.push(...collect(firstPools, { key }, name).notes.filter(({ code }) => code === 'no-overlap'));
+      const followed = trail.found(theFollowUp).length > 0 ? { whole } : undefined;
+      const sides = sidesOf(parts, answers.told, followed);
       const found = foundFor(
         fused.candidates,
         (at) => trail.found(at < parts.length ? at : theFollowUp),
@@ -165,19 +130,10 @@ export function searchByHops<C extends Candidate>(
   };
 }
 
-/** Every part, or without parts the question, has a passage that is likely enough to answer it. */
-async function suffices<C extends Candidate>(
-  trail: Trail<C>,
-  parts: readonly SubQuestion[],
-  reader: Reader<C>,
-  enough: number,
-): Promise<boolean> {
-  for (const index of parts.length === 0 ? [theQuestion] : parts.keys()) {
-    let best = 0;
-    for (const { question, candidates } of trail.found(index)) {
-      best = Math.max(best, (await reader.evidence(question!, candidates)) ?? 0);
-    }
-    if (best < enough) return false;
-  }
-  return true;
+/** Says which parts no query was asked for. */
+function openNotes(parts: readonly SubQuestion[], trail: Pick<Trail<never>, 'has'>): Note[] {
+  const open = parts.filter((_, index) => !trail.has(index)).map(({ text }) => JSON.stringify(text));
+  if (open.length === 0) return [];
+  const message = `The search ended before ${open.length} part(s) could be asked: ${open.join(', ')}.`;
+  return [{ code: 'part-dropped', by: 'hops', message }];
 }
