@@ -1,8 +1,10 @@
-import type { Candidate, Note, Reranker, Run } from '@secondpass/core';
+import type { Note, Reranker, Run } from '@secondpass/core';
 import { documentText, readQueries, streamCorpus, streamTrecRun } from '@secondpass/core/evaluate';
 import { openOutput } from '../output/output-file.ts';
+import { candidatesOf } from './candidates-of.ts';
 import { idNotes, refuseStrangers } from './check-files.ts';
-import { type Placed, runLines } from './run-lines.ts';
+import { RepeatedNotes } from './repeated-notes.ts';
+import { runLines } from './run-lines.ts';
 import { refuseChanged } from './same-run.ts';
 import { surveyRun } from './survey-run.ts';
 
@@ -52,7 +54,7 @@ export async function rerankRun(
 
   const readMs = performance.now() - started;
   const missing = new Set<string>();
-  const notes = new Map<string, { note: Note; ids: Set<string>; count: number }>();
+  const said = new RepeatedNotes();
   const totals = { queries: 0, candidates: 0, scored: 0 };
   let run: Run | undefined;
   const output = await openOutput(files.output);
@@ -63,18 +65,8 @@ export async function rerankRun(
       refuseChanged(files.run, digests, totals.queries, list, target);
       const { query, hits } = list;
       const text = queries.get(query);
-      const head: Candidate[] = [];
-      const tail: Placed[] = [];
-      for (const [index, { id, score: value }] of hits.entries()) {
-        const content = texts.get(id);
-        if (index < depth && text !== undefined && content === undefined) missing.add(id);
-        if (index >= depth || text === undefined || content === undefined) {
-          tail.push({ id });
-          continue;
-        }
-        const score = value === undefined ? undefined : ({ value, kind: 'retrieval', by: 'run' } as const);
-        head.push({ id, content, ...(score && { score }) });
-      }
+      const { head, tail, withoutText } = candidatesOf(list, text === undefined ? 0 : depth, texts);
+      for (const id of withoutText) missing.add(id);
       const done = totals.scored;
       const ranking = await reranker.rerank(text ?? '-', head, {
         signal,
@@ -82,11 +74,7 @@ export async function rerankRun(
           if (event.type === 'rerank-progress') onProgress(done + event.done, pairs);
         },
       });
-      for (const note of ranking.notes) {
-        const before = notes.get(note.code) ?? { note, ids: new Set(), count: 0 };
-        for (const id of note.ids ?? []) before.ids.add(id);
-        notes.set(note.code, { ...before, count: before.count + 1 });
-      }
+      said.add(ranking.notes);
       run = ranking.runs.find(({ model }) => model !== undefined) ?? ranking.runs.at(-1) ?? run;
       const placed = ranking.results.map(({ candidate, score }) => ({
         id: candidate.id,
@@ -120,11 +108,7 @@ export async function rerankRun(
         files.corpus,
         'document(s) of the run are not in the corpus; they stand below the scored ones',
       ),
-      ...[...notes.values()].map(({ note, ids, count }) => ({
-        ...note,
-        message: count > 1 ? `In ${count} queries; in the first: ${note.message}` : note.message,
-        ids: [...ids],
-      })),
+      ...said.notes(),
     ],
     run,
     milliseconds: { read: readMs, rerank: performance.now() - started - readMs },

@@ -64,31 +64,19 @@ export async function gather<C extends Candidate>(
   const queryOf: Promise<Query<C> | undefined>[] = [];
   const answers: Promise<string | undefined>[] = [];
   for (const [index, part] of chosen.parts.entries()) {
-    const needs = part.needs ?? [];
-    const query = (async () => {
-      const known = new Map<number, string>();
-      if (answerer) {
-        for (const need of needs) {
-          const answer = await answers[need];
-          if (answer !== undefined) known.set(need, answer);
-        }
-      }
-      if (answerer && needs.length > 0 && Date.now() >= (options?.deadline ?? Infinity)) {
-        const message = `The deadline passed before ${JSON.stringify(part.text)} could be asked.`;
-        notes.push({ code: 'part-dropped', by: 'gather', message });
-        return undefined;
-      }
-      const text = fillNeeds(part.text, needs, known);
-      if (folded(text) === '') {
-        const message = `${JSON.stringify(part.text)} asks nothing without the answer it stands for, and was not asked.`;
-        notes.push({ code: 'part-dropped', by: 'gather', message });
-        return undefined;
-      }
+    const ask = async (): Promise<Query<C> | undefined> => {
+      const text = await wordingOf(part, answers, {
+        waits: answerer !== undefined,
+        deadline: options?.deadline,
+        notes,
+      });
+      if (text === undefined) return undefined;
       const same = queries.get(folded(text)) ?? { text, pools: asker.ask(text, `#${index + 1}`, part.weight ?? 1) };
       queries.set(folded(text), same);
       await same.pools;
       return same;
-    })();
+    };
+    const query = ask();
     queryOf.push(query);
     const isNeeded = answerParts === 'all' || chosen.parts.some((other) => other.needs?.includes(index));
     const answer = async (answering: Answerer): Promise<string | undefined> => {
@@ -116,6 +104,30 @@ export async function gather<C extends Candidate>(
     notes: [...notes, ...failureNotes(asker.failures, queries.size)],
     runs: [...asker.runs, ...report.runs],
   };
+}
+
+/**
+ * The text that a part is asked with, once the answers that it needs are there, if it `waits` for any. `undefined`, with a
+ * note, where it is not asked: too late, or nothing is left of it.
+ */
+async function wordingOf(
+  { text, needs = [] }: SubQuestion,
+  answers: readonly Promise<string | undefined>[],
+  call: { readonly waits: boolean; readonly deadline: number | undefined; readonly notes: Note[] },
+): Promise<string | undefined> {
+  const { waits, deadline = Infinity, notes } = call;
+  const known = new Map<number, string>();
+  for (const need of waits ? needs : []) {
+    const answer = await answers[need];
+    if (answer !== undefined) known.set(need, answer);
+  }
+  const drop = (message: string): undefined => void notes.push({ code: 'part-dropped', by: 'gather', message });
+  const quoted = JSON.stringify(text);
+  if (waits && needs.length > 0 && Date.now() >= deadline)
+    return drop(`The deadline passed before ${quoted} could be asked.`);
+  const filled = fillNeeds(text, needs, known);
+  if (folded(filled) === '') return drop(`${quoted} asks nothing without the answer it stands for, and was not asked.`);
+  return filled;
 }
 
 function isList<C extends Candidate>(
