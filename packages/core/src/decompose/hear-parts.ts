@@ -8,7 +8,7 @@ import { scorePairs } from './score-pairs.ts';
 export interface HearOptions {
   readonly found: FoundFor | undefined;
   readonly pairs: 'own' | 'all';
-  /** Share of the place in a part's own list, from 0 to below 1. */
+  /** Share of the place in a part's own list, from 0 to 0.99. */
   readonly firstStage: number;
   readonly skipQuestion: boolean;
   readonly options: RerankOptions | undefined;

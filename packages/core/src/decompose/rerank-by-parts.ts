@@ -29,11 +29,11 @@ export interface RerankByPartsOptions {
   readonly combine?: 'coverage' | BlendName | undefined;
   /**
    * Weight of the original question beside its parts (1 each unless they say otherwise). Default 0.5, so that what answers
-   * a part goes before what merely looks like the whole question; 0 leaves the question out.
+   * a part goes before what merely looks like the whole question; 0 leaves the question out, where any part has a weight.
    */
   readonly questionWeight?: number | undefined;
   /**
-   * How much the order counts in which a part's own list was found, from 0 (not) to below 1; the scorer counts the rest.
+   * How much the order counts in which a part's own list was found, from 0 (not) to 0.99; the scorer counts the rest.
    * Default 0.1, for a scorer that reads first-stage scores, as the embedded model's lines do; 0.2 suits one that does not.
    * What nobody knows the list of is judged by the scorer alone.
    */
@@ -52,8 +52,8 @@ export interface RerankByPartsOptions {
  * Reranks by a question and its parts: evidence for one part of a question need not look relevant to the whole of it.
  * Every candidate is scored against the question and against each part, each pair once, and the scores are combined.
  *
- * Give the result to `decomposed` as its reranker: it is made anew for the parts of each question. Without parts it
- * is the plain order by score.
+ * Give the result to `decomposed` as its reranker: it is made anew for the parts of each question. Without parts the
+ * scores for the question alone decide.
  *
  * Each candidate is scored with the first-stage score that it had in the part's own list, so that a scorer that reads it
  * (`firstStage`, `logisticBlend`) reads the right one; and the rank in that list adds to the score: at rank r,
@@ -62,7 +62,9 @@ export interface RerankByPartsOptions {
  * A result's `detail.parts` holds its score per part, in the order of the parts, and `earlier` its score against the
  * question itself. The score that placed it is of kind `fused`. A placeholder without an answer is left out of a part's text.
  *
- * @param scorer must be pointwise (others are refused): what `loadReranker` gives, a cross-encoder, late interaction
+ * @param scorer must be pointwise: what `loadReranker` gives, a cross-encoder, late interaction
+ * @throws SecondpassError `invalid-argument` for a scorer that is not pointwise, and an option that is unknown or out of
+ *   its range
  * @example
  * const model = await loadReranker();
  * const searcher = decomposed(bm25, decomposeByRules(), coverQuestions(), rerankByParts(model.scorer));
@@ -109,13 +111,15 @@ export function rerankByParts(
       if (candidates.length === 0) return { results: [], notes: [], runs: [] };
       const started = performance.now();
       emit(rerankOptions, { type: 'rerank-start', by, candidates: candidates.length });
-      const weights = [questionWeight, ...parts.map(({ weight = 1 }) => weight)];
+      // Where no part has a say, somebody must: most questions have no parts.
+      const ownWeight = parts.some(({ weight = 1 }) => weight > 0) ? questionWeight : 1;
+      const weights = [ownWeight, ...parts.map(({ weight = 1 }) => weight)];
       const notes: Note[] = [];
       const heard = await hearParts(scorer, query, parts, candidates, {
         found,
         pairs,
         firstStage,
-        skipQuestion: questionWeight === 0,
+        skipQuestion: ownWeight === 0,
         options: rerankOptions,
       });
       const { said, rows } = heard;

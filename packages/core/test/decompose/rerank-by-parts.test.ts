@@ -42,6 +42,19 @@ describe('rerankByParts', () => {
     );
   });
 
+  it.each(['coverage', 'max', 'mean', 'softmax'] as const)(
+    'orders by the question where no part has a say, though its weight is 0: %s',
+    async (combine) => {
+      const scorer = table({ whole: { a: 1, b: 3, c: 2 }, part: { a: 9, b: 0, c: 0 } });
+      const made = rerankByParts(scorer, { combine, questionWeight: 0 });
+      for (const none of [[], [{ text: 'part', weight: 0 }]]) {
+        const { results, notes } = await made(none).rerank('whole', [doc('a'), doc('b'), doc('c')]);
+        expect(results.map(({ candidate }) => candidate.id)).toEqual(['b', 'c', 'a']);
+        expect(notes).toEqual([]);
+      }
+    },
+  );
+
   it('scores each pair once, leaves placeholders out, and says which part each result answers', async () => {
     const asked: string[] = [];
     const scorer = table({ whole: { a: 1, b: 0 }, 'Where was born?': { a: -1, b: 2 } }, asked);
