@@ -1,7 +1,20 @@
 import { SecondpassError } from './errors.ts';
 
 /** What a piece is called by the method that it is used by. */
-const roles = { rerank: 'a reranker', score: 'a scorer', fuse: 'a fusion', decompose: 'a decomposer' } as const;
+const roles = {
+  rerank: 'a reranker',
+  score: 'a scorer',
+  fuse: 'a fusion',
+  decompose: 'a decomposer',
+  answer: 'an answerer',
+  generate: 'a language model',
+} as const;
+
+/** What makes one of a language model. */
+const byLanguageModel: Readonly<Record<string, string>> = {
+  decompose: ': decomposeByLanguageModel() makes a decomposer of it',
+  answer: ': answerByLanguageModel() makes an answerer of it',
+};
 
 /**
  * Refuses a piece in the place of another, where it is given: used, it would fail with every call, which a fallback hides.
@@ -20,6 +33,7 @@ function whatIs(given: Readonly<Record<string, unknown>>, value: unknown, role: 
   if (role === 'rerank' && typeof given['score'] === 'function') return 'a scorer: byScore() makes a reranker of it';
   if (typeof given['rerank'] === 'function')
     return `a reranker${role === 'score' && given['scorer'] ? ': pass its scorer' : ''}`;
+  if (typeof given['generate'] === 'function') return `a language model${byLanguageModel[role] ?? ''}`;
   if (typeof value === 'function') return 'a function: call it';
   if (Array.isArray(value)) return 'an array';
   return value === null || value === undefined

@@ -11,6 +11,7 @@ const loaded = { ...reranker, scorer };
 const promised = Promise.resolve(reranker);
 const retriever: core.Retriever = { name: 'r', retrieve: () => Promise.resolve([]) };
 const rules = core.decomposeByRules();
+const model: core.LanguageModel = { name: 'm', generate: () => Promise.resolve({ value: { text: '' } }) };
 const wrong = (value: unknown): never => value as never;
 
 test.each<[string, () => unknown, string]>([
@@ -39,6 +40,14 @@ test.each<[string, () => unknown, string]>([
   ['no decomposer', () => core.decomposed(retriever, wrong(undefined)), 'decomposed() takes a decomposer'],
   ['a name for a fusion of hops', () => core.searchByHops(retriever, rules, wrong('rrf')), 'searchByHops() takes a fusion'], // prettier-ignore
   ['a decomposer that nobody called', () => core.searchByHops(retriever, wrong(core.decomposeByRules)), 'searchByHops() takes a decomposer, which has decompose(); got a function: call it.'], // prettier-ignore
+  ['a fusion within questions that nobody called', () => core.coverQuestions({ within: wrong(core.reciprocalRank) }), 'within of coverQuestions() takes a fusion, which has fuse(); got a function: call it.'], // prettier-ignore
+  ['a reranker that is to read for names', () => core.searchByHops(retriever, rules, undefined, undefined, { scorer: wrong(loaded) }), 'scorer of searchByHops() takes a scorer, which has score(); got a reranker: pass its scorer.'], // prettier-ignore
+  ['a language model that is to answer', () => core.searchByHops(retriever, rules, undefined, undefined, { answerer: wrong(model) }), 'answerer takes an answerer, which has answer(); got a language model: answerByLanguageModel() makes an answerer of it.'], // prettier-ignore
+  ['a language model that is to answer parts', () => core.decomposed(retriever, rules, undefined, undefined, { answerer: wrong(model) }), 'answerer takes an answerer'], // prettier-ignore
+  ['a language model that is to decompose', () => core.decomposed(retriever, wrong(model)), 'got a language model: decomposeByLanguageModel() makes a decomposer of it.'], // prettier-ignore
+  ['a name for a language model', () => core.decomposeByLanguageModel(wrong('llama3.2')), 'decomposeByLanguageModel() takes a language model, which has generate(); got a string.'], // prettier-ignore
+  ['a fallback that nobody called', () => core.decomposeByLanguageModel(model, { fallback: wrong(core.decomposeByRules) }), 'fallback of decomposeByLanguageModel() takes a decomposer'], // prettier-ignore
+  ['a name for a model that answers', () => core.answerByLanguageModel(wrong('llama3.2')), 'answerByLanguageModel() takes a language model'], // prettier-ignore
 ])('%s is refused where it is given', (_what, make, message) => {
   expect(make).toThrow(expect.objectContaining({ code: 'invalid-argument' }) as Error);
   expect(make).toThrow(message);

@@ -1,4 +1,5 @@
 import { checkInteger, checkOptionNames } from '../check.ts';
+import { checkRole } from '../check-role.ts';
 import { textOf } from '../content.ts';
 import type { LanguageModel } from '../types.ts';
 import type { Answerer } from './answer-part.ts';
@@ -17,13 +18,14 @@ const schema = {
 /**
  * Answers a sub-question from its best passages with a language model, for `gather` and `searchByHops`. Passages are sent
  * as JSON strings, so that nothing in them can end the place they stand in; an answer is a single short line or none.
- * @param options.passages how many passages are read. Default 3.
- * @param options.characters how much of each. Default 2000.
+ * @param options.passages how many passages are read, at least 1. Default 3.
+ * @param options.characters how much of each, at least 100. Default 2000.
  */
 export function answerByLanguageModel(
   model: LanguageModel,
   options?: { readonly passages?: number | undefined; readonly characters?: number | undefined },
 ): Answerer {
+  checkRole(model, 'generate', 'answerByLanguageModel()');
   checkOptionNames(options, ['passages', 'characters'], 'answerByLanguageModel()');
   const { passages = 3, characters = 2000 } = options ?? {};
   checkInteger('passages', passages, 1);

@@ -1,4 +1,5 @@
 import { checkInteger, checkOptionNames } from '../check.ts';
+import { checkRole } from '../check-role.ts';
 import { textOf } from '../content.ts';
 import type { Answer, CallOptions, Decomposer, LanguageModel, Note, SubQuestion } from '../types.ts';
 import { decomposeByRules } from './by-rules.ts';
@@ -43,10 +44,12 @@ const schema = {
  * read, or a model that fails, falls back to rules, with a note. Sub-questions that need an earlier answer hold `#n`.
  */
 export function decomposeByLanguageModel(model: LanguageModel, options?: LanguageModelDecomposerOptions): Decomposer {
+  checkRole(model, 'generate', 'decomposeByLanguageModel()');
   checkOptionNames(options, ['maxParts', 'fallback', 'cacheSize'], 'decomposeByLanguageModel()');
   const { maxParts = 6, fallback = decomposeByRules(), cacheSize = 500 } = options ?? {};
   checkInteger('maxParts', maxParts, 1);
   checkInteger('cacheSize', cacheSize, 0);
+  checkRole(fallback, 'decompose', 'The option fallback of decomposeByLanguageModel()');
   const by = `language-model(${model.name})`;
   const cache = new Map<string, Known>();
   return {

@@ -1,4 +1,5 @@
 import { checkInteger, checkNumber, checkOptionNames, checkQuery } from '../check.ts';
+import { checkRole } from '../check-role.ts';
 import { SecondpassError } from '../errors.ts';
 import type { CallOptions, Content, Retriever } from '../types.ts';
 import type { Answerer } from './answer-part.ts';
@@ -8,7 +9,7 @@ export interface GatherOptions extends CallOptions {
   readonly depthPerPart?: number | undefined;
   /** How many questions are asked at most, the original included. Parts are dropped last-first, with a note. Default 8. */
   readonly maxQueries?: number | undefined;
-  /** How long one retrieval may take, in milliseconds, within the deadline. Default 30,000. */
+  /** How long one retrieval, or one answer, may take, in milliseconds, within the deadline. Default 30,000. */
   readonly timeoutMs?: number | undefined;
   /** Weight of the original question beside its parts (1 each unless they say otherwise). Default 1. */
   readonly questionWeight?: number | undefined;
@@ -42,11 +43,12 @@ export function checkGather(question: Content, retrievers: readonly Retriever[],
   options.signal?.throwIfAborted();
 }
 
-/** That it names one of the choices, and that somebody is there to answer. */
+/** That it names one of the choices, and that somebody is there who can answer. */
 export function checkAnswerParts({ answerParts, answerer }: Pick<GatherOptions, 'answerParts' | 'answerer'>): void {
   if (answerParts !== undefined && answerParts !== 'needed' && answerParts !== 'all') {
     throw new SecondpassError('invalid-argument', `answerParts is "${String(answerParts)}"; known: needed, all.`);
   }
+  if (answerer !== undefined) checkRole(answerer, 'answer', 'The option answerer');
   if (answerParts === 'all' && !answerer) {
     throw new SecondpassError('invalid-argument', 'answerParts is "all" and there is no answerer; pass one.');
   }
@@ -54,7 +56,8 @@ export function checkAnswerParts({ answerParts, answerer }: Pick<GatherOptions, 
 
 /**
  * The part of `gather`'s arguments that can be checked before there is a question: for who keeps them.
- * @throws SecondpassError `invalid-argument` for no retriever, two of one name, and weights or numbers that cannot be
+ * @throws SecondpassError `invalid-argument` for no retriever, two of one name, weights or numbers that cannot be, and
+ *   what is no answerer
  */
 export function checkRetrieval(retrievers: readonly Retriever[], options: GatherOptions = {}): void {
   checkInteger('depthPerPart', options.depthPerPart, 1);

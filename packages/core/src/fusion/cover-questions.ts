@@ -1,4 +1,5 @@
 import { checkOptionNames } from '../check.ts';
+import { checkRole } from '../check-role.ts';
 import { SecondpassError } from '../errors.ts';
 import type { Candidate } from '../types.ts';
 import { fusedCandidate } from './arrange.ts';
@@ -27,6 +28,7 @@ export function coverQuestions(options?: {
   checkOptionNames(options, ['within', 'quotas'], 'coverQuestions()');
   checkQuotas('question', options?.quotas);
   const within = options?.within ?? reciprocalRank();
+  checkRole(within, 'fuse', 'The option within of coverQuestions()');
   const name = `cover-questions(${within.name})`;
   return {
     name,

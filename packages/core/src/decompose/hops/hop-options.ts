@@ -1,4 +1,5 @@
 import { checkInteger, checkNumber, checkOptionNames } from '../../check.ts';
+import { checkRole } from '../../check-role.ts';
 import { SecondpassError } from '../../errors.ts';
 import type { FusionKey } from '../../fusion/pool.ts';
 import type { Candidate, Scorer } from '../../types.ts';
@@ -32,7 +33,7 @@ export interface HopOptions<C extends Candidate = Candidate> {
   readonly depthPerGuess?: number | undefined;
   /** How many questions are asked at most, the original and all guesses included. Default 24. */
   readonly maxQueries?: number | undefined;
-  /** How long one retrieval may take, in milliseconds, within the deadline. Default 30,000. */
+  /** How long one retrieval, or one answer, may take, in milliseconds, within the deadline. Default 30,000. */
   readonly timeoutMs?: number | undefined;
   /** Weight of each retriever by name, default 1. */
   readonly weights?: Readonly<Record<string, number>> | undefined;
@@ -53,6 +54,7 @@ export function checkHopOptions(options: HopOptions<never>): void {
   for (const [name, value] of Object.entries({ passages, guesses, depthPerGuess })) checkInteger(name, value, 1);
   checkInteger('hops', hops, 0);
   checkInteger('poolLimit', poolLimit, 1);
+  if (scorer !== undefined) checkRole(scorer, 'score', 'The option scorer of searchByHops()');
   checkEnough(enough, scorer);
   checkAnswerParts(options);
 }
