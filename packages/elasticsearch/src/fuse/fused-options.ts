@@ -1,4 +1,4 @@
-import { checkInteger, SecondpassError } from '@secondpass/core';
+import { checkInteger, checkRole, SecondpassError } from '@secondpass/core';
 import type { Fusion } from '@secondpass/core';
 import type { Hit } from '../client/search-client.ts';
 import type { RerankParams, RerankSettings } from '../hits/rerank-options.ts';
@@ -39,7 +39,7 @@ export const fusedOptionNames: readonly string[] = [
 
 /** Checks what fused and decomposed searches share; nothing has been sent when it throws. */
 export function checkFused(
-  { from = 0, size = 10, rankWindow, rerank, pit, onFailure: own, ...options }: FusedOptions,
+  { from = 0, size = 10, rankWindow, fusion, rerank, pit, onFailure: own, ...options }: FusedOptions,
   transport: TransportOptions | undefined,
   defaults: RerankSettings,
 ): {
@@ -52,6 +52,7 @@ export function checkFused(
   checkInteger('from', from, 0);
   checkInteger('size', size, 0);
   checkInteger('rankWindow', rankWindow, 1);
+  if (fusion !== undefined) checkRole(fusion, 'fuse', 'The option fusion');
   const onFailure = own ?? defaults.onFailure;
   checkOnFailure('onFailure', onFailure);
   if (transport?.meta || transport?.asStream) {

@@ -2,6 +2,7 @@
 import {
   checkNumber,
   checkOptionNames,
+  checkRole,
   comparableScore,
   rankByScore,
   SecondpassError,
@@ -65,6 +66,7 @@ export function checkBlend(blend: Blend | undefined, signals: readonly string[])
     );
   }
   checkOptionNames(blend, ['fusion', 'weights'], 'blend');
+  if (blend.fusion !== undefined) checkRole(blend.fusion, 'fuse', 'blend.fusion');
   checkOptionNames(blend.weights, ['reranker', 'firstStage', ...signals], 'blend.weights');
   for (const [name, weight] of Object.entries(blend.weights ?? {})) checkNumber(`blend.weights.${name}`, weight, 0);
 }

@@ -25,7 +25,7 @@ export interface RerankSettings<H extends Hit = Hit> {
   readonly timeoutMs?: number | undefined;
 }
 
-/** What one search or one list of hits may say besides. */
+/** What one search or one list of hits may say besides. With `topK` or `minScore` the ranking ends with the window. */
 export interface RerankParams<H extends Hit = Hit> extends RerankSettings<H>, Pick<RerankOptions, 'topK' | 'minScore'> {
   /** What the reranker should answer. Default for a search: the text the search asks for. */
   readonly query?: Content | undefined;

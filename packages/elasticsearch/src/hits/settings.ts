@@ -1,4 +1,4 @@
-import { checkInteger, checkNumber, checkOptionNames, SecondpassError } from '@secondpass/core';
+import { checkInteger, checkMinScore, checkNumber, checkOptionNames, SecondpassError } from '@secondpass/core';
 import type { Reranker } from '@secondpass/core';
 import { passageReader } from '../text/passages-of-hit.ts';
 import type { TextSource } from '../text/text-source.ts';
@@ -47,6 +47,7 @@ export function settle(defaults: RerankSettings, params: RerankParams, where: st
   checkBlend(settings.blend, Object.keys(settings.signals ?? {}));
   checkInteger(`${where}.window`, settings.window, 1);
   checkInteger(`${where}.topK`, settings.topK, 0);
+  checkMinScore(settings.minScore);
   checkNumber(`${where}.timeoutMs`, settings.timeoutMs, 0);
   checkNumber(`${where}.deadline`, settings.deadline);
   checkOnFailure(`${where}.onFailure`, settings.onFailure);

@@ -108,6 +108,9 @@ describe('fusedSearch', () => {
     await expect(call({ index: 'i', searches: [{}] })).rejects.toThrow(/openPointInTime.*pit: false/u);
     await expect(call({ index: 'i', searches: [{}], pit: false })).rejects.toThrow(/msearch/u);
     await expect(call({ index: 'i', searches: [{}], rerank: {} })).rejects.toThrow(/needs a reranker/u);
+    await expect(call({ index: 'i', searches: [{}], fusion: reciprocalRank })).rejects.toThrow(
+      /fusion takes a fusion/u,
+    );
     await expect(call({ index: 'i', searchs: [{}] })).rejects.toThrow(/did you mean "searches"/u);
     await expect(bare.decomposedSearch({ index: 'i', question: ' ' } as never)).rejects.toThrow(/question/u);
     await expect(bare.decomposedSearch({ index: 'i', question: 'x' } as never)).rejects.toThrow(/template/u);

@@ -94,6 +94,12 @@ describe('a blend', () => {
     }
   });
 
+  it('of what is no fusion is refused, and not taken for a reranker that fails', async () => {
+    const call = blended([{ first: 1, second: 1 }], { fusion: reciprocalRank as never });
+    await expect(call).rejects.toMatchObject({ code: 'invalid-argument' });
+    await expect(call).rejects.toThrow('blend.fusion takes a fusion, which has fuse(); got a function: call it.');
+  });
+
   it('lets a hit without a signal be judged by what is known of it', async () => {
     const rows: Row[] = [
       { first: 3, second: 0, clicks: 0 },

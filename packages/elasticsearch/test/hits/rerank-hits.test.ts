@@ -121,6 +121,9 @@ describe('rerankHits', () => {
     await expect(call({ reranker, text: 'body', windoww: 3 })).rejects.toThrow(/did you mean "window"/u);
     await expect(call({ reranker, text: 'body', window: 0 })).rejects.toThrow(/window is 0/u);
     await expect(call({ reranker, text: 'body', topK: -1 })).rejects.toThrow(/topK is -1/u);
+    await expect(call({ reranker, text: 'body', minScore: 0.5 })).rejects.toThrow(
+      /minScore is 0.5; pass \{ kind, value \}/u,
+    );
     await expect(call({ reranker, text: 'body', onFailure: 'cry' })).rejects.toThrow(/first-stage, throw/u);
     await expect(call({ reranker, text: 'body', blend: { weights: { clicks: 1 } } })).rejects.toThrow(/clicks/u);
     await expect(call({ reranker, text: 'body', timeoutMs: Number.NaN })).rejects.toThrow(/timeoutMs/u);
