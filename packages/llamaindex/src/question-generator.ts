@@ -1,6 +1,6 @@
 import type { ToolMetadata } from '@llamaindex/core/llms';
 import type { QueryType } from '@llamaindex/core/query-engine';
-import { checkOptionNames, decomposeByRules, SecondpassError, tell } from '@secondpass/core';
+import { checkOptionNames, checkRole, decomposeByRules, SecondpassError, tell } from '@secondpass/core';
 import type { Decomposer, Note, Reranker } from '@secondpass/core';
 import { queryText } from './query-text.ts';
 
@@ -22,12 +22,16 @@ export interface QuestionGenerator {
  * Splits questions for the framework's `SubQuestionQueryEngine` without asking a language model. A question that has no
  * parts, or whose decomposition fails, is asked as it is.
  *
+ * @throws SecondpassError `invalid-argument` for an unknown option, or a piece in the place of another; from `generate`
+ *   where there is no tool
  * @example
  * SubQuestionQueryEngine.fromDefaults({ queryEngineTools, questionGen: questionGenerator() });
  */
 export function questionGenerator(options: QuestionGeneratorOptions = {}): QuestionGenerator {
   checkOptionNames(options, ['decomposer', 'reranker', 'onNote'], 'questionGenerator()');
   const { decomposer = decomposeByRules(), reranker } = options;
+  checkRole(decomposer, 'decompose', 'questionGenerator()');
+  if (reranker !== undefined) checkRole(reranker, 'rerank', 'questionGenerator()');
   const tellAll = (notes: readonly Note[]): void => {
     for (const note of notes) tell(options.onNote, note);
   };

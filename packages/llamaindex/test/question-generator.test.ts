@@ -1,4 +1,4 @@
-import type { Decomposer, Note } from '@secondpass/core';
+import { decomposeByRules, type Decomposer, type Note } from '@secondpass/core';
 import { describe, expect, it } from 'vitest';
 import { questionGenerator } from '../src/index.ts';
 import { dyingReranker, overlapReranker } from '../../../test/small-rerankers.ts';
@@ -38,6 +38,11 @@ describe('questionGenerator', () => {
       await questionGenerator({ decomposer: given('a'), reranker: dyingReranker }).generate(tools, 'q'),
     ).toHaveLength(2);
     await expect(questionGenerator().generate([], 'q')).rejects.toThrow(/no tool/);
+  });
+
+  it('refuses pieces in the place of others', () => {
+    expect(() => questionGenerator({ decomposer: decomposeByRules as never })).toThrow('got a function: call it');
+    expect(() => questionGenerator({ reranker: {} as never })).toThrow('questionGenerator() takes a reranker');
   });
 
   it('is not steered by an observer that rejects', async () => {
