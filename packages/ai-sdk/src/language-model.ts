@@ -1,4 +1,4 @@
-import { checkOptionNames, SecondpassError, untilAborted } from '@secondpass/core';
+import { checkOptionNames, onAbort, SecondpassError, untilAborted } from '@secondpass/core';
 import type { Answer, CallOptions, Content, LanguageModel, Note, Part } from '@secondpass/core';
 import type { GenerateAnswer, GeneratingModel } from './specification.ts';
 
@@ -73,11 +73,12 @@ async function within(
   const late = (): void =>
     end.abort(new SecondpassError('timed-out', 'The language model gave no answer before the deadline.'));
   const timer = setTimeout(late, Math.min(Math.max(0, deadline - Date.now()), 2 ** 31 - 1));
-  const both = signal ? AbortSignal.any([signal, end.signal]) : end.signal;
+  const off = onAbort(signal, () => end.abort(signal!.reason));
   try {
-    return await untilAborted(Promise.resolve(work(both)), both);
+    return await untilAborted(Promise.resolve(work(end.signal)), end.signal);
   } finally {
     clearTimeout(timer);
+    off();
   }
 }
 

@@ -1,5 +1,6 @@
 import { MockLanguageModelV3 } from 'ai/test';
 import { describe, expect, it } from 'vitest';
+import { heldBy } from '../../../test/held-by.ts';
 import { languageModel } from '../src/index.ts';
 
 const usage = { inputTokens: { total: 3 }, outputTokens: { total: 2 } };
@@ -78,14 +79,25 @@ describe('languageModel', () => {
     expect(model.doGenerateCalls[0]!.prompt).toEqual([{ role: 'user', content: [part] }]);
   });
 
-  it.each(['signal', 'deadline'])('ends with the %s', async (by) => {
+  it.each(['signal', 'deadline', 'signal before the deadline'])('ends with the %s', async (by) => {
     let seen: AbortSignal | undefined;
     const model = new MockLanguageModelV3({
       doGenerate: ({ abortSignal }) => ((seen = abortSignal), new Promise(() => {})),
     });
-    const options = by === 'signal' ? { signal: AbortSignal.timeout(20) } : { deadline: Date.now() + 20 };
+    const options = {
+      ...(by.startsWith('signal') && { signal: AbortSignal.timeout(20) }),
+      ...(by.endsWith('deadline') && { deadline: Date.now() + (by === 'deadline' ? 20 : 60_000) }),
+    };
     await expect(languageModel(model).generate({ prompt: 'x' }, options)).rejects.toThrow(/abort|deadline/i);
     expect(seen?.aborted).toBe(true);
+  });
+
+  it('leaves nothing at a signal that many calls share', async () => {
+    const { signal } = new AbortController();
+    const model = languageModel(new MockLanguageModelV3({ doGenerate: async () => answer('yes') }));
+    const call = { signal, deadline: Date.now() + 60_000 };
+    await Promise.all([1, 2, 3].map(() => model.generate({ prompt: 'x' }, call)));
+    expect(heldBy(signal)).toBe(0);
   });
 
   it('refuses names of models and options it does not have', () => {

@@ -3,6 +3,7 @@ export type * from './types.ts';
 export { SecondpassError, type ErrorCode } from './errors.ts';
 export { checkInteger, checkMinScore, checkNumber, checkOptionNames, isBlank, tell } from './check.ts';
 export { checkRole } from './check-role.ts';
+export { onAbort } from './on-abort.ts';
 export { normalForm } from './maths/normal-form.ts';
 export { readText, type ReadText, refusingUnread } from './read-text.ts';
 export { fields } from './fields.ts';

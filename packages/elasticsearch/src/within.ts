@@ -1,4 +1,4 @@
-import { SecondpassError } from '@secondpass/core';
+import { onAbort, SecondpassError } from '@secondpass/core';
 
 export interface Limits {
   readonly signal?: AbortSignal | undefined;
@@ -27,7 +27,7 @@ export async function within<T>(
   const controller = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let grace: ReturnType<typeof setTimeout> | undefined;
-  let onAbort: (() => void) | undefined;
+  let off: (() => void) | undefined;
   const ended = new Promise<never>((_, reject) => {
     const end = (reason: unknown): void => {
       reject(reason as Error);
@@ -35,11 +35,10 @@ export async function within<T>(
     };
     // A timer cannot hold more than 2^31 - 1 milliseconds; nobody waits for 24 days.
     if (left !== undefined) timer = setTimeout(() => end(late(what)), Math.min(left, 2 ** 31 - 1));
-    onAbort = () => {
+    off = onAbort(signal, () => {
       controller.abort(signal!.reason);
       grace = setTimeout(() => reject(signal!.reason as Error), graceMs);
-    };
-    signal?.addEventListener('abort', onAbort, { once: true });
+    });
   });
   try {
     const working = work(controller.signal);
@@ -48,7 +47,7 @@ export async function within<T>(
   } finally {
     clearTimeout(timer);
     clearTimeout(grace);
-    if (onAbort) signal?.removeEventListener('abort', onAbort);
+    off?.();
   }
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { heldBy } from '../../../test/held-by.ts';
 import { within } from '../src/within.ts';
 
 const never = (): Promise<never> => new Promise(() => {});
@@ -6,6 +7,17 @@ const never = (): Promise<never> => new Promise(() => {});
 describe('work within limits', () => {
   it('is given no signal where there is no limit', async () => {
     await expect(within('it', {}, async (signal) => signal)).resolves.toBeUndefined();
+  });
+
+  it('adds one listener to a signal, however much runs under it, and leaves none', async () => {
+    const { signal } = new AbortController();
+    let end = (): void => {};
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    const all = Array.from({ length: 12 }, () => within('it', { signal }, () => ended));
+    expect(heldBy(signal)).toBe(1);
+    end();
+    await Promise.all(all);
+    expect(heldBy(signal)).toBe(0);
   });
 
   it('ends at the deadline whether or not it heeds it, and is told', async () => {

@@ -1,7 +1,7 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import { HumanMessage, SystemMessage, type AIMessage, type BaseMessage } from '@langchain/core/messages';
 import type { Answer, CallOptions, Content, LanguageModel, Note, Part } from '@secondpass/core';
-import { checkOptionNames, SecondpassError, untilAborted } from '@secondpass/core';
+import { checkOptionNames, onAbort, SecondpassError, untilAborted } from '@secondpass/core';
 import { configOf } from './trace.ts';
 
 type Request = Parameters<LanguageModel['generate']>[0];
@@ -73,11 +73,12 @@ async function within<T>(
   const late = (): void =>
     end.abort(new SecondpassError('timed-out', 'The chat model gave no answer before the deadline.'));
   const timer = setTimeout(late, Math.min(Math.max(0, deadline - Date.now()), 2 ** 31 - 1));
-  const both = signal ? AbortSignal.any([signal, end.signal]) : end.signal;
+  const off = onAbort(signal, () => end.abort(signal!.reason));
   try {
-    return await untilAborted(work(both), both);
+    return await untilAborted(work(end.signal), end.signal);
   } finally {
     clearTimeout(timer);
+    off();
   }
 }
 

@@ -2,6 +2,7 @@ import { parseCallbackConfigArg, type Callbacks } from '@langchain/core/callback
 import type { DocumentInterface } from '@langchain/core/documents';
 import { BaseDocumentCompressor } from '@langchain/core/retrievers/document_compressors';
 import { ensureConfig, RunnableLambda, type Runnable, type RunnableConfig } from '@langchain/core/runnables';
+import { onAbort } from '@secondpass/core';
 import { rerankDocuments } from './rerank-documents.ts';
 import { checkDocumentRerankOptions, rerankOptionNames, type DocumentRerankOptions } from './rerank-options.ts';
 
@@ -47,9 +48,17 @@ export class SecondpassCompressor extends BaseDocumentCompressor {
     return RunnableLambda.from(rerank).withConfig({ runName: 'SecondpassCompressor' });
   }
 
-  #rerank(documents: DocumentInterface[], query: string, config: RunnableConfig): Promise<DocumentInterface[]> {
-    const signals = [this.#options.signal, config.signal].filter((signal) => signal !== undefined);
-    const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
-    return rerankDocuments(this.#options, documents, query, { callbacks: config.callbacks, signal });
+  async #rerank(documents: DocumentInterface[], query: string, config: RunnableConfig): Promise<DocumentInterface[]> {
+    const end = new AbortController();
+    const signals = [this.#options.signal, config.signal];
+    for (const signal of signals) signal?.throwIfAborted();
+    // Not AbortSignal.any: this compressor's own signal may live for years, and would collect what it is part of.
+    const offs = signals.map((signal) => onAbort(signal, () => end.abort(signal!.reason)));
+    try {
+      const context = { callbacks: config.callbacks, signal: end.signal };
+      return await rerankDocuments(this.#options, documents, query, context);
+    } finally {
+      for (const off of offs) off();
+    }
   }
 }

@@ -4,11 +4,12 @@ import { RunnableLambda } from '@langchain/core/runnables';
 import { AsyncLocalStorageProviderSingleton } from '@langchain/core/singletons';
 import { RunCollectorCallbackHandler } from '@langchain/core/tracers/run_collector';
 import { FakeRetriever } from '@langchain/core/utils/testing';
-import { byScore, type Note } from '@secondpass/core';
+import { byScore, type Note, type Reranker } from '@secondpass/core';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it } from 'vitest';
 import { SecondpassCompressor } from '../src/index.ts';
 import { dyingReranker, hangingReranker } from './faulty.ts';
+import { heldBy } from '../../../test/held-by.ts';
 import { overlapReranker } from '../../../test/small-rerankers.ts';
 
 import { about, compress, documents, idsOf, scoring, throwing } from './fixed-scores.ts';
@@ -72,6 +73,18 @@ describe('in traces and time', () => {
       /abort|timeout/i,
     );
     await expect(compress({ reranker: overlapReranker, signal: AbortSignal.abort() })).rejects.toThrow(/abort/i);
+  });
+
+  it('beside the signal of a run its own ends it, too, and collects nothing from many runs', async () => {
+    const own = new AbortController();
+    const compressor = (reranker: Reranker) => new SecondpassCompressor({ reranker, signal: own.signal }).asRunnable();
+    const call = { signal: new AbortController().signal };
+    for (let run = 0; run < 3; run++) await compressor(overlapReranker).invoke({ query: 'q', documents }, call);
+    expect(heldBy(own.signal)).toBe(0);
+    const ended = compressor(hangingReranker).invoke({ query: 'q', documents }, call);
+    setTimeout(() => own.abort(new Error('the server stops')), 10);
+    await expect(ended).rejects.toThrow('the server stops');
+    await expect(compressor(overlapReranker).invoke({ query: 'q', documents }, call)).rejects.toThrow('stops');
   });
 
   it('one that is out of time returns what it has: the scored first, the rest in order, with a note', async () => {

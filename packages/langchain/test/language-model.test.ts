@@ -2,6 +2,7 @@ import { AIMessage, type AIMessageFields } from '@langchain/core/messages';
 import { RunnableLambda } from '@langchain/core/runnables';
 import { FakeListChatModel } from '@langchain/core/utils/testing';
 import { describe, expect, it } from 'vitest';
+import { heldBy } from '../../../test/held-by.ts';
 import { languageModel } from '../src/index.ts';
 import { toolCall, ToolModel } from './tool-model.ts';
 
@@ -121,14 +122,25 @@ describe('languageModel', () => {
     ]);
   });
 
-  it.each(['signal', 'deadline'])('ends with the %s, structured or not', async (by) => {
+  it.each(['signal', 'deadline', 'signal before the deadline'])('ends with the %s, structured or not', async (by) => {
     const slow = new FakeListChatModel({ responses: ['late'], sleep: 1000 });
-    const options = by === 'signal' ? { signal: AbortSignal.timeout(20) } : { deadline: Date.now() + 20 };
     for (const request of [{ prompt: 'x' }, { prompt: 'x', schema }]) {
+      const options = {
+        ...(by.startsWith('signal') && { signal: AbortSignal.timeout(20) }),
+        ...(by.endsWith('deadline') && { deadline: Date.now() + (by === 'deadline' ? 20 : 60_000) }),
+      };
       const started = performance.now();
       await expect(languageModel(slow).generate(request, options)).rejects.toThrow(/abort|deadline/i);
       expect(performance.now() - started).toBeLessThan(800);
     }
+  });
+
+  it('leaves nothing at a signal that many calls share', async () => {
+    const { signal } = new AbortController();
+    const model = languageModel(new FakeListChatModel({ responses: ['yes'] }));
+    const call = { signal, deadline: Date.now() + 60_000 };
+    await Promise.all([1, 2, 3].map(() => model.generate({ prompt: 'x' }, call)));
+    expect(heldBy(signal)).toBe(0);
   });
 
   it('refuses what is no chat model and options it does not have', () => {

@@ -1,5 +1,5 @@
 import type { LLM, MessageContent } from '@llamaindex/core/llms';
-import { checkOptionNames, SecondpassError, untilAborted } from '@secondpass/core';
+import { checkOptionNames, onAbort, SecondpassError, untilAborted } from '@secondpass/core';
 import type { Answer, CallOptions, Content, LanguageModel, Part } from '@secondpass/core';
 import { queryText } from './query-text.ts';
 
@@ -49,11 +49,12 @@ async function within<T>({ signal, deadline }: CallOptions, work: () => Promise<
   const late = (): void =>
     end.abort(new SecondpassError('timed-out', 'The language model gave no answer before the deadline.'));
   const timer = setTimeout(late, Math.min(Math.max(0, deadline - Date.now()), 2 ** 31 - 1));
-  const both = signal ? AbortSignal.any([signal, end.signal]) : end.signal;
+  const off = onAbort(signal, () => end.abort(signal!.reason));
   try {
-    return await untilAborted(work(), both);
+    return await untilAborted(work(), end.signal);
   } finally {
     clearTimeout(timer);
+    off();
   }
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { heldBy } from '../../../test/held-by.ts';
 import { languageModel } from '../src/index.ts';
 import { EchoLLM, texts } from './stand-ins.ts';
 
@@ -19,5 +20,12 @@ describe('languageModel', () => {
       { code: 'timed-out' },
     );
     expect(() => languageModel({} as never)).toThrow(/takes an LLM/);
+  });
+
+  it('leaves nothing at a signal that many calls share', async () => {
+    const { signal } = new AbortController();
+    const call = { signal, deadline: Date.now() + 60_000 };
+    await Promise.all([1, 2, 3].map(() => languageModel(new EchoLLM()).generate({ prompt: 'x' }, call)));
+    expect(heldBy(signal)).toBe(0);
   });
 });

@@ -6,6 +6,7 @@ import type { CallOptions, Content, LanguageModel, Note } from '../types.ts';
 import { bearer } from './bearer.ts';
 import { parseCompletion, readAnswer, textOfResponse, type Completion } from './chat-completion.ts';
 import { retryAfterOf } from './retry-after.ts';
+import { wait } from './wait.ts';
 
 export interface OpenAICompatibleOptions {
   /** Where the service's routes begin, usually ending in `/v1`: `http://127.0.0.1:11434/v1`. */
@@ -92,9 +93,9 @@ export function openAICompatible(options: OpenAICompatibleOptions): LanguageMode
             notes.push({ code: 'not-structured', by: model, message });
             continue;
           }
-          const wait = pauseAfter(error, tried++);
-          if (wait === undefined || Date.now() + wait >= (call?.deadline ?? Infinity)) throw error;
-          await pause(wait, call);
+          const pause = pauseAfter(error, tried++);
+          if (pause === undefined || Date.now() + pause >= (call?.deadline ?? Infinity)) throw error;
+          await wait(pause, call?.signal);
           continue;
         }
         const { text, firstTokens, truncated, tokens } = readAnswer(reply.completion, model);
@@ -129,15 +130,16 @@ export function openAICompatible(options: OpenAICompatibleOptions): LanguageMode
     call?.signal?.throwIfAborted();
     const left = Math.min(timeoutMs, (call?.deadline ?? Infinity) - Date.now());
     if (left <= 0) throw new SecondpassError('timed-out', `The deadline passed before ${model} was asked.`);
-    const timer = AbortSignal.timeout(Math.min(longestTimer, Math.ceil(left)));
-    const signal = call?.signal ? AbortSignal.any([call.signal, timer]) : timer;
+    const end = new AbortController();
+    const timer = setTimeout(() => end.abort(), Math.min(longestTimer, Math.ceil(left)));
+    const off = onAbort(call?.signal, () => end.abort(call!.signal!.reason));
     try {
       const response = await fetch(url, {
         method: 'POST',
         headers: sent,
         body: JSON.stringify(body),
         redirect: 'manual',
-        signal,
+        signal: end.signal,
       });
       const text = await textOfResponse(response);
       if (response.ok) return { completion: parseCompletion(text, model) };
@@ -156,11 +158,14 @@ export function openAICompatible(options: OpenAICompatibleOptions): LanguageMode
     } catch (cause) {
       call?.signal?.throwIfAborted();
       if (SecondpassError.isInstance(cause)) throw cause;
-      if (timer.aborted) {
+      if (end.signal.aborted) {
         throw new SecondpassError('timed-out', `${model} did not answer within ${Math.round(left)} ms.`, { cause });
       }
       const message = `${model} could not be reached at ${url.host}.`;
       return { error: new SecondpassError('failed', message, { cause, retryable: true }) };
+    } finally {
+      clearTimeout(timer);
+      off();
     }
   }
 }
@@ -215,17 +220,4 @@ function responseFormat(mode: string, schema: object): object | undefined {
   if (mode === 'none') return undefined;
   if (mode === 'json-object') return { response_format: { type: 'json_object' } };
   return { response_format: { type: 'json_schema', json_schema: { name: 'answer', strict: true, schema } } };
-}
-
-async function pause(ms: number, call: CallOptions | undefined): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => {
-      off();
-      resolve();
-    }, ms);
-    const off = onAbort(call?.signal, () => {
-      clearTimeout(timer);
-      reject(call!.signal!.reason as Error);
-    });
-  });
 }

@@ -1,11 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { onAbort } from '../on-abort.ts';
 
-/** Waits so many milliseconds. @throws the signal's reason as soon as it aborts, and not an error of Node's about it */
-export async function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  try {
-    await sleep(ms, undefined, { signal });
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error;
-  }
+/** Waits so many milliseconds. @throws the signal's reason as soon as it aborts */
+export function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason as Error);
+    const timer = setTimeout(() => {
+      off();
+      resolve();
+    }, ms);
+    const off = onAbort(signal, () => {
+      clearTimeout(timer);
+      reject(signal!.reason as Error);
+    });
+  });
 }

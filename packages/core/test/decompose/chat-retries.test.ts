@@ -1,5 +1,6 @@
 import { type Reranker, withRetry } from '@secondpass/core';
 import { describe, expect, it } from 'vitest';
+import { heldBy } from '../../../../test/held-by.ts';
 import { cut, half, type Play, play, says, stall, status } from './chat-service.ts';
 
 describe('a chat service that fails', () => {
@@ -149,5 +150,12 @@ describe('a chat service that fails', () => {
     await expect(patient.model.generate({ prompt: 'q' }, { deadline: Date.now() - 1 })).rejects.toMatchObject({
       code: 'timed-out',
     });
+  });
+
+  it('leaves nothing at a signal that many calls share', async () => {
+    const { signal } = new AbortController();
+    const { model } = await play([status(429, { 'retry-after': '0' }), says('there')]);
+    await Promise.all([1, 2, 3].map(() => model.generate({ prompt: 'q' }, { signal })));
+    expect(heldBy(signal)).toBe(0);
   });
 });

@@ -14,6 +14,7 @@ import {
 import { slowScorer, scriptedScorer } from '@secondpass/core/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { wait as waitUnless } from '../../src/models/wait.ts';
 import { onAbort } from '../../src/on-abort.ts';
 import { childSignal } from '../../src/resilience/child-signal.ts';
 import { listOf, wait } from './support.ts';
@@ -47,6 +48,19 @@ test('untilAborted: neither do 30 waits', async () => {
   expect(count(signal)).toBe(1);
   await Promise.all(waits);
   expect(count(signal)).toBe(0);
+});
+
+test('neither do 30 waits for a lock or before a retry', async () => {
+  const { signal } = new AbortController();
+  const waits = Array.from({ length: 30 }, () => waitUnless(10, signal));
+  expect(count(signal)).toBe(1);
+  await Promise.all(waits);
+  expect(count(signal)).toBe(0);
+  const controller = new AbortController();
+  const ended = waitUnless(60_000, controller.signal);
+  controller.abort('enough');
+  await expect(ended).rejects.toBe('enough');
+  await expect(waitUnless(60_000, controller.signal)).rejects.toBe('enough');
 });
 
 test('untilAborted: after the abort the work is not heard, however soon it was done', async () => {
