@@ -25,7 +25,10 @@ export interface Collection {
 
 /** How a BEIR folder is read. */
 export interface CollectionOptions {
-  /** Reads `qrels/<split>.tsv`. Default: `qrels/test.tsv`, else `qrels.tsv`, else `qrels.txt`, else no judgments. */
+  /**
+   * Reads `qrels/<split>.tsv`. Default: `qrels/test.tsv`, else `qrels.tsv`, else `qrels.txt`, else no judgments; where the
+   * folder `qrels` has other splits only, one must be named.
+   */
   readonly split?: string | undefined;
   /** Two grades for one document: see `QrelsOptions`. Default `throw`. */
   readonly conflicts?: QrelsOptions['conflicts'];
@@ -69,7 +72,10 @@ export async function* streamCorpus(path: string): AsyncGenerator<BeirDocument> 
   }
 }
 
-/** The queries of a `queries.jsonl`: id to text. */
+/**
+ * The queries of a `queries.jsonl`: id to text.
+ * @throws SecondpassError `invalid-argument` with file and line: no JSON, no `_id` or text, an `_id` that was there before
+ */
 export async function readQueries(path: string): Promise<ReadonlyMap<string, string>> {
   const queries = new Map<string, string>();
   for await (const line of jsonLines(path)) {

@@ -37,6 +37,7 @@ const tie = 1e-9;
  * Compares runs with the first one, query by query: difference with a paired confidence interval, a test, and who won
  * and lost where. All evaluations must come from the same judgments.
  *
+ * @param options how the interval is drawn; the test takes `resamples` and `seed` too
  * @throws SecondpassError `invalid-argument` if a run lacks the measure, or has no query in common with the first
  */
 export function compare(evaluations: readonly Evaluation[], measure: string, options?: BootstrapOptions): Comparison {

@@ -2,6 +2,7 @@ import { checkOptionNames } from '../check.ts';
 import { SecondpassError } from '../errors.ts';
 import type { Note } from '../types.ts';
 import { coverageNotes } from './coverage-notes.ts';
+import { twoLists } from './from-objects.ts';
 import { mean } from './mean.ts';
 import type { Measure } from './measures/measure.ts';
 import { parseMeasure } from './measures/parse-measure.ts';
@@ -37,7 +38,8 @@ export interface EvaluateOptions {
  * @example
  * const { means } = evaluate(await readQrels('qrels.tsv'), await readTrecRun('bm25.trec'), ['nDCG@10', 'Recall@100']);
  * expect(means['nDCG@10']).toBeGreaterThan(0.6);
- * @throws SecondpassError `invalid-argument` if there are no judgments, or run and judgments have no query in common
+ * @throws SecondpassError `invalid-argument` for a measure that does not exist, if there are no judgments, or if run and
+ *   judgments have no query in common
  */
 export function evaluate(
   qrels: Qrels,
@@ -53,6 +55,7 @@ export function evaluate(
 /**
  * `evaluate` on lists that come one at a time, as `streamTrecRun` gives them: the run is never whole in memory. What
  * the generator returns are the run's notes.
+ * @throws SecondpassError `invalid-argument` as `evaluate`, and if a query comes twice
  */
 export async function evaluateLists(
   qrels: Qrels,
@@ -66,7 +69,12 @@ export async function evaluateLists(
   const withNotes = async function* (): AsyncGenerator<RankedList> {
     notes = (yield* lists) ?? [];
   };
-  for await (const list of withNotes()) rows.add(list);
+  const seen = new Set<string>();
+  for await (const list of withNotes()) {
+    if (seen.has(list.query)) throw twoLists(name, list.query);
+    seen.add(list.query);
+    rows.add(list);
+  }
   return rows.end(name, notes);
 }
 

@@ -6,7 +6,8 @@ import type { Hit, Qrels, RankedRun } from './run.ts';
  *
  * @example
  * runOf('bm25', { q1: ['d3', 'd1'], q2: [{ id: 'd2', score: 7.5 }] })
- * @throws SecondpassError `invalid-argument` if a document stands twice in a list or a score is not finite
+ * @throws SecondpassError `invalid-argument` if a query comes twice, a document stands twice in a list, or a score is not
+ *   finite
  */
 export function runOf(
   name: string,
@@ -14,6 +15,7 @@ export function runOf(
 ): RankedRun {
   const out = new Map<string, readonly Hit[]>();
   for (const [query, list] of entriesOf(lists)) {
+    if (out.has(query)) throw twoLists(name, query);
     const hits = list.map((hit) => (typeof hit === 'string' ? { id: hit } : hit));
     const seen = new Set<string>();
     for (const { id, score } of hits) {
@@ -35,9 +37,17 @@ export function runOf(
   return { name, lists: out, notes: [] };
 }
 
+/** The error for a query that a run answers twice. */
+export function twoLists(run: string, query: string): SecondpassError {
+  return new SecondpassError(
+    'invalid-argument',
+    `Run "${run}" has two lists for query "${query}"; a run has one for each.`,
+  );
+}
+
 /**
  * Judgments from plain data: `qrelsOf({ q1: { d1: 2, d7: 1, d9: 0 } })`.
- * @throws SecondpassError `invalid-argument` if a grade is not a finite number
+ * @throws SecondpassError `invalid-argument` if a query comes twice or a grade is not a finite number
  */
 export function qrelsOf(
   grades:
@@ -46,6 +56,12 @@ export function qrelsOf(
 ): Qrels {
   const out = new Map<string, Map<string, number>>();
   for (const [query, judged] of entriesOf(grades)) {
+    if (out.has(query)) {
+      throw new SecondpassError(
+        'invalid-argument',
+        `There are two sets of judgments for query "${query}"; put them together.`,
+      );
+    }
     for (const [id, grade] of Object.entries(judged)) {
       if (Number.isFinite(grade)) continue;
       throw new SecondpassError(

@@ -23,7 +23,7 @@ export interface GateResult {
   readonly passed: boolean;
   /**
    * Of a difference: true if its confidence interval reaches below the threshold, so that the next sample may well
-   * fail.
+   * fail; or if there is none, for fewer than two queries.
    */
   readonly uncertain?: boolean;
 }
@@ -52,6 +52,7 @@ export function parseGate(text: string): Gate {
 /**
  * Holds evaluations against a gate. A relative gate looks at every run but the first and needs one; an absolute gate
  * looks at every run but the first too, or at the only one.
+ * @throws SecondpassError `invalid-argument` without a run, or without a second one for a relative gate, and as `compare`
  */
 export function checkGate(gate: Gate, evaluations: readonly Evaluation[], options?: BootstrapOptions): GateResult[] {
   const [first, ...others] = evaluations;

@@ -18,6 +18,7 @@ export interface WriteRunOptions {
  */
 export function* formatTrecRun(run: RankedRun, options?: WriteRunOptions): Generator<string> {
   checkOptionNames(options, ['scores'], 'formatTrecRun()');
+  checkChoice('scores', options?.scores ?? 'own', ['own', 'from-rank']);
   const tag = run.name.trim().replaceAll(/\s+/g, '-') || 'run';
   for (const [query, hits] of run.lists) {
     const fromRank = options?.scores === 'from-rank';
@@ -34,8 +35,12 @@ export function* formatRunJsonLines(run: RankedRun): Generator<string> {
   for (const [query, hits] of run.lists) yield `${JSON.stringify({ query, hits })}\n`;
 }
 
-/** Judgments as a TREC file (`query 0 document grade`), or as BEIR's with its header. */
+/**
+ * Judgments as a TREC file (`query 0 document grade`), or as BEIR's with its header.
+ * @throws SecondpassError `invalid-argument` for an id that such a file cannot hold, and another format
+ */
 export function* formatQrels(qrels: Qrels, format: 'trec' | 'beir' = 'trec'): Generator<string> {
+  checkChoice('format', format, ['trec', 'beir']);
   if (format === 'beir') yield 'query-id\tcorpus-id\tscore\n';
   for (const [query, grades] of qrels) {
     for (const [id, grade] of grades) {
@@ -44,7 +49,10 @@ export function* formatQrels(qrels: Qrels, format: 'trec' | 'beir' = 'trec'): Ge
   }
 }
 
-/** Writes lines to a file, whole or not at all: a half-written file never stands under its name. */
+/**
+ * Writes lines to a file, whole or not at all: a half-written file never stands under its name.
+ * @throws SecondpassError `failed` if the file cannot be written
+ */
 export async function writeLines(path: string, lines: Iterable<string>): Promise<void> {
   const { createWriteStream } = await import('node:fs');
   const { rename, rm } = await import('node:fs/promises');
@@ -71,6 +79,11 @@ function* inPieces(lines: Iterable<string>): Generator<string> {
     piece = '';
   }
   if (piece !== '') yield piece;
+}
+
+function checkChoice(name: string, value: string, [one, other]: readonly [string, string]): void {
+  if (value === one || value === other) return;
+  throw new SecondpassError('invalid-argument', `${name} is "${String(value)}"; it is "${one}" or "${other}".`);
 }
 
 function word(id: string): string {

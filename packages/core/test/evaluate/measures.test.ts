@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  Bpref,
   ERR,
   evaluate,
   evaluateLists,
   FullSupport,
   isAgreement,
+  Judged,
   KendallTau,
   MRR,
   nDCG,
@@ -15,6 +17,7 @@ import {
   qrelsOf,
   RBO,
   RBP,
+  Rprec,
   runOf,
   type RankedList,
 } from '@secondpass/core/evaluate';
@@ -95,6 +98,18 @@ describe('measures as values', () => {
     ['RBO', 'read it with parseAgreement'],
     ['', 'a measure is written'],
   ])('refuses %j with the way out', (text, message) => expect(() => parseMeasure(text)).toThrow(message));
+
+  it.each([
+    [() => nDCG({ k: 10 } as never), 'nDCG() has no option "k": known: at, gains.'],
+    [() => MRR({ cutoff: 10 } as never), 'MRR() has no option "cutoff": known: at, rel.'],
+    [() => RBP({ persistence: 0.5 } as never), 'RBP() has no option "persistence": known: at, rel, p.'],
+    [() => ERR({ maximum: 3 } as never), 'ERR() has no option "maximum": known: at, max.'],
+    [() => RBO({ q: 0.9 } as never), 'did you mean "p"?'],
+    [() => KendallTau({ att: 5 } as never), 'did you mean "at"?'],
+    [() => Judged({ k: 5 } as never), 'known: at.'],
+    [() => Bpref({ at: 5 } as never), 'Bpref() has no option "at"'],
+    [() => Rprec({ at: 5 } as never), 'Rprec() has no option "at"'],
+  ])('refuses an option that it would not read: %s', (make, message) => expect(make).toThrow(message));
 
   it('refuses a grade above the scale of ERR', () => {
     expect(() => ERR({ max: 2 }).score(['a'], new Map([['a', 3]]))).toThrow('use ERR(max=3)');
@@ -210,5 +225,25 @@ describe('evaluate', () => {
     expect(() => runOf('r', { q: ['a', 'a'] })).toThrow('holds document "a" twice');
     expect(() => runOf('r', { q: [{ id: 'a', score: Number.NaN }] })).toThrow('scores "a" as NaN');
     expect(() => qrelsOf({ q: { a: Infinity } })).toThrow('must be a finite number');
+  });
+
+  it('refuses a query that comes twice: one of its lists would be lost', async () => {
+    expect(() =>
+      runOf('r', [
+        ['q', ['a']],
+        ['q', ['b']],
+      ]),
+    ).toThrow('Run "r" has two lists for query "q"');
+    expect(() =>
+      qrelsOf([
+        ['q', { a: 1 }],
+        ['q', { b: 1 }],
+      ]),
+    ).toThrow('There are two sets of judgments for query "q"');
+    async function* twice(): AsyncGenerator<RankedList> {
+      yield { query: 'q1', hits: [] };
+      yield { query: 'q1', hits: [] };
+    }
+    await expect(evaluateLists(qrels, 'r', twice(), ['MRR'])).rejects.toThrow('Run "r" has two lists for query "q1"');
   });
 });

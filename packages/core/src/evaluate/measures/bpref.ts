@@ -9,7 +9,7 @@ import { binary, countRelevant, isRelevant, type BinaryOptions, type Measure } f
  * Buckley and Voorhees, Retrieval evaluation with incomplete information, SIGIR 2004.
  */
 export function Bpref(options: Pick<BinaryOptions, 'rel'> = {}): Measure {
-  const { name, rel } = binary('Bpref', options);
+  const { name, rel } = binary('Bpref', options, ['rel']);
   return {
     name,
     score(ranking, grades) {

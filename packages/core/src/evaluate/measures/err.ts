@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../../check.ts';
 import { SecondpassError } from '../../errors.ts';
 import { checkCutoff, checkParameter, printed, top, type Measure } from './measure.ts';
 
@@ -10,6 +11,7 @@ import { checkCutoff, checkParameter, printed, top, type Measure } from './measu
  * Chapelle, Metzler, Zhang and Grinspan, Expected reciprocal rank for graded relevance, CIKM 2009.
  */
 export function ERR(options: { readonly at?: number | undefined; readonly max?: number | undefined } = {}): Measure {
+  checkOptionNames(options, ['at', 'max'], 'ERR()');
   const { at, max = 4 } = options;
   checkCutoff('ERR', at);
   checkParameter('ERR', 'max', max, 0);

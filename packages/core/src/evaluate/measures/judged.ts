@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../../check.ts';
 import { checkCutoff, printed, top, type Measure } from './measure.ts';
 
 /**
@@ -6,6 +7,7 @@ import { checkCutoff, printed, top, type Measure } from './measure.ts';
  * are fewer than the cutoff (as ir-measures); 0 if nothing was returned.
  */
 export function Judged(options: { readonly at?: number | undefined } = {}): Measure {
+  checkOptionNames(options, ['at'], 'Judged()');
   const { at } = options;
   checkCutoff('Judged', at);
   return {

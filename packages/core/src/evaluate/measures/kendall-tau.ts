@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../../check.ts';
 import { checkCutoff, printed, top, type Agreement } from './measure.ts';
 
 /**
@@ -8,6 +9,7 @@ import { checkCutoff, printed, top, type Agreement } from './measure.ts';
  * Kendall, A new measure of rank correlation, Biometrika 1938.
  */
 export function KendallTau(options: { readonly at?: number | undefined } = {}): Agreement {
+  checkOptionNames(options, ['at'], 'KendallTau()');
   const { at } = options;
   checkCutoff('KendallTau', at);
   return {

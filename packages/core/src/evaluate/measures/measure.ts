@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../../check.ts';
 import { SecondpassError } from '../../errors.ts';
 
 /** The judgments of one query: document id to grade. */
@@ -78,11 +79,17 @@ export interface BinaryOptions {
   readonly rel?: number | undefined;
 }
 
-/** Name and checked parameters of a measure that counts relevant documents. */
+/**
+ * Name and checked parameters of a measure that counts relevant documents.
+ * @param known the options that it takes
+ */
 export function binary(
   family: string,
-  { at, rel = 1 }: BinaryOptions,
+  options: BinaryOptions,
+  known: readonly string[] = ['at', 'rel'],
 ): { readonly name: string; readonly at: number | undefined; readonly rel: number } {
+  checkOptionNames(options, known, `${family}()`);
+  const { at, rel = 1 } = options;
   checkCutoff(family, at);
   checkParameter(family, 'rel', rel, 0);
   return { name: printed(family, { rel: [rel, 1] }, at), at, rel };

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../../check.ts';
 import { SecondpassError } from '../../errors.ts';
 import { checkCutoff, printed, top, type Measure } from './measure.ts';
 
@@ -13,6 +14,7 @@ import { checkCutoff, printed, top, type Measure } from './measure.ts';
 export function nDCG(
   options: { readonly at?: number | undefined; readonly gains?: 'linear' | 'exp' | undefined } = {},
 ): Measure {
+  checkOptionNames(options, ['at', 'gains'], 'nDCG()');
   const { at, gains = 'linear' } = options;
   checkCutoff('nDCG', at);
   if (gains !== 'linear' && gains !== 'exp') {

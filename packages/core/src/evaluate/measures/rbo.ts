@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../../check.ts';
 import { checkCutoff, checkParameter, printed, top, type Agreement } from './measure.ts';
 
 /**
@@ -8,6 +9,7 @@ import { checkCutoff, checkParameter, printed, top, type Agreement } from './mea
  * Webber, Moffat and Zobel, A similarity measure for indefinite rankings, TOIS 2010.
  */
 export function RBO(options: { readonly at?: number | undefined; readonly p?: number | undefined } = {}): Agreement {
+  checkOptionNames(options, ['at', 'p'], 'RBO()');
   const { at, p = 0.9 } = options;
   checkCutoff('RBO', at);
   checkParameter('RBO', 'p', p, 0, 1);

@@ -8,8 +8,8 @@ import { binary, checkParameter, isRelevant, printed, top, type BinaryOptions, t
  * Moffat and Zobel, Rank-biased precision for measurement of retrieval effectiveness, TOIS 2008.
  */
 export function RBP(options: BinaryOptions & { readonly p?: number | undefined } = {}): Measure {
-  const { p = 0.8, ...rest } = options;
-  const { at, rel } = binary('RBP', rest);
+  const { p = 0.8 } = options;
+  const { at, rel } = binary('RBP', options, ['at', 'rel', 'p']);
   checkParameter('RBP', 'p', p, 0, 1);
   return {
     name: printed('RBP', { p: [p, 0.8], rel: [rel, 1] }, at),

@@ -6,7 +6,7 @@ import { binary, countRelevant, isRelevant, top, type BinaryOptions, type Measur
  * Buckley and Voorhees, Retrieval system evaluation, in: TREC, MIT Press 2005.
  */
 export function Rprec(options: Pick<BinaryOptions, 'rel'> = {}): Measure {
-  const { name, rel } = binary('Rprec', options);
+  const { name, rel } = binary('Rprec', options, ['rel']);
   return {
     name,
     score(ranking, grades) {

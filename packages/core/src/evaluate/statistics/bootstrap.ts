@@ -1,4 +1,4 @@
-import { checkInteger } from '../../check.ts';
+import { checkInteger, checkOptionNames } from '../../check.ts';
 import { SecondpassError } from '../../errors.ts';
 import { seededRandom } from '../../maths/random.ts';
 
@@ -13,9 +13,9 @@ export interface Interval {
 
 /** How an interval is drawn. */
 export interface BootstrapOptions {
-  /** How many resamples. Default 10,000. */
+  /** How many resamples, at least 100. Default 10,000. */
   readonly resamples?: number | undefined;
-  /** Confidence level between 0 and 1. Default 0.95. */
+  /** Confidence level, above 0 and below 1. Default 0.95. */
   readonly level?: number | undefined;
   /** The same seed draws the same resamples. Default 1. */
   readonly seed?: number | undefined;
@@ -27,8 +27,10 @@ export interface BootstrapOptions {
  * difference. `undefined` for fewer than two values: one query says nothing about others.
  *
  * Efron and Tibshirani, An introduction to the bootstrap, 1993, chapter 13; for retrieval: Sakai, SIGIR 2006.
+ * @throws SecondpassError `invalid-argument` for an option that is unknown or out of its range
  */
 export function bootstrapMean(values: ArrayLike<number>, options: BootstrapOptions = {}): Interval | undefined {
+  checkOptionNames(options, ['resamples', 'level', 'seed'], 'bootstrapMean()');
   const { resamples = 10_000, level = 0.95, seed = 1 } = options;
   checkInteger('resamples', resamples, 100);
   if (!(level > 0 && level < 1))

@@ -1,4 +1,4 @@
-import { checkInteger } from '../../check.ts';
+import { checkInteger, checkOptionNames } from '../../check.ts';
 import { seededRandom } from '../../maths/random.ts';
 
 /** Up to this many differing queries every assignment of signs is tried, so that the p-value is exact. */
@@ -11,11 +11,13 @@ const exactUpTo = 14;
  *
  * Fisher 1935; for retrieval: Smucker, Allan and Carterette, CIKM 2007.
  * @param differences one per query
+ * @param options `samples`, at least 100, default 10,000; `seed`, default 1: the same one draws the same assignments
  */
 export function randomisationTest(
   differences: ArrayLike<number>,
   options: { readonly samples?: number | undefined; readonly seed?: number | undefined } = {},
 ): number {
+  checkOptionNames(options, ['samples', 'seed'], 'randomisationTest()');
   const { samples = 10_000, seed = 1 } = options;
   checkInteger('samples', samples, 100);
   const moved = Array.from(differences).filter((difference) => difference !== 0);

@@ -2,7 +2,7 @@ import { rerankerWeight, type Setting } from './setting.ts';
 
 /** How a system is made, as code. */
 export interface SystemCode {
-  /** An expression that loads what must be disposed of: `await loadReranker()`. It is called `model` from there on. */
+  /** A call of `loadReranker`, which is imported: `await loadReranker('mini-en/fast')`. It is called `model` from there on. */
   readonly load: string;
   /** An expression that makes the scorer of `model`: `model.scorer`, or `passages(model.scorer)`. */
   readonly scorer: string;

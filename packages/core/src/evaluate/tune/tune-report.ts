@@ -36,7 +36,7 @@ export interface TuneReport {
   readonly agreement: readonly DepthAgreement[];
   /** Without judgments: what `code` takes, the shallowest depth that gives at least 95 % of the final top. */
   readonly settled?: DepthAgreement;
-  /** TypeScript to paste. */
+  /** Code to paste, the same in JavaScript and TypeScript. */
   readonly code: string;
   readonly notes: readonly Note[];
 }

@@ -104,6 +104,11 @@ describe('writing', () => {
       ]),
     ).toThrow('would not survive');
     expect(() => write(['a'])).toThrow('"a" has no score');
+    const run = runOf('r', { q: ['a'] });
+    expect(() => [...formatTrecRun(run, { scores: 'rank' as never })]).toThrow(
+      'scores is "rank"; it is "own" or "from-rank".',
+    );
+    expect(() => [...formatQrels(new Map(), 'BEIR' as never)]).toThrow('format is "BEIR"; it is "trec" or "beir".');
     expect(() => write([{ id: 'a b', score: 1 }])).toThrow('holds blanks');
     expect(
       write([
