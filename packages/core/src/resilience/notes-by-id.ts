@@ -12,3 +12,14 @@ export function notesById(notes: readonly Note[]): ReadonlyMap<string, readonly 
   }
   return byId;
 }
+
+/** What a note says, whoever it names: notes that agree in it are one. */
+export function wording({ code, by, message }: Note): string {
+  return JSON.stringify([code, by, message]);
+}
+
+/** Each of some notes once, without what is said already. */
+export function unsaid(notes: Iterable<Note>, said: readonly Note[]): Note[] {
+  const known = new Set(said.map(wording));
+  return [...notes].filter((note) => !known.has(wording(note)) && known.add(wording(note)));
+}

@@ -1,4 +1,5 @@
 // Longer than most files: what is shared between calls, and what each call puts together, are one story.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { checkInteger, checkOptionNames } from '../check.ts';
 import { checkRole } from '../check-role.ts';
 import { checkedScores } from '../checked-scores.ts';
@@ -6,7 +7,7 @@ import { SecondpassError } from '../errors.ts';
 import { namedBy } from '../named-by.ts';
 import type { Answer, CallOptions, Candidate, Content, Note, Run, ScoreDetail, Scored, Scorer } from '../types.ts';
 import { lruMap } from './lru-map.ts';
-import { notesById } from './notes-by-id.ts';
+import { notesById, unsaid, wording } from './notes-by-id.ts';
 import { candidateKey, queryKey } from './score-key.ts';
 import { settledOrLate } from './settled-or-late.ts';
 
@@ -33,14 +34,19 @@ interface Entry {
   readonly score: number;
   readonly detail: ScoreDetail | undefined;
   readonly notes: readonly Note[];
+  /** Notes of its call that name nobody, and so speak of it, too. */
+  readonly ofAll: readonly Note[];
 }
+
+/** Milliseconds of looking up between two turns of the event loop. */
+const slice = 4;
 
 /**
  * Remembers scores, in memory and bounded, for one pointwise scorer: its name (with the model's revision), the query and
  * the candidate as the scorer sees it are the key. Equal candidates in one list, and calls at the same time, are scored
  * once. What could not be scored is not remembered, nor what was scored in part because time ran out, a worker died or an
  * answer was garbled: asked again, it is scored again. Cached scores are counted in `usage.cached`, and a note that once
- * named a candidate (it was truncated) comes back with its score.
+ * named a candidate (it was truncated), or all without a name (the model's licence), comes back with its score.
  *
  * @example
  * const reranker = byScore(withCache(await loadCrossEncoder(), { maxEntries: 50_000 }));
@@ -77,12 +83,13 @@ export function withCache(scorer: Scorer, options?: CacheOptions): Scorer {
       const { details } = answer.value;
       const scores = checkedScores(answer.value.scores, keys.length, scorer.name);
       const said = notesById(answer.notes ?? []);
+      const ofAll = (answer.notes ?? []).filter(({ ids }) => ids === undefined);
       const isPassing = namedBy(answer.notes ?? [], passing);
       for (const [index, key] of keys.entries()) {
         const score = scores[index];
         if (score === undefined) continue;
         const { id } = fresh.get(key)!;
-        found.set(key, { score, detail: details?.[index], notes: said.get(id) ?? [] });
+        found.set(key, { score, detail: details?.[index], notes: said.get(id) ?? [], ofAll });
         if (!isPassing(id)) entries.set(key, found.get(key)!);
       }
       if (answer.run) model = { ...answer.run };
@@ -100,9 +107,18 @@ export function withCache(scorer: Scorer, options?: CacheOptions): Scorer {
       options?.signal?.throwIfAborted();
       const started = performance.now();
       const prefix = queryKey(scorer.name, query);
-      const keys = candidates.map((candidate) => candidateKey(prefix, candidate, keyOf(candidate)));
+      const keys: string[] = [];
+      let sliceEnd = started + slice;
+      for (const candidate of candidates) {
+        keys.push(candidateKey(prefix, candidate, keyOf(candidate)));
+        if (performance.now() < sliceEnd) continue;
+        await nextTurn();
+        options?.signal?.throwIfAborted();
+        sliceEnd = performance.now() + slice;
+      }
       const found = new Map<string, Entry>();
-      const asked = new Map<string, Candidate>();
+      /** Where in the list those stand that this call scores. */
+      const asked = new Map<string, number>();
       const answers: Answer<Scored>[] = [];
       for (let waits = 0; ; waits++) {
         const mine = new Map<string, Candidate>();
@@ -112,38 +128,48 @@ export function withCache(scorer: Scorer, options?: CacheOptions): Scorer {
           const entry = entries.get(key);
           if (entry) found.set(key, entry);
           else if (pending.has(key) && waits < mostWaits) others.push(pending.get(key)!);
-          else if (!mine.has(key)) mine.set(key, candidates[index]!);
+          else {
+            asked.set(key, index);
+            mine.set(key, candidates[index]!);
+          }
         }
-        for (const [key, candidate] of mine) asked.set(key, candidate);
         if (mine.size > 0) answers.push(await compute(query, mine, options, found));
         if (others.length === 0) break;
         await settledOrLate(others, options);
       }
-      const cachedIds = new Map<Note, string[]>();
+      const named = new Map<string, { readonly note: Note; readonly ids: string[] }>();
+      const ofAll = new Set<Note>();
       let cached = 0;
       for (const [index, key] of keys.entries()) {
         const entry = found.get(key);
         const { id } = candidates[index]!;
-        if (!entry || asked.get(key) === candidates[index]) continue;
+        if (!entry || asked.get(key) === index) continue;
         cached++;
         for (const note of entry.notes) {
-          const ids = cachedIds.get(note);
-          if (ids) ids.push(id);
-          else cachedIds.set(note, [id]);
+          const known = named.get(wording(note));
+          if (known) known.ids.push(id);
+          else named.set(wording(note), { note, ids: [id] });
         }
+        for (const note of entry.ofAll) ofAll.add(note);
       }
-      const again = [...cachedIds].map(([note, ids]) => ({ ...note, ids, message: `(cached) ${note.message}` }));
+      const fresh = answers.flatMap(({ notes = [] }) => notes);
+      const again = [...named.values()].map(({ note, ids }) => ({ ...note, ids, message: `(cached) ${note.message}` }));
       const run = runOf({ ...model, by: scorer.name, durationMs: performance.now() - started }, answers, cached);
       return {
         value: {
           scores: keys.map((key) => found.get(key)?.score),
-          details: keys.map((key) => found.get(key)?.detail),
+          details: keys.map((key) => copyOf(found.get(key)?.detail)),
         },
-        notes: [...answers.flatMap(({ notes = [] }) => notes), ...again],
+        notes: [...fresh, ...unsaid(ofAll, fresh), ...again],
         run,
       };
     },
   };
+}
+
+/** What stands beside a score, for a caller that may change it: what is kept stays as it is. */
+function copyOf(detail: ScoreDetail | undefined): ScoreDetail | undefined {
+  return detail && { ...detail, ...(detail.passage && { passage: { ...detail.passage } }) };
 }
 
 /** One run for the call: its own time, what was computed in it, and what came from the cache. */

@@ -48,6 +48,9 @@ test('equal candidates in one list are asked once, and tie in input order', asyn
   expect(asked).toEqual(['q|a', 'q|bb']);
   expect(ranking.results.map(({ candidate }) => candidate.id)).toEqual(['2', '1', '3']);
   expect(ranking.runs).toMatchObject([{ usage: { pairs: 2, cached: 1 } }]);
+  const [one, other] = [doc('ccc'), doc('dddd')];
+  const { run } = await withCache(scorer).score('q', [one, other, one, one]);
+  expect(run!.usage).toMatchObject({ pairs: 2, cached: 2 });
 });
 
 test('a missing score is not remembered, and never becomes 0', async () => {
@@ -128,6 +131,55 @@ test('a note that names many candidates comes back as one', async () => {
   await cached.score('q', many);
   const again = await cached.score('q', many);
   expect(again.notes).toMatchObject([{ code: 'truncated', ids: many.map(({ id }) => id) }]);
+});
+
+test('as one, too, where several calls have scored them', async () => {
+  const cached = withCache(counting({ notes }).scorer);
+  for (const text of ['a', 'bb', 'ccc']) await cached.score('q', [doc(text)]);
+  const again = await cached.score('q', [doc('a', 'x'), doc('bb', 'y'), doc('ccc', 'z')]);
+  expect(again.notes).toMatchObject([{ code: 'truncated', ids: ['x', 'y', 'z'] }]);
+});
+
+test('a note that names nobody speaks of all: it comes with every answer, once, cached or not', async () => {
+  const licence = { code: 'licence', by: 'length@1', message: 'forbids commercial use' };
+  const cached = withCache(counting({ notes: () => [{ ...licence }] }).scorer);
+  for (const texts of [['a'], ['bb'], ['a', 'bb'], ['a', 'bb', 'ccc']]) {
+    expect((await cached.score('q', texts.map((text) => doc(text)))).notes).toEqual([licence]); // prettier-ignore
+  }
+});
+
+test('whoever changes what stands beside a score changes no cached one, and no equal candidate', async () => {
+  const { scorer } = counting();
+  const telling: Scorer = {
+    ...scorer,
+    async score(query, candidates) {
+      const { value } = await scorer.score(query, candidates);
+      return { value: { ...value, details: candidates.map(() => ({ logit: 1, passage: { start: 0, end: 9 } })) } };
+    },
+  };
+  const cached = withCache(telling);
+  for (let call = 0; call < 3; call++) {
+    const { details } = (await cached.score('q', [doc('a'), doc('a', 'copy')])).value;
+    for (const at of [0, 1]) {
+      expect(details![at]).toEqual({ logit: 1, passage: { start: 0, end: 9 } });
+      Object.assign(details![at]!, { logit: -1 });
+      Object.assign(details![at]!.passage!, { start: 7 });
+    }
+  }
+});
+
+test('a long list blocks nobody while it is looked up', async () => {
+  const many = Array.from({ length: 2000 }, (_, i) => doc(`${i} ${'word '.repeat(500)}`, `d${i}`));
+  let turns = 0;
+  const ended = withCache(counting().scorer).score('q', many);
+  const count = setInterval(() => turns++);
+  await ended;
+  clearInterval(count);
+  expect(turns).toBeGreaterThan(1);
+  const controller = new AbortController();
+  const ending = withCache(counting().scorer).score('q', many, { signal: controller.signal });
+  setImmediate(() => controller.abort('enough'));
+  await expect(ending).rejects.toBe('enough');
 });
 
 test('a scorer whose scores depend on the list, and wrong options, are refused', () => {
