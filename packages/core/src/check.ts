@@ -128,11 +128,14 @@ export function checkMinScore(minScore: RerankOptions['minScore']): void {
     throw new SecondpassError('invalid-argument', `minScore is ${String(minScore)}; ${way}`);
   }
   checkOptionNames(minScore, ['kind', 'value'], 'minScore');
-  if (!scoreKinds.includes(minScore.kind)) {
-    const known = scoreKinds.join(', ');
-    throw new SecondpassError('invalid-argument', `minScore.kind is "${String(minScore.kind)}"; known: ${known}.`);
-  }
+  requireScoreKind('minScore.kind', minScore.kind);
   requireNumber('minScore.value', minScore.value);
+}
+
+/** Refuses what is no kind of score. `undefined` is refused too. */
+export function requireScoreKind(name: string, kind: ScoreKind): void {
+  if (scoreKinds.includes(kind)) return;
+  throw new SecondpassError('invalid-argument', `${name} is "${String(kind)}"; known: ${scoreKinds.join(', ')}.`);
 }
 
 /** Refuses a signal, deadline or observer of the wrong type. */

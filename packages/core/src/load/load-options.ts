@@ -67,7 +67,7 @@ export const loadNames: readonly string[] = [
   'maxQueue',
   ...hubNames,
 ];
-const pairNames = ['kind', 'label', 'instruction'] as const;
+export const pairNames = ['kind', 'label', 'instruction'] as const;
 
 /** Options of models that judge texts alone. */
 export type TextLoadOptions = Omit<LoadOptions, (typeof pairNames)[number]>;

@@ -6,7 +6,7 @@ import { byScore } from '../rerank/by-score.ts';
 import type { Candidate, Content, Loaded, Ranking, Reranker, RerankOptions, Scorer } from '../types.ts';
 import { loadCrossEncoder } from './load-cross-encoder.ts';
 import type { KeptVectors } from './load-encoder.ts';
-import { checkLoadOptions, checkOneOf, type LoadOptions } from './load-options.ts';
+import { checkLoadOptions, checkOneOf, loadNames, pairNames, type LoadOptions } from './load-options.ts';
 import { loadRanker, type LoadedRanker } from './load-ranker.ts';
 import { isHubModel } from './locate-model.ts';
 import { readRankerFile } from './ranker-file.ts';
@@ -63,11 +63,9 @@ export interface LoadedReranker extends Reranker, Loaded {
  * const { results } = await reranker.rerank('who wrote Dune?', candidates, { topK: 5 });
  * await reranker.dispose();
  */
-export async function loadReranker(
-  source?: string | URL,
-  { cacheBytes, storage, ...options }: RerankerLoadOptions = {},
-): Promise<LoadedReranker> {
-  checkLoadOptions(options, 'loadReranker()');
+export async function loadReranker(source?: string | URL, given: RerankerLoadOptions = {}): Promise<LoadedReranker> {
+  checkLoadOptions(given, 'loadReranker()', [...loadNames, ...pairNames, 'storage', 'cacheBytes']);
+  const { cacheBytes, storage, ...options } = given;
   checkInteger('cacheBytes', cacheBytes, 0);
   checkOneOf('storage', storage, ['float32', 'int8']);
   const kept = { cacheBytes, storage };

@@ -1,4 +1,4 @@
-import { checkInteger } from '../check.ts';
+import { checkInteger, checkOptionNames } from '../check.ts';
 import { SecondpassError } from '../errors.ts';
 import { diskError, isDiskError } from './disk-error.ts';
 import { cachedListing, cachedModel, snapshotFor } from './hub-cache.ts';
@@ -20,6 +20,8 @@ export interface DownloadModelOptions extends HubOptions {
   /** Called as bytes arrive, with what is there of all files that are needed. What it throws is ignored. */
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
 }
+
+const optionNames = 'endpoint cacheFolder token offline revision signal retries stallMs onProgress'.split(' ');
 
 /** A model's folder on this machine and the commit that it holds. */
 export interface DownloadedModel {
@@ -43,13 +45,15 @@ export function isHubName(name: string): boolean {
  * processes want the same file. Offline, what is in the cache is used; so it is when the hub cannot be reached or fails,
  * be it after it has named a newer commit, or the disk takes no more: then the answer says why.
  * @param choose picks the needed files out of all paths; may throw if a needed one is absent
- * @throws SecondpassError `invalid-argument` (name, revision, token), `unknown-model` (401, 403, 404), `not-cached` (offline), `failed`
+ * @throws SecondpassError `invalid-argument` (name, revision, token, an unknown option), `unknown-model` (401, 403, 404),
+ *   `not-cached` (offline), `failed`
  */
 export async function downloadModel(
   model: string,
   choose: (paths: readonly string[]) => readonly string[],
   options: DownloadModelOptions = {},
 ): Promise<DownloadedModel> {
+  checkOptionNames(options, optionNames, 'downloadModel()');
   const { revision = 'main', retries = 4, signal, stallMs } = options;
   if (!isHubName(model))
     throw new SecondpassError('invalid-argument', `"${model}" is no hub model: it takes the form owner/name.`);

@@ -1,4 +1,4 @@
-import { checkInteger, checkNumber } from '../check.ts';
+import { checkOptionNames, requireInteger, requireNumber } from '../check.ts';
 import { SecondpassError } from '../errors.ts';
 
 /**
@@ -6,7 +6,7 @@ import { SecondpassError } from '../errors.ts';
  *
  *   max           the best passage's
  *   first         the first passage's: for documents that say what they are about at once
- *   { mean: k }   the mean of the k best: steadier than max where passages are many
+ *   { mean: k }   the mean of the k best, at least 1: steadier than max where passages are many
  *   { decay: d }  a mean of all in falling order, weighted 1, d, d², …: between max (d = 0) and the mean of all (d = 1)
  */
 export type CombinePassages = 'max' | 'first' | { readonly mean: number } | { readonly decay: number };
@@ -14,10 +14,14 @@ export type CombinePassages = 'max' | 'first' | { readonly mean: number } | { re
 /** @throws SecondpassError `invalid-argument` for anything else */
 export function checkCombine(combine: CombinePassages): void {
   if (combine === 'max' || combine === 'first') return;
-  if (typeof combine === 'object' && combine !== null && 'mean' in combine)
-    return checkInteger('combine.mean', combine.mean, 1);
-  if (typeof combine === 'object' && combine !== null && 'decay' in combine)
-    return checkNumber('combine.decay', combine.decay, 0, 1);
+  if (typeof combine === 'object' && combine !== null && 'mean' in combine) {
+    checkOptionNames(combine, ['mean'], 'combine');
+    return requireInteger('combine.mean', combine.mean, 1);
+  }
+  if (typeof combine === 'object' && combine !== null && 'decay' in combine) {
+    checkOptionNames(combine, ['decay'], 'combine');
+    return requireNumber('combine.decay', combine.decay, 0, 1);
+  }
   throw new SecondpassError(
     'invalid-argument',
     `combine is ${JSON.stringify(combine)}; it must be "max", "first", { mean: k } or { decay: d }.`,

@@ -14,7 +14,7 @@ export interface LogisticTerm {
   readonly present?: number | undefined;
   /**
    * For scores that are never negative and have no upper end, such as BM25: f(s) = s / (s + saturation), in [0, 1), half
-   * at `saturation`. Default: f(s) = s.
+   * at `saturation`, which is above 0. Default: f(s) = s.
    */
   readonly saturation?: number | undefined;
   /**
@@ -32,8 +32,8 @@ export interface LogisticTerm {
  * list: if all its scorers are pointwise, a candidate gets alone the score that it gets in company, and a threshold
  * keeps its meaning. What no term could score gets no score. The logit is in `detail.logit`.
  *
- * @throws SecondpassError `invalid-argument` for no term or a coefficient that is not finite; `invalid-score` when a
- *   negative score meets a saturation
+ * @throws SecondpassError `invalid-argument` for no term, a coefficient that is not finite, or another option that cannot
+ *   be; `invalid-score` when a negative score meets a saturation
  */
 export function logisticBlend(
   terms: readonly LogisticTerm[],
@@ -66,6 +66,9 @@ export function logisticBlend(
   }
   const scorers = terms.map(({ scorer }) => scorer);
   const kind = options.kind ?? 'probability';
+  if (kind !== 'probability' && kind !== 'logit') {
+    throw new SecondpassError('invalid-argument', `kind is "${String(kind)}"; known: logit, probability.`);
+  }
   const by = options.name ?? `logistic(${scorers.map(({ name }) => name).join(' + ')})`;
   return {
     name: by,

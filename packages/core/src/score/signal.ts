@@ -1,4 +1,4 @@
-import { checkOptionNames } from '../check.ts';
+import { checkOptionNames, requireScoreKind } from '../check.ts';
 import { SecondpassError } from '../errors.ts';
 import type { Candidate, Scorer, ScoreKind } from '../types.ts';
 
@@ -15,6 +15,8 @@ export interface SignalOptions {
  *
  * @example
  * blend([{ scorer: crossEncoder, weight: 3 }, { scorer: signal('clicks'), weight: 1 }])
+ * @throws SecondpassError `invalid-argument` for an empty name and an unknown kind; `invalid-score` from what scores by it,
+ *   for a signal that is no finite number
  */
 export function signal(name: string, options?: SignalOptions): Scorer {
   checkOptionNames(options, ['kind', 'read'], 'signal()');
@@ -22,6 +24,7 @@ export function signal(name: string, options?: SignalOptions): Scorer {
     throw new SecondpassError('invalid-argument', 'signal() needs the name of a signal.');
   }
   const { kind = 'fused', read = (candidate: Candidate) => ownSignal(candidate, name) } = options ?? {};
+  requireScoreKind('kind of signal()', kind);
   const by = `signal(${name})`;
   return {
     name: by,
@@ -30,7 +33,7 @@ export function signal(name: string, options?: SignalOptions): Scorer {
     async score(_query, candidates, options) {
       options?.signal?.throwIfAborted();
       const started = performance.now();
-      const scores = candidates.map(read);
+      const scores = candidates.map((candidate) => read(candidate));
       return { value: { scores }, run: { by, durationMs: performance.now() - started } };
     },
   };

@@ -1,4 +1,4 @@
-import { checkInteger } from '../check.ts';
+import { checkInteger, checkOptionNames } from '../check.ts';
 import type { Scorer } from '../types.ts';
 
 /**
@@ -11,6 +11,7 @@ export function failingScorer(
   error: unknown,
   options: { readonly times?: number | undefined } = {},
 ): Scorer {
+  checkOptionNames(options, ['times'], 'failingScorer()');
   checkInteger('times', options.times, 0);
   let left = options.times ?? Infinity;
   return {

@@ -1,4 +1,4 @@
-import { requireNumber } from '../check.ts';
+import { checkOptionNames, requireNumber } from '../check.ts';
 import { seededRandom } from '../maths/random.ts';
 import type { Scorer } from '../types.ts';
 
@@ -11,6 +11,7 @@ export function noisyScorer(
   amplitude: number,
   options: { readonly seed?: number | undefined } = {},
 ): Scorer {
+  checkOptionNames(options, ['seed'], 'noisyScorer()');
   requireNumber('noisyScorer(amplitude)', amplitude, 0);
   const random = seededRandom(options.seed ?? 1);
   const disturb = (score: number | undefined): number | undefined =>

@@ -1,3 +1,4 @@
+import { checkOptionNames, requireScoreKind } from '../check.ts';
 import type { Candidate, ScoreKind, Scorer } from '../types.ts';
 
 /** What to say of a candidate: its score, or undefined for "could not say". */
@@ -15,7 +16,9 @@ export function scriptedScorer(
   script: Script,
   options: { readonly name?: string | undefined; readonly kind?: ScoreKind | undefined } = {},
 ): Scorer {
+  checkOptionNames(options, ['name', 'kind'], 'scriptedScorer()');
   const { name = 'scripted', kind = 'logit' } = options;
+  requireScoreKind('kind of scriptedScorer()', kind);
   const valueOf = typeof script === 'function' ? script : (candidate: Candidate) => ownValue(script, candidate.id);
   return {
     name,
@@ -24,7 +27,7 @@ export function scriptedScorer(
     async score(_query, candidates, options) {
       options?.signal?.throwIfAborted();
       const started = performance.now();
-      const scores = candidates.map(valueOf);
+      const scores = candidates.map((candidate) => valueOf(candidate));
       return { value: { scores }, run: { by: name, durationMs: performance.now() - started } };
     },
   };

@@ -1,10 +1,10 @@
-import { requireNumber } from '../check.ts';
+import { checkOptionNames, requireNumber } from '../check.ts';
 import { onAbort } from '../on-abort.ts';
 import type { Scorer } from '../types.ts';
 
 /**
  * A fake that takes its time before it scores, to try timeouts, queues and aborts.
- * @param ms how long, in milliseconds
+ * @param ms how long, in milliseconds: from 0 to 2,147,483,647, the longest that a timer waits (24 days)
  * @param options `heedsAbort`, default true: it stops waiting when its signal aborts. False makes one that only
  * `withTimeout` can end.
  */
@@ -13,7 +13,8 @@ export function slowScorer(
   ms: number,
   options: { readonly heedsAbort?: boolean | undefined } = {},
 ): Scorer {
-  requireNumber('slowScorer(ms)', ms, 0);
+  checkOptionNames(options, ['heedsAbort'], 'slowScorer()');
+  requireNumber('slowScorer(ms)', ms, 0, 2 ** 31 - 1);
   const { heedsAbort = true } = options;
   return {
     ...scorer,

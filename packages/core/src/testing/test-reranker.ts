@@ -21,9 +21,9 @@ import {
 export interface TestRerankerOptions {
   /** `test` of vitest, Jest or node:test: every law is registered with it. Without it, run the laws that are returned. */
   readonly test?: RegisterTest | undefined;
-  /** Random lists per law. Default 30. Lower it for slow models and paid services. */
+  /** Random lists per law, at least 1. Default 30. Lower it for slow models and paid services. */
   readonly runs?: number | undefined;
-  /** Candidates per list, at most. Default 8. */
+  /** Candidates per list, at most; at least 1. Default 8. */
   readonly maxCandidates?: number | undefined;
   /** Repeats a failure: the seed that fast-check reported. */
   readonly seed?: number | undefined;
@@ -48,7 +48,9 @@ const optionNames = ['test', 'runs', 'maxCandidates', 'seed', 'timeoutMs', 'quer
  * import { test } from 'vitest'; // or 'node:test', or Jest's global
  * testReranker('mine', () => loadMyReranker(), { test });
  * @param reranker it, or a function that makes it, called once when the first law runs
- * @returns the laws, in the order of the list above; each `run()` rejects with a counterexample
+ * @returns the laws, in the order in which they are registered; each `run()` rejects with a counterexample
+ * @throws SecondpassError `invalid-argument` for an option that is unknown or out of its range; `missing-dependency` from
+ *   `run()` if `fast-check` is not installed
  */
 export function testReranker(
   name: string,

@@ -196,6 +196,8 @@ describe('the revision of a folder', () => {
 describe('options', () => {
   it.each([
     [{ worker: 2 }, 'did you mean "workers"'],
+    [{ cacheByte: 1 }, 'did you mean "cacheBytes"'],
+    [{ keep: 'int8' }, 'storage'],
     [{ workers: -1 }, 'workers is -1'],
     [{ tokenBudget: 0 }, 'tokenBudget is 0'],
     [{ maxLength: 2 }, 'maxLength is 2'],

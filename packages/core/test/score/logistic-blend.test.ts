@@ -31,6 +31,9 @@ describe('logisticBlend', () => {
     const wrong = expect.objectContaining({ code: 'invalid-argument' });
     expect(() => logisticBlend([], { intercept: 0 })).toThrow(wrong);
     expect(() => logisticBlend(terms, {} as never)).toThrow(wrong);
+    expect(() => logisticBlend(terms, { intercept: 0, kind: 'logits' as never })).toThrow(
+      'kind is "logits"; known: logit, probability.',
+    );
     for (const slip of [{ absent: 'unscord' }, { saturatoin: 3 }]) {
       expect(() => logisticBlend([{ ...terms[0]!, ...slip } as never], { intercept: 0 })).toThrow(wrong);
     }
@@ -58,6 +61,9 @@ describe('signal and firstStage', () => {
     expect(await scoresOf(young, listOf([{ age: 2 }, {}]))).toEqual([-2, undefined]);
     expect(signal('clicks').kind).toBe('fused');
     expect(() => signal('')).toThrow(expect.objectContaining({ code: 'invalid-argument' }));
+    expect(() => signal('clicks', { kind: 'logits' as never })).toThrow('kind of signal() is "logits"; known: logit,');
+    const alone = signal('rest', { read: ((_: unknown, ...rest: unknown[]) => rest.length) as never });
+    expect(await scoresOf(alone, listOf([{}, {}]))).toEqual([0, 0]);
   });
 
   test('scores of different retrievers do not compare: others are left out, and said', async () => {

@@ -191,6 +191,11 @@ describe('passages()', () => {
     expect(() => passages(gold, { combine: 'sum' as never })).toThrow(/combine is "sum"/);
     expect(() => passages(gold, { combine: { mean: 0 } })).toThrow(/combine.mean is 0/);
     expect(() => passages(gold, { combine: { decay: 1.1 } })).toThrow(/combine.decay is 1.1/);
+    expect(() => passages(gold, { combine: { mean: undefined as never } })).toThrow(/combine.mean is undefined/);
+    expect(() => passages(gold, { combine: { decay: undefined as never } })).toThrow(/combine.decay is undefined/);
+    expect(() => passages(gold, { combine: { mean: 2, decay: 0.5 } as never })).toThrow(
+      /combine has no option "decay"/,
+    );
     expect(() => passages(gold, { stride: 2 } as never)).toThrow(/no option "stride"/);
   });
 });

@@ -70,6 +70,17 @@ test('tolerance is relative above 1, absolute below', async () => {
   await expect(runAlone(drifting(1000), 1e-6)).rejects.toThrow('in company');
 });
 
+test('fakes refuse what they would not read', () => {
+  const scorer = scriptedScorer({});
+  expect(() => failingScorer(scorer, new Error('x'), { time: 1 } as never)).toThrow('did you mean "times"?');
+  expect(() => noisyScorer(scorer, 1, { sed: 1 } as never)).toThrow('did you mean "seed"?');
+  expect(() => scriptedScorer({}, { kinds: 'logit' } as never)).toThrow('did you mean "kind"?');
+  expect(() => scriptedScorer({}, { kind: 'logits' as never })).toThrow('kind of scriptedScorer() is "logits"');
+  expect(() => slowScorer(scorer, 1, { heedAbort: false } as never)).toThrow('did you mean "heedsAbort"?');
+  // Beyond that Node's timers fire at once.
+  expect(() => slowScorer(scorer, 2 ** 31)).toThrow('it must be between 0 and 2147483647');
+});
+
 test('fakes do what their names say', async () => {
   const list = ['a', 'b', 'constructor'].map((id) => ({ id, content: id }));
   const table = scriptedScorer({ a: 0.5, b: undefined }, { name: 'table', kind: 'probability' });

@@ -2,7 +2,7 @@ import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { isHubName } from '../../../src/models/hub.ts';
+import { downloadModel, isHubName } from '../../../src/models/hub.ts';
 import { hubSettings } from '../../../src/models/hub-settings.ts';
 import { standInHub, type Trick } from './stand-in-hub.ts';
 import { cacheFolder, failure, files, finalBlobs, get, hub, needed, onnx, useStandInHub } from './use-stand-in-hub.ts';
@@ -144,6 +144,14 @@ describe('the token', () => {
     });
     expect((await failure(hubSettings({ endpoint: 'ftp://x' }))).code).toBe('invalid-argument');
   });
+});
+
+it('refuses an option that it would not read', async () => {
+  const error = await failure(downloadModel('owner/name', () => [], { retrys: 1 } as never));
+  expect(error).toMatchObject({ code: 'invalid-argument' });
+  expect(error.message).toContain(
+    'known: endpoint, cacheFolder, token, offline, revision, signal, retries, stallMs, onProgress',
+  );
 });
 
 describe('three calls', () => {
