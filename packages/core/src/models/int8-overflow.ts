@@ -10,10 +10,14 @@ let known: Promise<boolean> | undefined;
 
 /**
  * True on processors whose int8 products come out wrong: x64 without VNNI adds pairs of products in 16 bits, and stops at
- * 32,767. The runtime has a slower way around it, which it also takes where it is not needed; so it is tried, once.
+ * 32,767. The runtime has a slower way around it, which it also takes where it is not needed; so it is tried, once. A trial that fails is not remembered.
  */
 export function int8Overflows(onnx: Runtime): Promise<boolean> {
-  return (known ??= tried(onnx));
+  known ??= tried(onnx).catch((error: unknown) => {
+    known = undefined;
+    throw error;
+  });
+  return known;
 }
 
 async function tried(onnx: Runtime): Promise<boolean> {

@@ -111,7 +111,13 @@ export function textCalls({ pool, tokenBudget, maxQueue }: TextCallSettings): Te
             'Try later, or raise maxQueue.',
         );
       }
-      const call = openCall<T>(texts, (index, value) => work.landed(index, value), options.onProgress);
+      let waiting = texts.length;
+      const landed = (index: number, value: T): void => {
+        waiting--;
+        queued--;
+        work.landed(index, value);
+      };
+      const call = openCall<T>(texts, landed, options.onProgress);
       if (options.deadline !== undefined && options.deadline <= Date.now()) return call.outcome(true);
       const line = pool.line(tokenBudget);
       const end = endOfCall([options.signal, disposal.signal], options.deadline);
@@ -122,7 +128,7 @@ export function textCalls({ pool, tokenBudget, maxQueue }: TextCallSettings): Te
         return call.outcome(how === 'late');
       } finally {
         call.ended = true;
-        queued -= texts.length;
+        queued -= waiting;
         calls--;
         end.forget();
         line.close();

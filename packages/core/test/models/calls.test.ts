@@ -3,7 +3,10 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { loadCrossEncoder, type LoadedCrossEncoder } from '../../src/load/load-cross-encoder.ts';
 import type { LoadOptions } from '../../src/load/load-options.ts';
 import { loadReranker } from '../../src/load/load-reranker.ts';
+import type { Output } from '../../src/models/batch.ts';
+import { textCalls } from '../../src/models/text-calls.ts';
 import type { RerankEvent } from '../../src/types.ts';
+import { handPool, turn } from './hand-pool.ts';
 import { candidates, passages, tiny } from './tiny.ts';
 
 const loaded: LoadedCrossEncoder[] = [];
@@ -132,6 +135,30 @@ describe.each([{ workers: 0 }, { workers: 2 }])('a call, with %j', (options) => 
     await big;
     expect(order).toEqual(['small', 'aborted']);
   });
+});
+
+it('what is scored no longer counts as waiting, though its call goes on', async () => {
+  const { pool, hands } = await handPool(1);
+  const calls = textCalls({ pool, tokenBudget: 1, maxQueue: 10 });
+  const pair = { ids: new Int32Array(400), types: new Uint8Array(400) };
+  const work = { prepare: () => ({ pair, truncated: false }), read: ({ data }: Output) => data, landed: () => {} };
+  const texts = Array.from({ length: 9 }, (_, index) => `text ${index}`);
+  const running = [calls.run(texts, work)];
+  await expect(calls.run(['a', 'b'], work)).rejects.toMatchObject({ code: 'overloaded' });
+  const finish = async (): Promise<void> => {
+    hands[0]!.finish();
+    await turn();
+  };
+  await turn();
+  await finish();
+  running.push(calls.run(['a', 'b'], work));
+  await expect(calls.run(['c'], work)).rejects.toThrow('10 text(s) already wait');
+  for (let left = 10; left > 0; left--) await finish();
+  expect((await Promise.all(running)).map(({ pairs }) => pairs)).toEqual([9, 2]);
+  running.push(calls.run(texts, work));
+  await expect(calls.run(['a', 'b'], work)).rejects.toThrow('9 text(s) already wait');
+  await pool.dispose();
+  await expect(running.at(-1)).rejects.toThrow('ended before');
 });
 
 it('concurrent calls get the scores that they get alone', async () => {

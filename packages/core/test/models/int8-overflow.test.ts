@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { int8Overflows } from '../../src/models/int8-overflow.ts';
-import { loadRuntime } from '../../src/models/onnx-runtime.ts';
+import { loadRuntime, type Runtime } from '../../src/models/onnx-runtime.ts';
 
 const cpuinfo = '/proc/cpuinfo';
 
@@ -13,3 +13,17 @@ it.skipIf(process.arch !== 'x64' || !existsSync(cpuinfo))(
     expect(await int8Overflows(await loadRuntime())).toBe(!exact);
   },
 );
+
+it('is tried again where it could not be tried, and once where it could', async () => {
+  vi.resetModules();
+  const { int8Overflows } = await import('../../src/models/int8-overflow.ts');
+  let tries = 0;
+  const create = async () => {
+    if (++tries === 1) throw new Error('no memory');
+    return { run: async () => ({ y: { data: Int32Array.of(0) } }), release: async () => {} };
+  };
+  const runtime = { InferenceSession: { create }, Tensor: class {} } as unknown as Runtime;
+  await expect(int8Overflows(runtime)).rejects.toThrow('no memory');
+  expect([await int8Overflows(runtime), await int8Overflows(runtime)]).toEqual([true, true]);
+  expect(tries).toBe(2);
+});
