@@ -174,9 +174,12 @@ export interface ListRanker {
   order(query: Content, list: readonly Candidate[], options?: CallOptions): Promise<Answer<readonly number[]>>;
 }
 
+/** A part of a question. `#1` in its text stands for the answer to the first part, if it needs that. */
 export interface SubQuestion {
   readonly text: string;
+  /** How much it counts beside the others, at least 0. Default 1. */
   readonly weight?: number | undefined;
+  /** Indices, from 0, of earlier parts whose answers it needs. */
   readonly needs?: readonly number[] | undefined;
 }
 export interface Decomposer {
@@ -187,6 +190,7 @@ export interface Decomposer {
 /** First-stage retrieval, as the decomposition room sees it. A LangChain or LlamaIndex retriever or an Elasticsearch query becomes one. */
 export interface Retriever<C extends Candidate = Candidate> {
   readonly name: string;
+  /** What is found for a query, best first. `limit`: how many are wanted at most; what is beyond may be dropped. */
   retrieve(query: Content, options?: CallOptions & { readonly limit?: number | undefined }): Promise<readonly C[]>;
 }
 

@@ -7,8 +7,13 @@ import { normalisers, type Normaliser, type NormaliserName } from '../maths/norm
 import type { Fusion } from './pool.ts';
 import { scoresOf } from './pool-scores.ts';
 
+/**
+ * How first-stage scores are fused. Those of one pool must be of one kind and giver: `fuse` refuses others
+ * (`invalid-argument`). A pool without any score is taken by its ranks, with an `unscored` note; `normalise: 'none'`
+ * refuses it. Single candidates without a score are as if the pool did not hold them, with a note.
+ */
 export interface ScoreFusionOptions {
-  /** How scores of different pools come onto one scale; see `normalisers`. Default `'min-max'`. */
+  /** How scores of different pools come onto one scale; see `NormaliserName`. Default `'min-max'`. */
   readonly normalise?: NormaliserName | Normaliser | undefined;
   /**
    * What a pool says of a candidate that it does not hold, or holds without a score:

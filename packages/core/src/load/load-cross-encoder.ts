@@ -33,7 +33,7 @@ const probabilistic = new Set(['Sigmoid', 'Identity', 'Softmax']);
  * @param source a folder (path or file URL), an installed package that carries a model, or a hub model by its name
  *   (`owner/name`), which is fetched once and checked. Default: the embedded model, `@secondpass/model-mini-en`
  * @throws SecondpassError `unknown-model`, `not-cached` (offline), `invalid-model`, `missing-dependency`,
- *   `invalid-argument`, and `failed` for a download that broke off
+ *   `invalid-argument`, `device-unavailable` (with `requireDevice`), and `failed` for a download that broke off
  * @example
  * const scorer = await loadCrossEncoder();
  * const reranker = cascade(byScore(cheap), cut(50), byScore(scorer));

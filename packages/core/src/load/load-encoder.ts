@@ -33,11 +33,14 @@ export interface EncoderOptions extends TextLoadOptions, KeptVectors {
 
 /** An encoder that holds a model, to be disposed of by whoever loaded it. Scorers share it, and the vectors it keeps. */
 export interface LoadedEncoder extends Encoder, Loaded {
-  /** Texts to one unit vector each, `[1, dim]`: what `embedding` reads from `candidate.vectors`. Undefined came too late. */
+  /**
+   * Texts to one unit vector each, `[1, dim]`: what `embedding` reads from `candidate.vectors`. `undefined` for a text
+   * that came too late, or whose worker ended twice, with a note.
+   */
   vectors(texts: readonly string[], options?: VectorOptions): Promise<Answer<readonly (Matrix | undefined)[]>>;
   /**
    * Texts to the unit vectors of their tokens, `[tokens, dim]`, special tokens among them: what `lateInteraction` reads
-   * from `candidate.vectors`.
+   * from `candidate.vectors`. `undefined` as above.
    */
   tokenVectors(texts: readonly string[], options?: VectorOptions): Promise<Answer<readonly (Matrix | undefined)[]>>;
   /**
@@ -47,6 +50,7 @@ export interface LoadedEncoder extends Encoder, Loaded {
   warmUp(): Promise<void>;
 }
 
+/** `maxLength`: tokens of a text at most, at least 8; default, and most: what the encoder reads. */
 export type VectorOptions = Pick<EncodeOptions, 'signal' | 'deadline' | 'maxLength'>;
 
 /**
@@ -56,7 +60,7 @@ export type VectorOptions = Pick<EncodeOptions, 'signal' | 'deadline' | 'maxLeng
  * @param source a folder (path or file URL), an installed package that carries a model, or a hub model by its name
  *   (`owner/name`), which is fetched once and checked. Default: the encoder of `@secondpass/model-mini-en`
  * @throws SecondpassError `unknown-model`, `not-cached` (offline), `invalid-model`, `missing-dependency`,
- *   `invalid-argument`, and `failed` for a download that broke off
+ *   `invalid-argument`, `device-unavailable` (with `requireDevice`), and `failed` for a download that broke off
  * @example
  * const encoder = await loadEncoder();
  * const reranker = cascade(byScore(lateInteraction(encoder)), cut(20), byScore(await loadCrossEncoder()));

@@ -16,9 +16,16 @@ export interface LoadOptions {
   readonly device?: DeviceChoice | undefined;
   /** True: fail if the device (for `auto`: any accelerator) cannot run the model. Default: the CPU stands in, with a note. */
   readonly requireDevice?: boolean | undefined;
-  /** What scores mean: see `crossEncoder`. Default: `logit` for `loadCrossEncoder`, `probability` for `loadReranker`. */
+  /**
+   * What scores mean: `logit`, the model's own number, 0 where it is undecided; `probability`, the logistic function of
+   * it. The raw logit is in `detail.logit` either way. Default: `logit` for `loadCrossEncoder`, `probability` for
+   * `loadReranker`.
+   */
   readonly kind?: 'logit' | 'probability' | undefined;
-  /** Tokens of query and text together at most, special tokens included. Default, and most: what the model allows. */
+  /**
+   * Tokens of query and text together at most, of an encoder those of one text; special tokens included. At least 8.
+   * Default, and most: what the model allows.
+   */
   readonly maxLength?: number | undefined;
   /**
    * Inference threads, each with its own copy of the weights; the first starts at once, the others when work waits.
@@ -28,14 +35,14 @@ export interface LoadOptions {
    */
   readonly workers?: number | undefined;
   /**
-   * Padded tokens of one run. Default: 1, each pair alone, for language models and where weights are int8 or q4 and their
-   * input's scales are not fixed; else 256, on other devices 16,384. `dispose()`, and the end of the process, wait for the
-   * run that is under way.
+   * Padded tokens of one run, at least 1. Default: 1, each pair alone, for language models and where weights are int8
+   * or q4 and their input's scales are not fixed; else 256, on other devices 16,384. `dispose()`, and the end of the
+   * process, wait for the run that is under way.
    */
   readonly tokenBudget?: number | undefined;
-  /** Texts that may wait over all calls before another call is refused as `overloaded`. Default 1,000,000. */
+  /** Texts that may wait over all calls before another is refused as `overloaded`, at least 1. Default 1,000,000. */
   readonly maxQueue?: number | undefined;
-  /** Name or index of the label that means "relevant". Needed for three labels and more; default: the second of two. */
+  /** Name or index of the label that means "relevant". Needed for three and more; default: the second of two. */
   readonly label?: string | number | undefined;
   /** What a language model is told to look for, in a sentence. Default: its own for web search. Other models take none. */
   readonly instruction?: string | undefined;

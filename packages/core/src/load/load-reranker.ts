@@ -57,7 +57,7 @@ export interface LoadedReranker extends Reranker, Loaded {
  *   (`owner/name`), which is fetched once and checked, or a line of the embedded model. Default: `mini-en`. A model that
  *   has no ranker.json is a cross-encoder
  * @throws SecondpassError `unknown-model`, `not-cached` (offline), `invalid-model`, `missing-dependency`,
- *   `invalid-argument`, and `failed` for a download that broke off
+ *   `invalid-argument`, `device-unavailable` (with `requireDevice`), and `failed` for a download that broke off
  * @example
  * const reranker = await loadReranker();
  * const { results } = await reranker.rerank('who wrote Dune?', candidates, { topK: 5 });

@@ -5,8 +5,6 @@ export interface Normalised {
 }
 /** @param scores finite, in rank order, at least one */
 export type Normaliser = (scores: readonly number[]) => Normalised;
-export type NormaliserName = 'min-max' | 'z-score' | 'l2' | 'rank' | 'none';
-
 /**
  * The known normalisers, and what each does where its formula has no answer:
  *   min-max  (s − min) / (max − min), in [0, 1]. All equal, or only one: each is 1. Lowest: 0.
@@ -16,6 +14,9 @@ export type NormaliserName = 'min-max' | 'z-score' | 'l2' | 'rank' | 'none';
  *   rank     1 − (rank − 1) / size, in (0, 1]: scores are not looked at. Lowest: 0.
  *   none     s as it is, for pools whose scores share a scale. Lowest: the lowest score, and never above 0.
  */
+export type NormaliserName = 'min-max' | 'z-score' | 'l2' | 'rank' | 'none';
+
+/** See `NormaliserName`. */
 export const normalisers: Readonly<Record<NormaliserName, Normaliser>> = {
   'min-max'(scores) {
     const { min, max } = range(scores);

@@ -23,7 +23,8 @@ export interface BlendOptions {
   /**
    * What a part says of a candidate that it could not score:
    *   'ignore'  nothing: the others alone decide, by the mean of what was said. The default
-   *   'lowest'  that it is as bad as the worst of the list: right where a retriever had every chance to find it
+   *   'lowest'  that it is as bad as the worst of the list (under min-max and z-score, where all are equal: worse than
+   *             they): right where a retriever had every chance to find it
    */
   readonly missing?: 'ignore' | 'lowest' | undefined;
 }

@@ -20,6 +20,8 @@ export interface EmbeddingOptions extends VectorScorerOptions {
  * @example
  * const encoder = await loadEncoder();
  * const reranker = byScore(blend([{ scorer: embedding(encoder) }, { scorer: lateInteraction(encoder) }]));
+ * @throws SecondpassError `invalid-argument` for an option that is unknown or out of its range; from `score`, for
+ *   vectors of another length than the encoder's
  */
 export function embedding(encoder: Encoder, options?: EmbeddingOptions): Scorer {
   checkOptionNames(options, vectorScorerNames, 'embedding()');

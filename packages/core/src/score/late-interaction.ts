@@ -26,6 +26,8 @@ export interface LateInteractionOptions extends VectorScorerOptions {
  * @example
  * const encoder = await loadEncoder();
  * const reranker = cascade(byScore(lateInteraction(encoder)), cut(20), byScore(await loadCrossEncoder()));
+ * @throws SecondpassError `invalid-argument` for an option that is unknown or out of its range; from `score`, for
+ *   vectors of another length than the encoder's
  */
 export function lateInteraction(encoder: Encoder, options?: LateInteractionOptions): Scorer {
   checkOptionNames(options, vectorScorerNames, 'lateInteraction()');

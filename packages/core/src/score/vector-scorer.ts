@@ -7,9 +7,9 @@ import type { Candidate, Matrix, Note, Scorer } from '../types.ts';
 import { textScorer } from './text-scorer.ts';
 
 export interface VectorScorerOptions {
-  /** Tokens of the query that are read at most, special tokens included. Default 128. */
+  /** Tokens of the query that are read at most, special tokens included; at least 8. Default 128. */
   readonly queryTokens?: number | undefined;
-  /** Tokens of a candidate that are read at most, special tokens included. Default 256. */
+  /** Tokens of a candidate that are read at most, special tokens included; at least 8. Default 256. */
   readonly documentTokens?: number | undefined;
   /** What the encoder wants to stand before a query, `query: ` for instance. Default nothing. */
   readonly queryPrefix?: string | undefined;

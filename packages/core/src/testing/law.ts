@@ -4,7 +4,10 @@ export interface Law {
   run(): Promise<void>;
 }
 
-/** Registers a test: `test` of vitest, Jest or node:test. `timeout` is in milliseconds and given only where it is set. */
+/**
+ * Registers a test: `test` of vitest, Jest or node:test. `timeout` is in milliseconds and given only where it is set;
+ * node:test, which has no limit unless the run is told one, does not read it.
+ */
 export type RegisterTest = (name: string, run: () => Promise<void>, timeout?: number) => unknown;
 
 /** Puts a subject's name before each law's, and registers them if there is something to register them with. */

@@ -27,7 +27,7 @@ export interface TestRerankerOptions {
   readonly maxCandidates?: number | undefined;
   /** Repeats a failure: the seed that fast-check reported. */
   readonly seed?: number | undefined;
-  /** Milliseconds that the test framework should allow for each law. Default: the framework's own. */
+  /** Milliseconds that vitest or Jest allow for each law; node:test does not read it. Default: the framework's own. */
   readonly timeoutMs?: number | undefined;
   /** The query. Default: a short question. */
   readonly query?: string | undefined;
