@@ -22,7 +22,7 @@ it('is tried again where it could not be tried, and once where it could', async 
     if (++tries === 1) throw new Error('no memory');
     return { run: async () => ({ y: { data: Int32Array.of(0) } }), release: async () => {} };
   };
-  const runtime = { InferenceSession: { create }, Tensor: class {} } as unknown as Runtime;
+  const runtime = { InferenceSession: { create }, Tensor: Object } as unknown as Runtime;
   await expect(int8Overflows(runtime)).rejects.toThrow('no memory');
   expect([await int8Overflows(runtime), await int8Overflows(runtime)]).toEqual([true, true]);
   expect(tries).toBe(2);
