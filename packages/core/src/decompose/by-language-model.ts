@@ -8,7 +8,7 @@ import { messageOf } from './failure-notes.ts';
 import { parseQuestions } from './parse-questions.ts';
 
 export interface LanguageModelDecomposerOptions {
-  /** How many sub-questions are taken at most; the rest are dropped, with a note. Default 6. */
+  /** How many sub-questions are taken at most, at least 1; the rest are dropped, with a note. Default 6. */
   readonly maxParts?: number | undefined;
   /** What splits the question when the model fails or its answer cannot be read. Default `decomposeByRules()`. */
   readonly fallback?: Decomposer | undefined;
@@ -42,6 +42,8 @@ const schema = {
  * Decomposes questions with a language model. The model sees the question, as data, and nothing else: retrieved text never
  * reaches this prompt. Its answer is read tolerantly (a code fence, prose around the JSON, a numbered list); what cannot be
  * read, or a model that fails, falls back to rules, with a note. Sub-questions that need an earlier answer hold `#n`.
+ * @throws SecondpassError `invalid-argument` for what is no language model or fallback, and an option that is unknown or
+ *   out of its range; from `decompose` the signal's reason, and what the fallback throws
  */
 export function decomposeByLanguageModel(model: LanguageModel, options?: LanguageModelDecomposerOptions): Decomposer {
   checkRole(model, 'generate', 'decomposeByLanguageModel()');
@@ -68,7 +70,8 @@ export function decomposeByLanguageModel(model: LanguageModel, options?: Languag
           run,
         } = await model.generate({ system, prompt: JSON.stringify(text), schema, maxTokens: 500 }, call);
         notes.push(...(said ?? []));
-        const read = parseQuestions(value.text);
+        const isCut = notes.some(({ code }) => code === 'truncated');
+        const read = parseQuestions(value.text, isCut);
         if (read) {
           const { parts, notes: dropped } = distinctParts(text, asParts(read), maxParts, by);
           notes.push(...dropped);
@@ -83,7 +86,8 @@ export function decomposeByLanguageModel(model: LanguageModel, options?: Languag
         failure = { code: 'fell-back', by, message, cause };
       }
       const other = await fallback.decompose(question, passed(call));
-      return { ...other, notes: [...notes, failure, ...(other.notes ?? [])] };
+      const { parts, notes: dropped } = distinctParts(text, other.value, maxParts, by);
+      return { ...other, value: parts, notes: [...notes, failure, ...(other.notes ?? []), ...dropped] };
     },
   };
 

@@ -7,10 +7,11 @@ const longestAnswer = 20_000;
  * The questions in what a language model wrote: JSON (`{"questions": [...]}` or a bare list, of texts or of objects with a
  * `question` or `text`), alone, in a code fence, or with prose around it; else the lines of a numbered or bulleted list.
  * `undefined` if there is none of these; `[]` only where the model said so. `''` for what is too long to be a question.
+ * @param isCut the text was cut short: of a list nobody knows whether its last line is whole
  */
-export function parseQuestions(text: string): string[] | undefined {
+export function parseQuestions(text: string, isCut: boolean = false): string[] | undefined {
   const read = text.slice(0, longestAnswer);
-  const found = fromJson(read) ?? fromLines(read);
+  const found = fromJson(read) ?? (isCut ? undefined : fromLines(read));
   if (!found) return undefined;
   // None is dropped here: others may point to it by its number.
   const clean = found

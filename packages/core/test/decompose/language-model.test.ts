@@ -33,6 +33,11 @@ describe('decomposeByLanguageModel', () => {
 
   it.each([
     ['truncated JSON', says('{"questions": ["Who inv', { finish_reason: 'length' }), ['truncated', 'malformed-answer']],
+    [
+      'a list cut short',
+      says('1. Who invented the safety pin?\n2. In which ci', { finish_reason: 'length' }),
+      ['truncated', 'malformed-answer'],
+    ],
     ['what is too long for questions', says(JSON.stringify(['a'.repeat(501), 'b'.repeat(501)])), ['malformed-answer']],
     ['prose', says('I think that Walter Hunt did.'), ['malformed-answer']],
     ['JSON of something else', says('{"answer": 42}'), ['malformed-answer']],
@@ -112,6 +117,24 @@ describe('decomposeByLanguageModel', () => {
     const known = decomposeByLanguageModel((await play([says('{"questions": []}')])).model);
     await known.decompose('q');
     await expect(known.decompose('q', { signal: controller.signal })).rejects.toBe('enough');
+  });
+
+  it('takes no more parts of a fallback than of the model', async () => {
+    const fallback: Decomposer = {
+      name: 'many',
+      decompose: async () => ({ value: [{ text: 'a' }, { text: 'b' }, { text: 'c' }] }),
+    };
+    const { model } = await play([status(401)]);
+    const { value, notes } = await decomposeByLanguageModel(model, { fallback, maxParts: 2 }).decompose('q');
+    expect(value).toEqual([{ text: 'a' }, { text: 'b' }]);
+    expect(notes).toMatchObject([{ code: 'fell-back' }, { code: 'part-dropped' }]);
+  });
+
+  it('takes a whole JSON answer after which the model was cut short', async () => {
+    const { model } = await play([says(`${JSON.stringify(two)}\nI hope that`, { finish_reason: 'length' })]);
+    const { value, notes } = await decomposeByLanguageModel(model).decompose('q');
+    expect(value).toEqual(expected);
+    expect(notes).toMatchObject([{ code: 'truncated' }]);
   });
 
   it('asks a fallback once, and says of one that fails what it says itself', async () => {

@@ -10,7 +10,7 @@ export interface ReportTable {
   readonly right: readonly number[];
 }
 
-/** The candidate on the half it was chosen on, and on the half it has never seen. */
+/** With judgments: the candidate on the half it was chosen on, and on the half it has never seen. */
 export function halvesTable({ measure, recommendation }: TuneReport): ReportTable {
   const { candidate, choosing, heldOut } = recommendation!;
   const row = (name: string, half: HalfResult): string[] => [
@@ -34,7 +34,7 @@ export function halvesTable({ measure, recommendation }: TuneReport): ReportTabl
   };
 }
 
-/** The settings that no other beats at once in quality and speed, the fastest first. */
+/** With judgments: the settings that no other beats at once in quality and speed, the fastest first. */
 export function frontTable({ settings, measure }: TuneReport): ReportTable {
   const front = settings.filter(({ onFront }) => onFront).sort((a, b) => a.latency.p95 - b.latency.p95);
   return {
