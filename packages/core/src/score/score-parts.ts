@@ -1,4 +1,5 @@
 import { checkedScores } from '../checked-scores.ts';
+import { onAbort } from '../on-abort.ts';
 import type { Candidate, CallOptions, Content, Note, Run, Scorer, Usage } from '../types.ts';
 
 /** What every part of a blend says of the same candidates: one array per part, in input order. */
@@ -10,7 +11,8 @@ export interface ScoredParts {
 
 /**
  * Asks several scorers about the same candidates, at the same time, under one signal and deadline. One that fails fails
- * the whole: a blend without a part is another scale, which nobody asked for.
+ * the whole, a blend without a part being another scale, which nobody asked for; then the others are ended, lest a call that
+ * was refused go on working.
  * @param noteAbsence by part, whether a candidate that it gave no score is noted. Default: always
  */
 export async function scoreParts(
@@ -23,7 +25,9 @@ export async function scoreParts(
 ): Promise<ScoredParts> {
   options?.signal?.throwIfAborted();
   const started = performance.now();
-  const answers = await Promise.all(scorers.map(async (scorer) => await scorer.score(query, candidates, options)));
+  const answers = await untilOneFails(options, (call) =>
+    scorers.map(async (scorer) => await scorer.score(query, candidates, call)),
+  );
   const scores = answers.map(({ value }, part) => checkedScores(value.scores, candidates.length, scorers[part]!.name));
   const notes = answers.flatMap((answer, part) => [
     ...(answer.notes ?? []),
@@ -35,6 +39,23 @@ export async function scoreParts(
     notes: distinct(notes),
     run: { by, durationMs: performance.now() - started, ...(usage && { usage }) },
   };
+}
+
+/** All answers of some work, or the first failure: that ends, by the signal that all were given, what is under way. */
+async function untilOneFails<T>(
+  options: CallOptions | undefined,
+  begin: (options: CallOptions) => readonly Promise<T>[],
+): Promise<T[]> {
+  const end = new AbortController();
+  const off = onAbort(options?.signal, () => end.abort(options!.signal!.reason));
+  try {
+    return await Promise.all(begin({ ...options, signal: end.signal }));
+  } catch (error) {
+    end.abort(error);
+    throw error;
+  } finally {
+    off();
+  }
 }
 
 /** Parts that read the same texts say the same of them: once is enough. */

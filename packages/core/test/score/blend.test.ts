@@ -1,7 +1,18 @@
-import { blend, byScore, firstStage, lexical, logisticBlend, type Scorer, signal, type Usage } from '@secondpass/core';
+import {
+  blend,
+  byScore,
+  firstStage,
+  lexical,
+  logisticBlend,
+  type CallOptions,
+  type Scorer,
+  signal,
+  type Usage,
+} from '@secondpass/core';
 import { failingScorer, scriptedScorer, testReranker, testScorer } from '@secondpass/core/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { heldBy } from '../../../../test/held-by.ts';
 import { column, listOf, rounded, scoresOf } from './signal-lists.ts';
 
 const value = fc.option(fc.integer({ min: -50, max: 50 }), { nil: undefined });
@@ -101,8 +112,8 @@ describe('blend', () => {
     expect(blend([{ scorer: lexical() }], { normalise: 'none' }).pointwise).toBe(false);
   });
 
-  test('its parts get the call as it is; what they say is handed on, the same once, and what they used is summed', async () => {
-    const seen: unknown[] = [];
+  test('its parts get the deadline and the observer of the call; what they say is handed on, the same once, and what they used is summed', async () => {
+    const seen: (CallOptions | undefined)[] = [];
     const part = (name: string, message: string, ids: string[], usage: Usage): Scorer => ({
       ...column(name),
       score: async (_query, candidates, options) => {
@@ -119,7 +130,7 @@ describe('blend', () => {
     ];
     const call = { signal: new AbortController().signal, deadline: 9e15, onEvent: () => {} };
     const answer = await blend(parts.map((scorer) => ({ scorer }))).score('q', listOf([{}, {}]), call);
-    expect(seen).toEqual([call, call, call, call]);
+    for (const { deadline, onEvent } of seen.map((options) => options!)) expect([deadline, onEvent]).toEqual([9e15, call.onEvent]); // prettier-ignore
     expect(answer.notes!.map(({ message, ids }) => [message, ids])).toEqual([
       ['cut', ['d0']],
       ['cut', ['d1']],
@@ -129,6 +140,34 @@ describe('blend', () => {
     const aborted = blend([{ scorer: parts[0]! }]).score('q', [], { signal: AbortSignal.abort('enough') });
     await expect(aborted).rejects.toBe('enough');
     expect(seen).toHaveLength(4);
+  });
+
+  test('where a part fails the others are ended; the signal of the call ends them all, and is let go of', async () => {
+    const { signal: shared } = new AbortController();
+    const reasons: unknown[] = [];
+    const hanging: Scorer = {
+      ...column('a'),
+      score: (_query, _candidates, options) =>
+        new Promise((_, reject) => {
+          options!.signal!.addEventListener('abort', () => {
+            reasons.push(options!.signal!.reason);
+            reject(options!.signal!.reason as Error);
+          });
+        }),
+    };
+    const refusing = failingScorer(column('b'), new Error('overloaded'));
+    const list = listOf([{ a: 1 }]);
+    const refused = blend([{ scorer: hanging }, { scorer: refusing }]);
+    for (const call of [undefined, { signal: shared }]) {
+      await expect(refused.score('q', list, call)).rejects.toThrow('overloaded');
+    }
+    expect(reasons.map(String)).toEqual(['Error: overloaded', 'Error: overloaded']);
+    expect(heldBy(shared)).toBe(0);
+    const controller = new AbortController();
+    const ended = blend([{ scorer: hanging }, { scorer: hanging }]).score('q', list, { signal: controller.signal });
+    controller.abort('enough');
+    await expect(ended).rejects.toBe('enough');
+    expect(reasons.slice(2)).toEqual(['enough', 'enough']);
   });
 
   test('its name says what it is made of', () => {
