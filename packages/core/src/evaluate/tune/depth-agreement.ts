@@ -67,9 +67,17 @@ export function depthAgreement(given: {
   );
 }
 
+/** Share of the final top that counts as all of it. */
+export const settledShare: number = 0.95;
+
 /**
  * The shallowest depth that gives nearly all of the final top, of the first system: without judgments none is better.
+ * @param budgetMs 95th percentile of a query's reranking time at most; `undefined` comes of it where no depth is within
  */
-export function settledDepth(agreement: readonly DepthAgreement[]): DepthAgreement {
-  return agreement.find(({ overlap }) => overlap >= 0.95) ?? agreement.at(-1)!;
+export function settledDepth(
+  agreement: readonly DepthAgreement[],
+  budgetMs: number = Infinity,
+): DepthAgreement | undefined {
+  const within = agreement.filter(({ latency }) => latency.p95 <= budgetMs);
+  return within.find(({ overlap }) => overlap >= settledShare) ?? within.at(-1);
 }

@@ -10,7 +10,7 @@ export interface TuneOptions extends Pick<CallOptions, 'signal'> {
   /** The text of a document; `undefined` if there is none: it stays unscored, below the scored ones. */
   readonly textOf: (id: string) => string | undefined;
   readonly systems: readonly TuneSystem[];
-  /** Without judgments only the agreement of depths is told. */
+  /** Without judgments only the agreement of depths is told; `measure` and `blends` then have no part. */
   readonly qrels?: Qrels | undefined;
   /** Default nDCG@10. */
   readonly measure?: Measure | string | undefined;
@@ -24,7 +24,7 @@ export interface TuneOptions extends Pick<CallOptions, 'signal'> {
    * 0.3, 0.5, 0.7; 0 alone, with a note, where the first stage gives no scores.
    */
   readonly blends?: readonly number[] | undefined;
-  /** 95th percentile of reranking time per query at most, on either half and on all. Default: no bound. */
+  /** 95th percentile of reranking time per query at most, on all and, with judgments, on either half. Default: no bound. */
   readonly budgetMs?: number | undefined;
   /** Milliseconds to spend on scoring. Default: as much as it takes. */
   readonly timeMs?: number | undefined;

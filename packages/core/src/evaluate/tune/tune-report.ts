@@ -34,7 +34,10 @@ export interface TuneReport {
   readonly gains: readonly { readonly query: string; readonly gain: number; readonly ms: number }[];
   /** Without judgments. */
   readonly agreement: readonly DepthAgreement[];
-  /** Without judgments: what `code` takes, the shallowest depth that gives at least 95 % of the final top. */
+  /**
+   * Without judgments: what `code` takes, the shallowest depth within the budget that gives at least 95 % of the final top,
+   * else the deepest within it. Absent where none is.
+   */
   readonly settled?: DepthAgreement;
   /** Code to paste, the same in JavaScript and TypeScript. */
   readonly code: string;

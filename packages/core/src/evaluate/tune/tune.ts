@@ -82,7 +82,7 @@ export async function tune(options: TuneOptions): Promise<TuneReport> {
         budgetMs,
         seed,
       })
-    : unjudgedFindings(shared);
+    : unjudgedFindings({ ...shared, budgetMs });
   return {
     measure: measure.name,
     queries: { used: scored.queries.length, available: candidates.length },

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Scorer } from '@secondpass/core';
-import { agreementTable, runOf, settledSentence, tune, tuneReportPage } from '@secondpass/core/evaluate';
+import {
+  agreementTable,
+  runOf,
+  type ScoredQuery,
+  settledSentence,
+  tune,
+  type TuneReport,
+  tuneReportPage,
+} from '@secondpass/core/evaluate';
 import { depthAgreement } from '../../../src/evaluate/tune/depth-agreement.ts';
 import { given, names, scorer, system } from './synthetic.ts';
 
@@ -10,6 +18,18 @@ const without = (depths: readonly number[]) => tune(given([system('able', 0.9)],
 const falling: Scorer['score'] = async (_query, candidates) => ({
   value: { scores: candidates.map(({ id }) => -Number(id.split('-')[1])) },
 });
+
+/** The same with milliseconds that are known: so many for each step of depth. */
+async function timed(stepMs: readonly number[], budgetMs: number): Promise<TuneReport> {
+  const options = given([system('able', 0.9)], { qrels: undefined, depths: [1, 10, 40], budgetMs });
+  const known = new Map<string, ScoredQuery>();
+  for (const [query, hits] of options.first.lists) {
+    const candidates = hits.map(({ id }) => ({ id, content: id }));
+    const { value } = await scorer('able', 0.9).score(query, candidates);
+    known.set(query, { scores: Array.from(value.scores, (score) => score ?? null), stepMs });
+  }
+  return await tune({ ...options, store: { known: new Map([['able', known]]), append: async () => {} } });
+}
 
 describe('how the top settles without judgments', () => {
   it('looks at a top smaller than the deepest depth, since the whole of a list is the same at any depth', async () => {
@@ -24,6 +44,23 @@ describe('how the top settles without judgments', () => {
     expect(code).toContain('window(byScore(scorer), 10)');
     expect((await without([10, 20, 40])).agreement[0]!.top).toBe(10);
     expect((await without([1])).agreement[0]!).toMatchObject({ top: 1, overlap: 1 });
+  });
+
+  it('takes no depth that is beyond the budget', async () => {
+    const narrow = await timed([5, 20, 100], 30);
+    expect(narrow.settled).toMatchObject({ depth: 10, latency: { p95: 25 } });
+    expect(narrow.code).toContain('window(byScore(scorer), 10)');
+    expect(settledSentence(narrow)).toMatch(
+      /^No depth within the budget gives 95 % of the final top 10 \(of a shorter list: of its upper half\); the code takes able at depth 10, which gives \d+\.\d %\.$/,
+    );
+    const none = await timed([5, 20, 100], 4);
+    expect(none.settled).toBeUndefined();
+    expect(none.code).toContain('Keep the order of the first stage');
+    const sentence =
+      'No depth that was tried is within the budget: the quickest takes 5 ms at the 95th percentile. The code keeps the order of the first stage.';
+    expect(settledSentence(none)).toBe(sentence);
+    expect(tuneReportPage(none, { title: 't', environment: [], commands: [] })).toContain(sentence);
+    expect((await timed([5, 20, 100], 125)).settled).toMatchObject({ depth: 40 });
   });
 
   it('looks at the upper half of a list that is shorter than that', () => {
