@@ -13,12 +13,14 @@ const graceMs = 50;
  * Runs work that may take no longer than the deadline and ends when the signal is aborted, whether or not the work
  * heeds either. The work is given a signal of its own that is aborted in both cases.
  * @param what for the message: `the search`
+ * @param afterMs how long beyond the deadline the work may still answer, if it heeds the deadline by itself. Default 0
  * @throws SecondpassError `timed-out` at the deadline; the signal's reason when it is aborted
  */
 export async function within<T>(
   what: string,
   { signal, deadline }: Limits,
   work: (signal: AbortSignal | undefined) => Promise<T>,
+  afterMs: number = 0,
 ): Promise<T> {
   signal?.throwIfAborted();
   if (deadline === undefined && signal === undefined) return work(undefined);
@@ -34,7 +36,7 @@ export async function within<T>(
       controller.abort(reason);
     };
     // A timer cannot hold more than 2^31 - 1 milliseconds; nobody waits for 24 days.
-    if (left !== undefined) timer = setTimeout(() => end(late(what)), Math.min(left, 2 ** 31 - 1));
+    if (left !== undefined) timer = setTimeout(() => end(late(what)), Math.min(left + afterMs, 2 ** 31 - 1));
     off = onAbort(signal, () => {
       controller.abort(signal!.reason);
       grace = setTimeout(() => reject(signal!.reason as Error), graceMs);

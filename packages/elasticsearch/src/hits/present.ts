@@ -87,7 +87,9 @@ export function summarise(
   const { ranking } = outcome;
   const run = ranking?.runs.findLast(({ model, device }) => model !== undefined || device !== undefined);
   const placed = ranking?.placed ?? 0;
-  const reason = outcome.reason ?? (hits === 0 ? 'no-hits' : placed === 0 ? 'nothing-scored' : undefined);
+  const isLate = ranking?.notes.some(({ code }) => code === 'timed-out');
+  const nothing = hits === 0 ? 'no-hits' : isLate ? 'timed-out' : 'nothing-scored';
+  const reason = outcome.reason ?? (placed === 0 ? nothing : undefined);
   return {
     applied: reason === undefined,
     ...(reason && { reason }),

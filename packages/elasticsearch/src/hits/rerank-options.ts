@@ -21,7 +21,10 @@ export interface RerankSettings<H extends Hit = Hit> {
    * throws. As a client's default it also says what one failing search of several does. Default `'first-stage'`.
    */
   readonly onFailure?: 'first-stage' | 'throw' | undefined;
-  /** Time for search and reranking together, in milliseconds from the call. Default: none. */
+  /**
+   * Time for search and reranking together, in milliseconds from the call: what is not scored by then stands below. A
+   * reranker that says nothing within 100 ms more is late. Default: none.
+   */
   readonly timeoutMs?: number | undefined;
 }
 

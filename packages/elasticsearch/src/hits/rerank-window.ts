@@ -29,6 +29,9 @@ export interface WindowOptions extends Limits, Pick<RerankOptions, 'topK' | 'min
   readonly firstStage?: FirstStage | undefined;
 }
 
+/** How long after the deadline a reranker may still answer with what it has, in milliseconds: about one batch. */
+const lateMs = 100;
+
 /**
  * Reranks all the given hits. Hits without text keep their place among the others; hits that the reranker leaves out
  * stand below those it placed, in the first stage's order. Only `topK` and `minScore` drop any.
@@ -59,8 +62,12 @@ export async function rerankWindow(
     const notes = textless(hits, passages).map((note) => withHitIds(note, hits));
     return { ranked: all, passages, scoreOf: () => undefined, placed: 0, notes, runs: [] };
   }
-  const { results, notes, runs } = await within(`reranking with ${by}`, options, (signal) =>
-    reranker.rerank(query, candidates, { signal, deadline: options.deadline, onEvent: options.onEvent }),
+  const { deadline, onEvent } = options;
+  const { results, notes, runs } = await within(
+    `reranking with ${by}`,
+    options,
+    (signal) => reranker.rerank(query, candidates, { signal, deadline, onEvent }),
+    lateMs,
   );
   const whole = byHit(candidates, results, by);
   const blended =
