@@ -14,6 +14,11 @@ describe('interleave', () => {
     expect(ids(interleave({ quotas: { y: 1 } }), pools)).toEqual(['c', 'a', 'd', 'b']);
   });
 
+  it('keeps no place where a quota is undefined', () => {
+    const pools = [pool('x', ['a', 'b']), pool('y', ['c', 'd'])];
+    expect(ids(interleave({ quotas: { x: undefined as never } }), pools)).toEqual(['a', 'c', 'b', 'd']);
+  });
+
   it('gives turns by weight', () => {
     const pools = [pool('x', ['a1', 'a2', 'a3', 'a4'], { weight: 2 }), pool('y', ['b1', 'b2', 'b3', 'b4'])];
     expect(ids(interleave(), pools)).toEqual(['a1', 'a2', 'b1', 'a3', 'a4', 'b2', 'b3', 'b4']);

@@ -157,7 +157,7 @@ function fused(
     candidates: firstStage.map(({ candidate }) => candidate),
   };
   const signalPools = Object.entries(weights)
-    .filter(([name]) => name !== 'reranker' && name !== 'firstStage')
+    .filter(([name, weight]) => name !== 'reranker' && name !== 'firstStage' && weight !== undefined)
     .map(([name, weight]): Pool<HitCandidate> => {
       const known = firstStage.filter(({ candidate }) => candidate.signals?.[name] !== undefined);
       known.sort((a, b) => b.candidate.signals![name]! - a.candidate.signals![name]!);

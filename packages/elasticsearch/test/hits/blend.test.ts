@@ -94,6 +94,15 @@ describe('a blend', () => {
     }
   });
 
+  it('leaves a signal out whose weight is undefined', async () => {
+    const rows = [
+      { first: 2, second: 2, clicks: 0 },
+      { first: 1, second: 1, clicks: 9 },
+    ];
+    const out = await blended(rows, { weights: { clicks: undefined as never } });
+    expect(out).toEqual(await blended(rows, {}));
+  });
+
   it('of what is no fusion is refused, and not taken for a reranker that fails', async () => {
     const call = blended([{ first: 1, second: 1 }], { fusion: reciprocalRank as never });
     await expect(call).rejects.toMatchObject({ code: 'invalid-argument' });

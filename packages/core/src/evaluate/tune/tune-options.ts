@@ -24,7 +24,7 @@ export interface TuneOptions extends Pick<CallOptions, 'signal'> {
    * 0.3, 0.5, 0.7; 0 alone, with a note, where the first stage gives no scores.
    */
   readonly blends?: readonly number[] | undefined;
-  /** 95th percentile of reranking time per query at most, on all and, with judgments, on either half. Default: no bound. */
+  /** 95th percentile of reranking time per query at most; with judgments on either half, too. Default: no bound. */
   readonly budgetMs?: number | undefined;
   /** Milliseconds to spend on scoring. Default: as much as it takes. */
   readonly timeMs?: number | undefined;

@@ -35,8 +35,8 @@ export interface TuneReport {
   /** Without judgments. */
   readonly agreement: readonly DepthAgreement[];
   /**
-   * Without judgments: what `code` takes, the shallowest depth within the budget that gives at least 95 % of the final top,
-   * else the deepest within it. Absent where none is.
+   * Without judgments: what `code` takes, the shallowest depth within the budget that gives at least 95 % of the final
+   * top, else the deepest within it. Absent where none is.
    */
   readonly settled?: DepthAgreement;
   /** Code to paste, the same in JavaScript and TypeScript. */
