@@ -37,7 +37,7 @@ export function elasticInference(client: object, inferenceId: string, options: E
       const started = performance.now();
       const scores: (number | undefined)[] = Array.from({ length: candidates.length });
       const notes: Note[] = [];
-      let calls = 0;
+      let [calls, pairs] = [0, 0];
       for (let start = 0; start < candidates.length; start += batchSize) {
         const batch = candidates.slice(start, start + batchSize);
         let answer: unknown;
@@ -60,6 +60,7 @@ export function elasticInference(client: object, inferenceId: string, options: E
           break;
         }
         calls++;
+        pairs += batch.length;
         const { found, malformed } = readAnswer(answer, batch.length);
         for (const [index, value] of found) scores[start + index] = value;
         if (malformed > 0) {
@@ -67,7 +68,7 @@ export function elasticInference(client: object, inferenceId: string, options: E
           notes.push({ code: 'malformed-answer', by: name, message });
         }
       }
-      const usage = { pairs: candidates.length, calls };
+      const usage = { pairs, calls };
       return {
         value: { scores },
         notes,

@@ -95,6 +95,20 @@ describe('elasticInference, against a loopback stand-in', () => {
     await expect(elasticInference(client, 'broken').rerank('q', candidates)).rejects.toMatchObject({ code: 'failed' });
   });
 
+  it('at the deadline answers with what came, and counts no more than that', async () => {
+    let calls = 0;
+    const slow = {
+      inference: {
+        rerank: async ({ input }: Asked['body']) => (calls++ === 0 ? byLength(input) : new Promise(() => {})),
+      },
+    };
+    const reranker = elasticInference(slow, 'slow', { batchSize: 2 });
+    const { results, notes, runs } = await reranker.rerank('q', candidates, { deadline: Date.now() + 30 });
+    expect(results.map(({ candidate }) => candidate.id).slice(2)).toEqual(['2', '3', '4']);
+    expect(notes).toMatchObject([{ code: 'timed-out', ids: ['2', '3', '4'] }]);
+    expect(runs).toMatchObject([{ usage: { calls: 1, pairs: 2 } }]);
+  });
+
   it('stops when aborted, and calls older clients by their general method', async () => {
     answer = byLength;
     await expect(
