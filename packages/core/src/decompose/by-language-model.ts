@@ -60,7 +60,7 @@ export function decomposeByLanguageModel(model: LanguageModel, options?: Languag
       call?.signal?.throwIfAborted();
       const text = textOf(question).trim();
       const known = cache.get(text);
-      if (known) return known;
+      if (known) return copyOf(known);
       const notes: Note[] = [];
       let failure: Note;
       try {
@@ -75,8 +75,9 @@ export function decomposeByLanguageModel(model: LanguageModel, options?: Languag
         if (read) {
           const { parts, notes: dropped } = distinctParts(text, asParts(read), maxParts, by);
           notes.push(...dropped);
-          remember(text, { value: parts, notes });
-          return { value: parts, notes, ...(run && { run }) };
+          const answer = { value: parts, notes };
+          remember(text, copyOf(answer));
+          return { ...answer, ...(run && { run }) };
         }
         const message = `${model.name} answered with something that holds no questions (${JSON.stringify(value.text.slice(0, 80))}); split by ${fallback.name}.`;
         failure = { code: 'malformed-answer', by, message };
@@ -96,6 +97,11 @@ export function decomposeByLanguageModel(model: LanguageModel, options?: Languag
     if (cache.size >= cacheSize) cache.delete(cache.keys().next().value!);
     cache.set(text, answer);
   }
+}
+
+/** What is remembered stays as it is, whatever a caller does with its answer. */
+function copyOf({ value, notes = [] }: Known): Known {
+  return { value: value.map((part) => ({ ...part })), notes: [...notes] };
 }
 
 /** `#n` is a need if part n comes before; other numbers are the text's own. One part alone is the question again. */

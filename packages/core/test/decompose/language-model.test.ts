@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Decomposer, type LanguageModel, decomposeByLanguageModel, decomposed } from '@secondpass/core';
+import type { Decomposer, LanguageModel, Note, SubQuestion } from '@secondpass/core';
+import { decomposeByLanguageModel, decomposed } from '@secondpass/core';
 import { parseQuestions } from '../../src/decompose/parse-questions.ts';
 import { play, says, status } from './chat-service.ts';
 import { wordSearch } from './fakes.ts';
@@ -77,6 +78,18 @@ describe('decomposeByLanguageModel', () => {
     };
     expect(await asked(1, 'q', ' q ', 'other', 'q')).toBe(3);
     expect(await asked(0, 'q', 'q')).toBe(2);
+  });
+
+  it('remembers its own copy: whoever adds to an answer or rewrites a part changes no other', async () => {
+    const { model } = await play([says('{"questions": ["Who is a?", "Who is b?"]}')]);
+    const decomposer = decomposeByLanguageModel(model);
+    for (let call = 0; call < 3; call++) {
+      const { value, notes } = await decomposer.decompose('q');
+      expect([value, notes]).toEqual([[{ text: 'Who is a?' }, { text: 'Who is b?' }], []]);
+      Object.assign(value[0]!, { text: 'mine' });
+      (value as SubQuestion[]).push({ text: 'more' });
+      (notes as Note[]).push({ code: 'mine', by: 'me', message: 'm' });
+    }
   });
 
   it('takes six parts unless it is said otherwise; one alone is the question again, unless it has a number', async () => {
