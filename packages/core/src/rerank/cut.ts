@@ -5,6 +5,7 @@ import { keep, unplaced } from './order.ts';
 /**
  * Keeps the first `k` candidates and drops the rest: for between the stages of a cascade. In `cascade`, what it keeps
  * keeps the score of the stage before.
+ * @throws SecondpassError `invalid-argument` unless `k` is a whole number of at least 0
  */
 export function cut(k: number): Reranker {
   requireInteger('cut(k)', k, 0);

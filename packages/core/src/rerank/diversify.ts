@@ -27,6 +27,8 @@ export interface DiversifyOptions {
  *
  * @example
  * const reranker = diversify(cascade(byScore(model), cut(30)), { lambda: 0.7 });
+ * @throws SecondpassError `invalid-argument` for what is no reranker, or a `lambda` out of its range; from `rerank`
+ *   `invalid-score` for a likeness that is not finite
  */
 export function diversify(reranker: Reranker, options?: DiversifyOptions): Reranker {
   checkRole(reranker, 'rerank', 'diversify()');

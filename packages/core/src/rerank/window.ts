@@ -6,6 +6,7 @@ import { keep, unplaced } from './order.ts';
 /**
  * Reranks the first `size` candidates and leaves the rest below, untouched and in input order: for a costly reranker
  * that pays only near the top. Unlike `cut`, nothing is dropped.
+ * @throws SecondpassError `invalid-argument` for what is no reranker, or unless `size` is a whole number of at least 1
  */
 export function window(reranker: Reranker, size: number): Reranker {
   checkRole(reranker, 'rerank', 'window()');

@@ -14,6 +14,8 @@ export interface LimitOptions {
  * Bounds how many calls of a reranker run at the same time, and how many wait, first come, first served. A call beyond
  * both rejects with `overloaded` (retryable) instead of piling up. A caller's abort, or deadline, in the queue frees its
  * place. A slot is free again when the reranker has settled, also when its caller has long gone away.
+ * @throws SecondpassError `invalid-argument` for what is no reranker, or an option out of its range; from `rerank`
+ *   `overloaded`, and `timed-out` if the deadline passes in the queue
  */
 export function withLimit(reranker: Reranker, options: LimitOptions): Reranker {
   checkRole(reranker, 'rerank', 'withLimit()');
