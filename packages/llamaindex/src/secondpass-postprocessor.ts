@@ -10,7 +10,8 @@ export type SecondpassPostprocessorOptions = NodeRerankOptions;
 /**
  * Puts nodes into a better order. Keeps every node unless `topN` or `minScore` say otherwise, and changes none: it
  * returns new pairs of the same nodes and new scores; a node with something to say in `metadata.secondpass` is a copy.
- * Scores are probabilities where the reranker gives logits, so that `SimilarityPostprocessor` after it means what it says.
+ * Scores are probabilities where the reranker gives logits, so that `SimilarityPostprocessor` after it means what it
+ * says.
  *
  * @example
  * const engine = index.asQueryEngine({

@@ -42,8 +42,8 @@ const schema = {
  * Decomposes questions with a language model. The model sees the question, as data, and nothing else: retrieved text never
  * reaches this prompt. Its answer is read tolerantly (a code fence, prose around the JSON, a numbered list); what cannot be
  * read, or a model that fails, falls back to rules, with a note. Sub-questions that need an earlier answer hold `#n`.
- * @throws SecondpassError `invalid-argument` for what is no language model or fallback, and an option that is unknown or
- *   out of its range; from `decompose` the signal's reason, and what the fallback throws
+ * @throws SecondpassError `invalid-argument` for what is no language model or fallback, and an option that is unknown
+ *   or out of its range; from `decompose` the signal's reason, and what the fallback throws
  */
 export function decomposeByLanguageModel(model: LanguageModel, options?: LanguageModelDecomposerOptions): Decomposer {
   checkRole(model, 'generate', 'decomposeByLanguageModel()');

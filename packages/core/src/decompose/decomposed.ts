@@ -45,8 +45,8 @@ export interface DecomposedOptions<C extends Candidate = Candidate> extends Omit
  * @param decomposer for example `decomposeByRules()`
  * @param fusion default `coverQuestions()`: pools of one question fused, questions taking turns
  * @param reranker default: the fused order stays
- * @throws SecondpassError `invalid-argument` for a piece in the place of another, and an option that is unknown or out of
- *   its range; from `search` as `gather`, and what the fusion and the reranker throw
+ * @throws SecondpassError `invalid-argument` for a piece in the place of another, and an option that is unknown or out
+ *   of its range; from `search` as `gather`, and what the fusion and the reranker throw
  *
  * @example
  * const searcher = decomposed(bm25, decomposeByRules(), coverQuestions(), reranker, { poolLimit: 100 });

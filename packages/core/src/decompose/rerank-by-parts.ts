@@ -29,7 +29,8 @@ export interface RerankByPartsOptions {
   readonly combine?: 'coverage' | BlendName | undefined;
   /**
    * Weight of the original question beside its parts (1 each unless they say otherwise). Default 0.5, so that what answers
-   * a part goes before what merely looks like the whole question; 0 leaves the question out, where any part has a weight.
+   * a part goes before what merely looks like the whole question; 0 leaves the question out, where any part has a
+   * weight.
    */
   readonly questionWeight?: number | undefined;
   /**
@@ -63,8 +64,8 @@ export interface RerankByPartsOptions {
  * question itself. The score that placed it is of kind `fused`. A placeholder without an answer is left out of a part's text.
  *
  * @param scorer must be pointwise: what `loadReranker` gives, a cross-encoder, late interaction
- * @throws SecondpassError `invalid-argument` for a scorer that is not pointwise, and an option that is unknown or out of
- *   its range
+ * @throws SecondpassError `invalid-argument` for a scorer that is not pointwise, and an option that is unknown or out
+ *   of its range
  * @example
  * const model = await loadReranker();
  * const searcher = decomposed(bm25, decomposeByRules(), coverQuestions(), rerankByParts(model.scorer));

@@ -26,8 +26,8 @@ export interface Collection {
 /** How a BEIR folder is read. */
 export interface CollectionOptions {
   /**
-   * Reads `qrels/<split>.tsv`. Default: `qrels/test.tsv`, else `qrels.tsv`, else `qrels.txt`, else no judgments; where the
-   * folder `qrels` has other splits only, one must be named.
+   * Reads `qrels/<split>.tsv`. Default: `qrels/test.tsv`, else `qrels.tsv`, else `qrels.txt`, else no judgments; where
+   * the folder `qrels` has other splits only, one must be named.
    */
   readonly split?: string | undefined;
   /** Two grades for one document: see `QrelsOptions`. Default `throw`. */
@@ -74,7 +74,8 @@ export async function* streamCorpus(path: string): AsyncGenerator<BeirDocument> 
 
 /**
  * The queries of a `queries.jsonl`: id to text.
- * @throws SecondpassError `invalid-argument` with file and line: no JSON, no `_id` or text, an `_id` that was there before
+ * @throws SecondpassError `invalid-argument` with file and line: no JSON, no `_id` or text, an `_id` that was there
+ *   before
  */
 export async function readQueries(path: string): Promise<ReadonlyMap<string, string>> {
   const queries = new Map<string, string>();

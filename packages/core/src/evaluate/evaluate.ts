@@ -38,8 +38,8 @@ export interface EvaluateOptions {
  * @example
  * const { means } = evaluate(await readQrels('qrels.tsv'), await readTrecRun('bm25.trec'), ['nDCG@10', 'Recall@100']);
  * expect(means['nDCG@10']).toBeGreaterThan(0.6);
- * @throws SecondpassError `invalid-argument` for a measure that does not exist, if there are no judgments, or if run and
- *   judgments have no query in common
+ * @throws SecondpassError `invalid-argument` for a measure that does not exist, if there are no judgments, or if run
+ *   and judgments have no query in common
  */
 export function evaluate(
   qrels: Qrels,

@@ -6,8 +6,8 @@ import type { Hit, Qrels, RankedRun } from './run.ts';
  *
  * @example
  * runOf('bm25', { q1: ['d3', 'd1'], q2: [{ id: 'd2', score: 7.5 }] })
- * @throws SecondpassError `invalid-argument` if a query comes twice, a document stands twice in a list, or a score is not
- *   finite
+ * @throws SecondpassError `invalid-argument` if a query comes twice, a document stands twice in a list, or a score is
+ *   not finite
  */
 export function runOf(
   name: string,

@@ -52,7 +52,8 @@ export function parseGate(text: string): Gate {
 /**
  * Holds evaluations against a gate. A relative gate looks at every run but the first and needs one; an absolute gate
  * looks at every run but the first too, or at the only one.
- * @throws SecondpassError `invalid-argument` without a run, or without a second one for a relative gate, and as `compare`
+ * @throws SecondpassError `invalid-argument` without a run, or without a second one for a relative gate, and as
+ *   `compare`
  */
 export function checkGate(gate: Gate, evaluations: readonly Evaluation[], options?: BootstrapOptions): GateResult[] {
   const [first, ...others] = evaluations;

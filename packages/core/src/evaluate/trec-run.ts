@@ -9,8 +9,8 @@ const optionNames = ['name', 'duplicates'] as const;
 
 /**
  * Reads a TREC run from text or lines: `query Q0 document rank score tag`, lines of one query in any order and place.
- * Each list is put in trec_eval's order: by score as a 32-bit float, highest first, ties by document id, the last in byte
- * order first. Ranks do not count, and may have gaps.
+ * Each list is put in trec_eval's order: by score as a 32-bit float, highest first, ties by document id, the last in
+ * byte order first. Ranks do not count, and may have gaps.
  * @throws SecondpassError `invalid-argument` with the line number: wrong columns, a score that is no finite number, a
  *   document listed twice
  */

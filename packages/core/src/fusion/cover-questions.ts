@@ -20,8 +20,8 @@ import { reciprocalRank } from './reciprocal-rank.ts';
  * @param options.quotas by question: places kept among the first ones, as `interleave` says
  *
  * The fused score is 1 / place: it says the order and nothing more. `sources` tells of every pool of every question.
- * @throws SecondpassError `invalid-argument` for what is no fusion or no count, and from `fuse` for a quota of a question
- *   that no pool is for
+ * @throws SecondpassError `invalid-argument` for what is no fusion or no count, and from `fuse` for a quota of a
+ *   question that no pool is for
  */
 export function coverQuestions(options?: {
   readonly within?: Fusion | undefined;

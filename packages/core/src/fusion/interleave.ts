@@ -18,8 +18,8 @@ import { takeTurns } from './take-turns.ts';
  * `quota` candidates have one. After that, all go on by turns.
  *
  * The fused score is 1 / place: it says the order and nothing more.
- * @throws SecondpassError `invalid-argument` for a quota that is no count, and from `fuse` for one of a pool that is not
- *   there
+ * @throws SecondpassError `invalid-argument` for a quota that is no count, and from `fuse` for one of a pool that is
+ *   not there
  */
 export function interleave(options?: { readonly quotas?: Readonly<Record<string, number>> | undefined }): Fusion {
   checkOptionNames(options, ['quotas'], 'interleave()');

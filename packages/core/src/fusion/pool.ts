@@ -44,9 +44,9 @@ export interface Fused<C extends Candidate = Candidate> {
  *
  * All fusions share: duplicates within a pool count once, at their best rank, and ranks are counted over what is left;
  * equal scores are ordered by best rank in any pool, then by the order of the pools; a candidate that no score can be
- * given to stands below the scored ones; nothing passed in is changed; `[]` gives `[]`. They refuse (`invalid-argument`)
- * what is no pool or candidate, two pools of one name, a weight below 0 and a key that is none, and (`invalid-score`) a
- * score or a sum that is not finite.
+ * given to stands below the scored ones; nothing passed in is changed; `[]` gives `[]`. They refuse
+ * (`invalid-argument`) what is no pool or candidate, two pools of one name, a weight below 0 and a key that is none,
+ * and (`invalid-score`) a score or a sum that is not finite.
  *
  * Pools of different types of candidates have one type together, which is given by name:
  * @example

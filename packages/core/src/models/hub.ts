@@ -45,8 +45,8 @@ export function isHubName(name: string): boolean {
  * processes want the same file. Offline, what is in the cache is used; so it is when the hub cannot be reached or fails,
  * be it after it has named a newer commit, or the disk takes no more: then the answer says why.
  * @param choose picks the needed files out of all paths; may throw if a needed one is absent
- * @throws SecondpassError `invalid-argument` (name, revision, token, an unknown option), `unknown-model` (401, 403, 404),
- *   `not-cached` (offline), `failed`
+ * @throws SecondpassError `invalid-argument` (name, revision, token, an unknown option), `unknown-model` (401, 403,
+ *   404), `not-cached` (offline), `failed`
  */
 export async function downloadModel(
   model: string,

@@ -10,9 +10,9 @@ import { unscoredReasons } from './unscored-reasons.ts';
  * @example
  * const reranker = byScore(await loadCrossEncoder());
  * const { results } = await reranker.rerank('who wrote Dune?', candidates, { topK: 5 });
- * @throws SecondpassError `invalid-argument` for what is no scorer; from `rerank` also for an empty query, a wrong option,
- *   what is no candidate, and a threshold of a kind that the scores do not convert to; `invalid-score` for scores that are
- *   none
+ * @throws SecondpassError `invalid-argument` for what is no scorer; from `rerank` also for an empty query, a wrong
+ *   option, what is no candidate, and a threshold of a kind that the scores do not convert to; `invalid-score` for
+ *   scores that are none
  */
 export function byScore(scorer: Scorer): Reranker {
   checkRole(scorer, 'score', 'byScore()');

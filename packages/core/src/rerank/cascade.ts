@@ -9,8 +9,8 @@ import { keep, unplaced } from './order.ts';
  * Associative, with `inputOrder` as its unit. A stage that places an item replaces its score; the older score moves to
  * `earlier`. `topK` and `minScore` apply once, at the end. Give different scorers different names: by its name a score
  * is told from another's, and scores fall within what one name placed only if that name places once.
- * @throws SecondpassError `invalid-argument` for what is no reranker; from `rerank` what a stage throws, and `failed` for
- *   one that returns a place which is not in its list
+ * @throws SecondpassError `invalid-argument` for what is no reranker; from `rerank` what a stage throws, and `failed`
+ *   for one that returns a place which is not in its list
  */
 export function cascade(...stages: readonly Reranker[]): Reranker {
   for (const stage of stages) checkRole(stage, 'rerank', 'cascade()');

@@ -32,8 +32,8 @@ export interface LogisticTerm {
  * list: if all its scorers are pointwise, a candidate gets alone the score that it gets in company, and a threshold
  * keeps its meaning. What no term could score gets no score. The logit is in `detail.logit`.
  *
- * @throws SecondpassError `invalid-argument` for no term, a coefficient that is not finite, or another option that cannot
- *   be; `invalid-score` when a negative score meets a saturation
+ * @throws SecondpassError `invalid-argument` for no term, a coefficient that is not finite, or another option that
+ *   cannot be; `invalid-score` when a negative score meets a saturation
  */
 export function logisticBlend(
   terms: readonly LogisticTerm[],

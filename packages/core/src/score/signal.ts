@@ -15,8 +15,8 @@ export interface SignalOptions {
  *
  * @example
  * blend([{ scorer: crossEncoder, weight: 3 }, { scorer: signal('clicks'), weight: 1 }])
- * @throws SecondpassError `invalid-argument` for an empty name and an unknown kind; `invalid-score` from what scores by it,
- *   for a signal that is no finite number
+ * @throws SecondpassError `invalid-argument` for an empty name and an unknown kind; `invalid-score` from what scores by
+ *   it, for a signal that is no finite number
  */
 export function signal(name: string, options?: SignalOptions): Scorer {
   checkOptionNames(options, ['kind', 'read'], 'signal()');

@@ -22,8 +22,8 @@ const optionNames = ['test', 'runs', 'maxCandidates', 'seed', 'timeoutMs', 'quer
  * company and in any order.
  * @param scorer it, or a function that makes it, called once when the first law runs
  * @returns the laws, in the order in which they are registered; each `run()` rejects with a counterexample
- * @throws SecondpassError `invalid-argument` for an option that is unknown or out of its range; `missing-dependency` from
- *   `run()` if `fast-check` is not installed
+ * @throws SecondpassError `invalid-argument` for an option that is unknown or out of its range; `missing-dependency`
+ *   from `run()` if `fast-check` is not installed
  */
 export function testScorer(
   name: string,

@@ -19,8 +19,8 @@ export interface RerankHitsOptions<H extends Hit = Hit, K extends string = '_sec
 
 /**
  * Reranks hits that you already have, from any search. Returns new hits, best first; those given stay as they are. Hits
- * beyond `window` follow below, untouched but for `_score`, which is `null` where the others were reranked; with `topK` or
- * `minScore` they are left out. `window` is all of them by default.
+ * beyond `window` follow below, untouched but for `_score`, which is `null` where the others were reranked; with `topK`
+ * or `minScore` they are left out. `window` is all of them by default.
  *
  * @example
  * const { hits } = await rerankHits(response.hits.hits, 'how do bees find home?', { reranker, text: 'body' });

@@ -2,7 +2,7 @@ import { rerankerWeight, type Setting } from './setting.ts';
 
 /** How a system is made, as code. */
 export interface SystemCode {
-  /** A call of `loadReranker`, which is imported: `await loadReranker('mini-en/fast')`. It is called `model` from there on. */
+  /** A call of `loadReranker`, which is imported: `await loadReranker('mini-en/fast')`. Its name is then `model`. */
   readonly load: string;
   /** An expression that makes the scorer of `model`: `model.scorer`, or `passages(model.scorer)`. */
   readonly scorer: string;

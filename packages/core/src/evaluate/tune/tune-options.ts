@@ -15,13 +15,13 @@ export interface TuneOptions extends Pick<CallOptions, 'signal'> {
   /** Default nDCG@10. */
   readonly measure?: Measure | string | undefined;
   /**
-   * Rising. Default 10, 20, 30, 50, 75, 100, 150, 200; those beyond the longest list are reported as not available, and its
-   * length is tried in their place.
+   * Rising. Default 10, 20, 30, 50, 75, 100, 150, 200; those beyond the longest list are reported as not available, and
+   * its length is tried in their place.
    */
   readonly depths?: readonly number[] | undefined;
   /**
-   * Weights of the first stage's score, from 0 to below 1; 0, the reranker alone, is always among them. Default 0, 0.1, 0.2,
-   * 0.3, 0.5, 0.7; 0 alone, with a note, where the first stage gives no scores.
+   * Weights of the first stage's score, from 0 to below 1; 0, the reranker alone, is always among them. Default 0, 0.1,
+   * 0.2, 0.3, 0.5, 0.7; 0 alone, with a note, where the first stage gives no scores.
    */
   readonly blends?: readonly number[] | undefined;
   /** 95th percentile of reranking time per query at most; with judgments on either half, too. Default: no bound. */

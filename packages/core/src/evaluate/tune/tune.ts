@@ -36,8 +36,8 @@ const defaultDepths = [10, 20, 30, 50, 75, 100, 150, 200];
  * latency. Scores each pair once; every depth and blend is then computed from the same scores. The recommendation is
  * chosen on half of the queries and held against the other half; cross-validation tells what such a choice gains on
  * unseen queries.
- * @throws SecondpassError `invalid-argument` for an option that is unknown or out of its range, fewer than 4 queries that
- *   can tell settings apart or were scored in time, and as `scorePairs`
+ * @throws SecondpassError `invalid-argument` for an option that is unknown or out of its range, fewer than 4 queries
+ *   that can tell settings apart or were scored in time, and as `scorePairs`
  */
 export async function tune(options: TuneOptions): Promise<TuneReport> {
   checkOptionNames(options, optionNames, 'tune()');
