@@ -14,7 +14,7 @@ export function extentOf({ queries, depths, outOfTime, dropped }: TuneReport): s
   ];
 }
 
-/** With judgments, whether the choice is stable: what the other half and the folds of cross-validation would have chosen. */
+/** With judgments: what the other half and the folds of cross-validation would have chosen. */
 export function stabilityOf({ recommendation, crossValidation }: TuneReport): string[] {
   const other = `The held-out half would have chosen: ${recommendation!.heldOutChoice}.`;
   if (!crossValidation) return [other];
