@@ -8,6 +8,7 @@ const roles = {
   decompose: 'a decomposer',
   answer: 'an answerer',
   generate: 'a language model',
+  encode: 'an encoder',
 } as const;
 
 /** What makes one of a language model. */

@@ -51,7 +51,7 @@ export function copyWith(document: DocumentInterface, metadata: Record<string, u
 
 /** What can tell documents apart: a number, or text that is not blank. */
 export function isKey(value: unknown): value is string | number {
-  return typeof value === 'string' ? value.trim() !== '' : typeof value === 'number';
+  return typeof value === 'string' ? value.trim() !== '' : typeof value === 'number' && !Number.isNaN(value);
 }
 
 /**

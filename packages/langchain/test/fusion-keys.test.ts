@@ -72,6 +72,15 @@ describe('FusionRetriever', () => {
       expect(told).toEqual([missing(3, 'metadata.source')]);
     });
 
+    it('because a field holds what is no number', async () => {
+      const found = await fuse(
+        { field: 'n' },
+        ['a', 'b'].map((text) => document(text, { n: Number.NaN })),
+      );
+      expect(texts(found)).toEqual(['a', 'b']);
+      expect(told).toEqual([missing(2, 'metadata.n')]);
+    });
+
     it('because both have neither text nor id', async () => {
       const pictures = [1, 2, 3].map((n) => document(' ', { image: `s3://${n}.png` }));
       for (const key of [undefined, 'content', 'id', { field: 'url' }, () => undefined] as const) {

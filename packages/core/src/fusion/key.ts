@@ -52,5 +52,6 @@ function fieldKey(candidate: object, path: readonly string[]): string | undefine
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
     value = (value as Record<string, unknown>)[name];
   }
-  return typeof value === 'string' || typeof value === 'number' ? String(value) || undefined : undefined;
+  if (typeof value === 'number') return Number.isNaN(value) ? undefined : String(value);
+  return typeof value === 'string' ? value || undefined : undefined;
 }

@@ -1,4 +1,5 @@
 import { checkInteger, checkOptionNames } from '../check.ts';
+import { checkRole } from '../check-role.ts';
 import { cosine } from '../maths/cosine.ts';
 import type { Encoder } from '../models/encoder.ts';
 import type { Candidate, Matrix, Scorer } from '../types.ts';
@@ -20,10 +21,11 @@ export interface EmbeddingOptions extends VectorScorerOptions {
  * @example
  * const encoder = await loadEncoder();
  * const reranker = byScore(blend([{ scorer: embedding(encoder) }, { scorer: lateInteraction(encoder) }]));
- * @throws SecondpassError `invalid-argument` for an option that is unknown or out of its range; from `score`, for
- *   vectors of another length than the encoder's
+ * @throws SecondpassError `invalid-argument` for what is no encoder, and an option that is unknown or out of its range;
+ *   from `score`, for vectors of another length than the encoder's
  */
 export function embedding(encoder: Encoder, options?: EmbeddingOptions): Scorer {
+  checkRole(encoder, 'encode', 'embedding()');
   checkOptionNames(options, vectorScorerNames, 'embedding()');
   checkInteger('queryTokens', options?.queryTokens, 8);
   checkInteger('documentTokens', options?.documentTokens, 8);

@@ -1,4 +1,5 @@
 import { checkInteger, checkOptionNames } from '../check.ts';
+import { checkRole } from '../check-role.ts';
 import type { ByteMatrix } from '../maths/byte-matrix.ts';
 import { maxSim } from '../maths/max-sim.ts';
 import type { Encoder } from '../models/encoder.ts';
@@ -26,10 +27,11 @@ export interface LateInteractionOptions extends VectorScorerOptions {
  * @example
  * const encoder = await loadEncoder();
  * const reranker = cascade(byScore(lateInteraction(encoder)), cut(20), byScore(await loadCrossEncoder()));
- * @throws SecondpassError `invalid-argument` for an option that is unknown or out of its range; from `score`, for
- *   vectors of another length than the encoder's
+ * @throws SecondpassError `invalid-argument` for what is no encoder, and an option that is unknown or out of its range;
+ *   from `score`, for vectors of another length than the encoder's
  */
 export function lateInteraction(encoder: Encoder, options?: LateInteractionOptions): Scorer {
+  checkRole(encoder, 'encode', 'lateInteraction()');
   checkOptionNames(options, vectorScorerNames, 'lateInteraction()');
   checkInteger('queryTokens', options?.queryTokens, 8);
   checkInteger('documentTokens', options?.documentTokens, 8);

@@ -87,6 +87,8 @@ describe('key', () => {
 
   it('takes an empty key for none: it makes nothing equal', () => {
     const lists = [[page('1', '', ''), page('2', ' ', '')], [page('3', ' \n', '')]] as const;
+    const noNumber = [[page('1', 'a', Number.NaN)], [page('2', 'b', Number.NaN)]] as const;
+    expect(fuse(...noNumber, { field: 'metadata.url' }).candidates).toHaveLength(2);
     for (const key of ['content', { field: 'metadata.url' }, () => ''] as FusionKey<Page>[]) {
       const { candidates, notes } = fuse(...lists, key);
       expect(candidates.map(({ id }) => id).toSorted()).toEqual(['1', '2', '3']);
