@@ -8,6 +8,8 @@ import { startInProcess } from '../models/in-process-runner.ts';
 import type { SessionSettings } from '../models/onnx-session.ts';
 import { plainReason } from '../models/plain-reason.ts';
 import { runProbe } from '../models/probe.ts';
+import type { Runner } from '../models/runner.ts';
+import { sameWeights } from '../models/same-weights.ts';
 import { findWorkerFile } from '../models/worker-file.ts';
 import { startWorker } from '../models/worker-runner.ts';
 import { whyWrongOn } from '../models/wrong-on-device.ts';
@@ -65,9 +67,13 @@ export async function openOnDevice(model: ModelToOpen, options: LoadOptions): Pr
     notes.push({ code: 'in-process', by, message });
   }
   const failures: Failure[] = [];
+  const checkWeights = await sameWeights(settings.graph);
   for (const device of devicesToTry(choice, process.platform, requireDevice)) {
     const own = { ...settings, device };
-    const start = file ? () => startWorker(file, own) : () => startInProcess(own);
+    const start = async (): Promise<Runner> => {
+      await checkWeights();
+      return file ? startWorker(file, own) : startInProcess(own);
+    };
     let pool: Pool | undefined;
     try {
       pool = await openPool(file && device === 'cpu' ? workers : 1, start);

@@ -96,7 +96,8 @@ async function filesOf(folder: string): Promise<string[]> {
   return names.filter((_, index) => stats[index]?.isFile());
 }
 
-async function endsOf(path: string): Promise<Buffer> {
+/** Size, beginning and end of a file: by these one graph is told from another without being read whole. */
+export async function endsOf(path: string): Promise<Buffer> {
   const file = await open(path);
   try {
     const { size } = await file.stat();
