@@ -8,7 +8,7 @@ import { decay, milliseconds, type DecayShape } from './decay.ts';
  *
  *   'clicks'                               the number at this path of `_source`, else of `fields`
  *   { number: 'clicks', modifier: 'log1p' }
- *   { date: 'published', scale: '30d' }    how recent, in (0, 1]: 1 at `origin`, `decay` at `scale` from it
+ *   { date: 'published', scale: '30d' }    how recent, from 1 at `origin` over `decay` at `scale` from it towards 0
  *   (hit) => …                             a number, or `undefined` for "not known"
  *
  * Not known is not 0: a signal that a hit lacks is absent. Of several values the largest counts.
@@ -27,6 +27,7 @@ export interface NumberSignal {
  */
 export interface DateSignal {
   readonly date: string;
+  /** How far from the origin, above 0, the value is `decay`. */
   readonly scale: number | string;
   /** The value at `scale` from the origin, above 0 and below 1. Default 0.5. */
   readonly decay?: number | undefined;
