@@ -4,7 +4,7 @@ export { SecondpassError, type ErrorCode } from './errors.ts';
 export { checkInteger, checkMinScore, checkNumber, checkOptionNames, isBlank, tell } from './check.ts';
 export { checkRole } from './check-role.ts';
 export { onAbort } from './on-abort.ts';
-export { normalForm } from './maths/normal-form.ts';
+export { type NormalForm, normalForm } from './maths/normal-form.ts';
 export { readText, type ReadText, refusingUnread } from './read-text.ts';
 export { fields } from './fields.ts';
 
@@ -63,6 +63,7 @@ export { decomposeByRules } from './decompose/by-rules.ts';
 export { decomposeByLanguageModel, type LanguageModelDecomposerOptions } from './decompose/by-language-model.ts';
 export { answerByLanguageModel } from './decompose/answer-by-language-model.ts';
 export { decomposed, type DecomposedOptions } from './decompose/decomposed.ts';
+export type { FoundFor } from './decompose/found-for.ts';
 export { type PartsReranker, wrapEach } from './decompose/parts-reranker.ts';
 export {
   decomposedOptions,

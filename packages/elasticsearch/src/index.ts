@@ -3,7 +3,7 @@
 // A client with `rerank` in its searches.
 export { createRerankingClient, type RerankingClientOptions } from './client/create-reranking-client.ts';
 export type { RerankedResponse, RerankingClient } from './client/reranking-client.ts';
-export type { SearchClient, WithMeta } from './client/search-client.ts';
+export type { Hit, SearchClient, WithMeta } from './client/search-client.ts';
 
 // How hits are reranked, and what is said of them.
 export { rerankHits, type RerankHitsOptions } from './hits/rerank-hits.ts';
@@ -11,6 +11,7 @@ export type { RerankParams, RerankSettings } from './hits/rerank-options.ts';
 export type { HitDetail, RerankedHit, RerankedHits, RerankSummary } from './hits/hit-detail.ts';
 export type { TextSource } from './text/text-source.ts';
 export type { Blend, BlendParts, FusionBlend, RescoreBlend } from './hits/blend.ts';
+export type { DecayShape } from './hits/decay.ts';
 export type { DateSignal, NumberSignal, SignalSource } from './hits/signals.ts';
 
 // Several searches, one list.

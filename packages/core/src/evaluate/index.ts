@@ -3,6 +3,7 @@ export type { Hit, Qrels, RankedList, RankedRun } from './run.ts';
 export { qrelsOf, runOf } from './from-objects.ts';
 
 // Files.
+export type { LineSource } from './lines.ts';
 export { readTrecRun, parseTrecRun, streamTrecRun } from './trec-run.ts';
 export type { RunOptions } from './trec-run-lines.ts';
 export { readRun } from './read-run.ts';

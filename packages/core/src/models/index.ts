@@ -15,6 +15,7 @@ export {
   type RerankerLoadOptions,
 } from '../load/load-reranker.ts';
 export type { LoadOptions } from '../load/load-options.ts';
+export type { Pooling } from './token-vectors.ts';
 export { type Device, type DeviceChoice, deviceChoices } from './device.ts';
 export { knownModel, type KnownModel, knownModels } from './known-models.ts';
 export { type Precision, precisions } from './graph-file.ts';
