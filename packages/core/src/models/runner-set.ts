@@ -1,5 +1,5 @@
 import { SecondpassError } from '../errors.ts';
-import type { Runner } from './runner.ts';
+import { isWorkerLost, type Runner } from './runner.ts';
 import { startPause } from './start-pause.ts';
 
 /** A runner, and what it has to do. */
@@ -57,7 +57,7 @@ export async function runnerSet(
       return undefined;
     } catch (error) {
       pause.failed();
-      if (slots.length === 0 && growing.size === 1) stranded(error);
+      if (slots.length === 0 && growing.size === 1) stranded(nobodyLeft(error));
       return { error };
     }
   };
@@ -96,6 +96,18 @@ export async function runnerSet(
 
 function slotOf(runner: Runner): Slot {
   return { runner, jobs: 0, tokens: 0, lost: false };
+}
+
+/** A thread that ended while it started lost no batch: whoever waits for one is told why there is none. */
+function nobodyLeft(error: unknown): unknown {
+  if (!isWorkerLost(error)) return error;
+  const { cause } = error as Error;
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new SecondpassError(
+    'failed',
+    `No inference worker is left, and none could be started: ${why}. Free memory, or load the model with fewer workers.`,
+    { cause, retryable: true },
+  );
 }
 
 function notStarted(failures: readonly Failure[], working: number, size: number): SecondpassError {

@@ -1,7 +1,7 @@
 // Runners that do not start, and a pool that is closed twice.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openPool, type Pool } from '../../src/models/fair-pool.ts';
-import type { Runner } from '../../src/models/runner.ts';
+import { workerLost, type Runner } from '../../src/models/runner.ts';
 import { textCalls } from '../../src/models/text-calls.ts';
 import { batchOf, handRunner, turn } from './hand-pool.ts';
 
@@ -102,6 +102,26 @@ describe('a start that failed', () => {
     state.hands[1]!.finish();
     expect((await answer).data[0]).toBe(5);
   });
+});
+
+it('a thread that ends while it starts is no batch that was lost: the call fails, so that a fallback gets its turn', async () => {
+  const first = handRunner();
+  let starts = 0;
+  const pool = await openPool(1, async () => {
+    if (++starts === 1) return first.runner;
+    throw workerLost(new Error('too many threads'));
+  });
+  const calls = textCalls({ pool, tokenBudget: 1, maxQueue: 1e6 });
+  const pair = { ids: new Int32Array(400), types: new Uint8Array(400) };
+  const work = { prepare: () => ({ pair, truncated: false }), read: () => [1], landed: () => {} };
+  const texts = Array.from({ length: 600 }, (_, index) => `text ${index}`);
+  const running = calls.run(texts, work);
+  await turn();
+  first.die();
+  const failed = { code: 'failed', retryable: true, message: expect.stringContaining('too many threads') as string };
+  await expect(running).rejects.toMatchObject(failed);
+  expect(starts).toBeLessThan(4);
+  await expect(calls.run(['a'], work)).rejects.toMatchObject(failed);
 });
 
 it('closed twice ends for both when the runners have ended', async () => {
