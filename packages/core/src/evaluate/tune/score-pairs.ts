@@ -1,3 +1,5 @@
+import { tell } from '../../check.ts';
+import { checkRole } from '../../check-role.ts';
 import { SecondpassError } from '../../errors.ts';
 import type { Scorer } from '../../types.ts';
 import { shuffled } from './cross-validate.ts';
@@ -14,10 +16,12 @@ export interface ScorePairsOptions extends ScoreQueryOptions {
    * progress is finished, and what is stored is used in any case. Default: never.
    */
   readonly timeMs?: number | undefined;
+  /** Default 1. */
   readonly seed?: number | undefined;
   /** How good a system is on some queries, for dropping the worse half. Absent: none is dropped. */
   readonly quality?: ((system: string, pairs: ScoredPairs, queries: readonly string[]) => number) | undefined;
   readonly store?: ResultStore | undefined;
+  /** Told after each query how many are done, of how many there is time for. What it throws is ignored. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
@@ -39,12 +43,13 @@ const firstRound = 16;
  * of depth so that the time to each depth is measured and not estimated. Rounds of successive halving (Jamieson and
  * Talwalkar, AISTATS 2016): all systems on a few queries, the better half on twice as many, until one is left or the
  * queries or the time are used up. Systems that stay always share their queries.
- * @throws SecondpassError `invalid-argument` for two systems of one name, and for several depths and a system that is
- *   not pointwise; `invalid-score` for one that gives what is no score
+ * @throws SecondpassError `invalid-argument` for two systems of one name, what is no scorer, and for several depths and
+ *   a system that is not pointwise; `invalid-score` for one that gives what is no score
  */
 export async function scorePairs(options: ScorePairsOptions): Promise<ScorePairsResult> {
   const { systems, store, signal, timeMs = Infinity, quality, onProgress } = options;
   checkNames(systems);
+  for (const { name, scorer } of systems) checkRole(scorer, 'score', `scorer of system "${name}"`);
   if (options.depths.length > 1) for (const { scorer } of systems) checkPointwise(scorer);
   const order = shuffled(options.candidates, options.seed ?? 1);
   const pairs = new Map(systems.map(({ name }) => [name, new Map<string, ScoredQuery>()]));
@@ -78,7 +83,7 @@ export async function scorePairs(options: ScorePairsOptions): Promise<ScorePairs
         timeMs === Infinity
           ? order.length
           : Math.min(order.length, Math.max(used + 1, Math.floor((timeMs / spent()) * (used + 1))));
-      onProgress?.(used + 1, total);
+      tell(() => onProgress?.(used + 1, total), undefined);
     }
     if (used >= order.length || outOfTime) break;
     if (quality && alive.length > 1) {

@@ -31,5 +31,6 @@ export interface TuneOptions extends Pick<CallOptions, 'signal'> {
   /** Default 1. */
   readonly seed?: number | undefined;
   readonly store?: ResultStore | undefined;
+  /** Told after each query how many are done, of how many there is time for. What it throws is ignored. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }

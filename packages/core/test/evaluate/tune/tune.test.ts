@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Scorer } from '@secondpass/core';
+import { byScore, type Scorer } from '@secondpass/core';
 import { qrelsOf, runOf, tune, type TuneSystem } from '@secondpass/core/evaluate';
 import { asked, given, lists, names, scorer, system } from './synthetic.ts';
+
+const fail = (what: string): never => {
+  throw new Error(what);
+};
 
 describe('tune', () => {
   it('recommends a depth that holds on the queries it was not chosen on, and scores every pair once', async () => {
@@ -200,6 +204,12 @@ describe('tune', () => {
       'Only 3 of 3 queries have a text and hits; tuning needs 4 at the very least.',
     );
     await expect(tune(given([system('a', 1)], { budget: 3 } as never))).rejects.toThrow('no option "budget"');
+    const misplaced = { ...system('a', 1), scorer: byScore(scorer('a', 1)) as never };
+    await expect(tune(given([misplaced]))).rejects.toThrow(
+      'scorer of system "a" takes a scorer, which has score(); got a reranker',
+    );
+    const watched = given([system('a', 1)], { onProgress: () => fail('an observer') });
+    expect((await tune(watched)).queries.used).toBe(80);
     const stop = new AbortController();
     stop.abort(new Error('enough'));
     await expect(tune(given([system('a', 1)], { signal: stop.signal }))).rejects.toThrow('enough');
