@@ -26,6 +26,11 @@ export interface CacheOptions {
  * call that is given up one takes its place; not more, so that calls to a scorer that keeps failing do not queue up.
  */
 const mostWaits = 2;
+/**
+ * How much longer a list may be, in candidates, that a call waits for: a short call that shares one candidate with a long
+ * one scores it itself, rather than wait for all the others.
+ */
+const mostTimesLonger = 2;
 
 /** Notes that say that a score may be less than what the scorer gives when nothing goes wrong. */
 const passing: ReadonlySet<Note['code']> = new Set(['timed-out', 'worker-lost', 'malformed-answer']);
@@ -43,10 +48,11 @@ const slice = 4;
 
 /**
  * Remembers scores, in memory and bounded, for one pointwise scorer: its name (with the model's revision), the query and
- * the candidate as the scorer sees it are the key. Equal candidates in one list, and calls at the same time, are scored
- * once. What could not be scored is not remembered, nor what was scored in part because time ran out, a worker died or an
- * answer was garbled: asked again, it is scored again. Cached scores are counted in `usage.cached`, and a note that once
- * named a candidate (it was truncated), or all without a name (the model's licence), comes back with its score.
+ * the candidate as the scorer sees it are the key. Equal candidates in one list, and in calls of about one length at the
+ * same time, are scored once. What could not be scored is not remembered, nor what was scored in part because time ran
+ * out, a worker died or an answer was garbled: asked again, it is scored again. Cached scores are counted in
+ * `usage.cached`, and a note that once named a candidate (it was truncated), or all without a name (the model's
+ * licence), comes back with its score.
  *
  * @example
  * const reranker = byScore(withCache(await loadCrossEncoder(), { maxEntries: 50_000 }));
@@ -64,7 +70,7 @@ export function withCache(scorer: Scorer, options?: CacheOptions): Scorer {
     );
   }
   const entries = lruMap<Entry>(options?.maxEntries ?? 10_000);
-  const pending = new Map<string, Promise<unknown>>();
+  const pending = new Map<string, { readonly work: Promise<unknown>; readonly length: number }>();
   const keyOf = options?.keyOf ?? (() => '');
   let model: Partial<Run> = {};
 
@@ -77,7 +83,7 @@ export function withCache(scorer: Scorer, options?: CacheOptions): Scorer {
   ): Promise<Answer<Scored>> {
     const keys = [...fresh.keys()];
     const work = (async () => await scorer.score(query, [...fresh.values()], options))();
-    for (const key of keys) pending.set(key, work);
+    for (const key of keys) pending.set(key, { work, length: keys.length });
     try {
       const answer = await work;
       const { details } = answer.value;
@@ -95,7 +101,7 @@ export function withCache(scorer: Scorer, options?: CacheOptions): Scorer {
       if (answer.run) model = { ...answer.run };
       return answer;
     } finally {
-      for (const key of keys) if (pending.get(key) === work) pending.delete(key);
+      for (const key of keys) if (pending.get(key)?.work === work) pending.delete(key);
     }
   }
 
@@ -127,8 +133,9 @@ export function withCache(scorer: Scorer, options?: CacheOptions): Scorer {
           if (found.has(key) || asked.has(key)) continue;
           const entry = entries.get(key);
           if (entry) found.set(key, entry);
-          else if (pending.has(key) && waits < mostWaits) others.push(pending.get(key)!);
-          else {
+          else if (waits < mostWaits && (pending.get(key)?.length ?? Infinity) <= mostTimesLonger * keys.length) {
+            others.push(pending.get(key)!.work);
+          } else {
             asked.set(key, index);
             mine.set(key, candidates[index]!);
           }

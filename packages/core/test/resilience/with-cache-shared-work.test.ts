@@ -118,6 +118,23 @@ test('who waited leaves no timer behind that would keep a process alive', async 
   }
 });
 
+test('a short call does not wait for a long one that happens to score one of its candidates', async () => {
+  let open = (): void => {};
+  const gate = new Promise<void>((resolve) => (open = resolve));
+  let calls = 0;
+  const { scorer, asked } = counting({ gate: async () => void (calls++ === 0 && (await gate)) });
+  const cached = withCache(scorer);
+  const long = cached.score('q', [...'abcde'].map((text) => doc(text)));
+  await turn();
+  expect((await cached.score('q', [doc('a'), doc('zz')])).run!.usage).toMatchObject({ pairs: 2, cached: 0 });
+  const alike = cached.score('q', [doc('b'), doc('c'), doc('yy')]);
+  await turn();
+  open();
+  await long;
+  expect((await alike).run!.usage).toMatchObject({ pairs: 1, cached: 2 });
+  expect(asked).toEqual(['q|a', 'q|b', 'q|c', 'q|d', 'q|e', 'q|a', 'q|zz', 'q|yy']);
+});
+
 test('who waits for another call waits no longer than to the own deadline', async () => {
   const gates: (() => void)[] = [];
   const { scorer } = counting({ gate: () => new Promise((resolve) => void gates.push(resolve)) });
