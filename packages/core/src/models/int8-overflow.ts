@@ -9,8 +9,9 @@ const product: Uint8Array = Buffer.from(
 let known: Promise<boolean> | undefined;
 
 /**
- * True on processors whose int8 products come out wrong: x64 without VNNI adds pairs of products in 16 bits, and stops at
- * 32,767. The runtime has a slower way around it, which it also takes where it is not needed; so it is tried, once. A trial that fails is not remembered.
+ * True on processors whose int8 products come out wrong: x64 without VNNI adds pairs of products in 16 bits, and stops
+ * at 32,767. The runtime has a slower way around it, which it also takes where it is not needed; so it is tried, once.
+ * A trial that fails is not remembered.
  */
 export function int8Overflows(onnx: Runtime): Promise<boolean> {
   known ??= tried(onnx).catch((error: unknown) => {

@@ -6,8 +6,8 @@ import { isDataOf } from './graph-file.ts';
 import { endsOf } from './model-folder.ts';
 
 /**
- * Remembers a graph, and weights that lie beside it, by sizes and ends: for workers that start later, when work waits or
- * in the place of one that died. Files that were replaced meanwhile would give other scores under the same name.
+ * Remembers a graph, and weights that lie beside it, by sizes and ends: for workers that start later, when work waits
+ * or in the place of one that died. Files that were replaced meanwhile would give other scores under the same name.
  * @returns a check. @throws SecondpassError `invalid-model` from it if they are not the same any more
  */
 export async function sameWeights(graph: string): Promise<() => Promise<void>> {

@@ -27,8 +27,8 @@ export interface CacheOptions {
  */
 const mostWaits = 2;
 /**
- * How much longer a list may be, in candidates, that a call waits for: a short call that shares one candidate with a long
- * one scores it itself, rather than wait for all the others.
+ * How many times as long a list may be that a call waits for: a short call that shares one candidate with a long one
+ * scores it itself, rather than wait for all the others.
  */
 const mostTimesLonger = 2;
 
@@ -47,9 +47,9 @@ interface Entry {
 const slice = 4;
 
 /**
- * Remembers scores, in memory and bounded, for one pointwise scorer: its name (with the model's revision), the query and
- * the candidate as the scorer sees it are the key. Equal candidates in one list, and in calls of about one length at the
- * same time, are scored once. What could not be scored is not remembered, nor what was scored in part because time ran
+ * Remembers scores, in memory and bounded, for one pointwise scorer: its name (with the model's revision), the query
+ * and the candidate as the scorer sees it are the key. Equal candidates in one list, and in calls of about one length at
+ * the same time, are scored once. What could not be scored is not remembered, nor what was scored in part because time ran
  * out, a worker died or an answer was garbled: asked again, it is scored again. Cached scores are counted in
  * `usage.cached`, and a note that once named a candidate (it was truncated), or all without a name (the model's
  * licence), comes back with its score.

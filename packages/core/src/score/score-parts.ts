@@ -11,8 +11,8 @@ export interface ScoredParts {
 
 /**
  * Asks several scorers about the same candidates, at the same time, under one signal and deadline. One that fails fails
- * the whole, a blend without a part being another scale, which nobody asked for; then the others are ended, lest a call that
- * was refused go on working.
+ * the whole, a blend without a part being another scale, which nobody asked for; then the others are ended, lest a call
+ * that was refused go on working.
  * @param noteAbsence by part, whether a candidate that it gave no score is noted. Default: always
  */
 export async function scoreParts(

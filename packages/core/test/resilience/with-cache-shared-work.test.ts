@@ -124,7 +124,10 @@ test('a short call does not wait for a long one that happens to score one of its
   let calls = 0;
   const { scorer, asked } = counting({ gate: async () => void (calls++ === 0 && (await gate)) });
   const cached = withCache(scorer);
-  const long = cached.score('q', [...'abcde'].map((text) => doc(text)));
+  const long = cached.score(
+    'q',
+    [...'abcde'].map((text) => doc(text)),
+  );
   await turn();
   expect((await cached.score('q', [doc('a'), doc('zz')])).run!.usage).toMatchObject({ pairs: 2, cached: 0 });
   const alike = cached.score('q', [doc('b'), doc('c'), doc('yy')]);
