@@ -1,5 +1,6 @@
 import { checkNumber, checkOptionNames, checkQuery, checkRerankCall, duplicateIdNotes, emit } from '../check.ts';
 import { checkRole } from '../check-role.ts';
+import { textOf } from '../content.ts';
 import { SecondpassError } from '../errors.ts';
 import { keep, rankByScore } from '../rerank/order.ts';
 import type {
@@ -15,6 +16,7 @@ import type {
 } from '../types.ts';
 import { blends, type BlendName } from './blend-parts.ts';
 import { coverageOrder } from './coverage-order.ts';
+import { folded } from './distinct-parts.ts';
 import type { FoundFor } from './found-for.ts';
 import { hearParts } from './hear-parts.ts';
 
@@ -60,8 +62,9 @@ export interface RerankByPartsOptions {
  * (`firstStage`, `logisticBlend`) reads the right one; and the rank in that list adds to the score: at rank r,
  * `firstStage / (1 - firstStage)` times the range of all scores, by log2(1 + r).
  *
- * A result's `detail.parts` holds its score per part, in the order of the parts, and `earlier` its score against the
- * question itself. The score that placed it is of kind `fused`. A placeholder without an answer is left out of a part's text.
+ * A result's `detail.parts` holds its score per part, in the order of the parts (in `searchByHops` one more at the end,
+ * for what followed from the question), and `earlier` its score against the question itself. The score that placed it is
+ * of kind `fused`. A placeholder without an answer is left out of a part's text.
  *
  * @param scorer must be pointwise: what `loadReranker` gives, a cross-encoder, late interaction
  * @throws SecondpassError `invalid-argument` for a scorer that is not pointwise, and an option that is unknown or out
@@ -112,8 +115,10 @@ export function rerankByParts(
       if (candidates.length === 0) return { results: [], notes: [], runs: [] };
       const started = performance.now();
       emit(rerankOptions, { type: 'rerank-start', by, candidates: candidates.length });
-      // Where no part has a say, somebody must: most questions have no parts.
-      const ownWeight = parts.some(({ weight = 1 }) => weight > 0) ? questionWeight : 1;
+      // Where no part has a say, somebody must: most questions have no parts. What followed from the question is none.
+      const own = folded(textOf(query));
+      const isSaid = parts.some(({ text, weight = 1 }) => weight > 0 && folded(text) !== own);
+      const ownWeight = questionWeight === 0 && !isSaid ? 1 : questionWeight;
       const weights = [ownWeight, ...parts.map(({ weight = 1 }) => weight)];
       const notes: Note[] = [];
       const heard = await hearParts(scorer, query, parts, candidates, {

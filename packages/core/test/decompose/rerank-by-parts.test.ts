@@ -55,6 +55,18 @@ describe('rerankByParts', () => {
     },
   );
 
+  it('counts what followed from the question itself, as hops add it, for no part that could stand in for it', async () => {
+    const candidates = [doc('a'), doc('b'), doc('c')];
+    const found = (part: number) =>
+      part < 0 ? [] : [{ question: 'whole', sources: new Map([[candidates[0]!, at(1)]]) }];
+    const scorer = table({ whole: { a: 1, b: 3, c: 2 } });
+    const made = rerankByParts(scorer, { questionWeight: 0 })([{ text: 'Whole?', weight: 0.3 }], found);
+    const { results, notes } = await made.rerank('whole', candidates);
+    expect(results.map(({ candidate }) => candidate.id).slice(0, 2)).toContain('b');
+    expect(results.every((result) => result.score)).toBe(true);
+    expect(notes).toEqual([]);
+  });
+
   it('scores each pair once, leaves placeholders out, and says which part each result answers', async () => {
     const asked: string[] = [];
     const scorer = table({ whole: { a: 1, b: 0 }, 'Where was born?': { a: -1, b: 2 } }, asked);
