@@ -13,9 +13,12 @@ export interface DownloadModelOptions extends HubOptions {
    */
   readonly revision?: string | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** How often a cut, stalled or refused (429, 5xx) request is tried again. Default 4. */
+  /** How often a cut, stalled or refused (429, 5xx) request is tried again. Default 4; with a copy at hand once at most. */
   readonly retries?: number | undefined;
-  /** Milliseconds without a byte after which a connection counts as stalled. Default 30,000. */
+  /**
+   * Milliseconds without a byte after which a connection counts as stalled, at least 1. Default 30,000; with a copy at
+   * hand 10,000 at most.
+   */
   readonly stallMs?: number | undefined;
   /** Called as bytes arrive, with what is there of all files that are needed. What it throws is ignored. */
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
