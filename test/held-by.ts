@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 
 /**
- * What a signal holds: its listeners, and the signals that follow it by `AbortSignal.any`. Of those Node 20 and 22 keep
+ * What a signal holds: its listeners, and the signals that follow it by `AbortSignal.any`. Of those Node 20 keeps
  * a trace for as long as the signal lives, so a signal of a server's whole life would collect them.
  */
 export function heldBy(signal: AbortSignal): number {
