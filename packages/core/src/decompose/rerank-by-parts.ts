@@ -63,8 +63,8 @@ export interface RerankByPartsOptions {
  * `firstStage / (1 - firstStage)` times the range of all scores, by log2(1 + r).
  *
  * A result's `detail.parts` holds its score per part, in the order of the parts (in `searchByHops` one more at the end,
- * for what followed from the question), and `earlier` its score against the question itself. The score that placed it is
- * of kind `fused`. A placeholder without an answer is left out of a part's text.
+ * for what followed from the question), and `earlier` its score against the question itself. The score that placed it
+ * is of kind `fused`. A placeholder without an answer is left out of a part's text.
  *
  * @param scorer must be pointwise: what `loadReranker` gives, a cross-encoder, late interaction
  * @throws SecondpassError `invalid-argument` for a scorer that is not pointwise, and an option that is unknown or out

@@ -12,8 +12,8 @@ export interface TracingOptions {
   /** Also record the query, the documents and messages that may quote them. Default false: ids and numbers only. */
   readonly content?: boolean | undefined;
   /**
-   * How many documents are recorded on each side, from the first on. Default 16: together with content that stays below the
-   * 128 attributes that the OpenTelemetry SDK keeps per span unless it is told otherwise.
+   * How many documents are recorded on each side, from the first on. Default 16: together with content that stays below
+   * the 128 attributes that the OpenTelemetry SDK keeps per span unless it is told otherwise.
    */
   readonly documents?: number | undefined;
 }
