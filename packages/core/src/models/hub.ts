@@ -13,7 +13,7 @@ export interface DownloadModelOptions extends HubOptions {
    */
   readonly revision?: string | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** How often a cut, stalled or refused (429, 5xx) request is tried again. Default 4; with a copy at hand at most 1. */
+  /** How often a cut, stalled or refused (429, 5xx) request is tried again. Default 4, with a copy at hand 1. */
   readonly retries?: number | undefined;
   /**
    * Milliseconds without a byte after which a connection counts as stalled, at least 1. Default 30,000; with a copy at
