@@ -1,8 +1,7 @@
-import { checkOptionNames } from '../check.ts';
 import { SecondpassError } from '../errors.ts';
 import type { RankedRun } from './run.ts';
 import { readRunJsonLines } from './run-json-lines.ts';
-import type { RunOptions } from './trec-run-lines.ts';
+import { checkRunOptions, type RunOptions } from './trec-run-lines.ts';
 import { readTrecRun } from './trec-run.ts';
 
 /**
@@ -10,7 +9,7 @@ import { readTrecRun } from './trec-run.ts';
  * @throws SecondpassError `invalid-argument` with file and line; also for a run without a single line
  */
 export async function readRun(path: string, options?: RunOptions): Promise<RankedRun> {
-  checkOptionNames(options, ['name', 'duplicates'], 'readRun()');
+  checkRunOptions(options, 'readRun()');
   const read = /\.jsonl(?:\.gz)?$/i.test(path) ? readRunJsonLines : readTrecRun;
   const run = await read(path, options);
   if (run.lists.size > 0) return run;

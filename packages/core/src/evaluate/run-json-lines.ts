@@ -1,9 +1,8 @@
-import { checkOptionNames } from '../check.ts';
 import { jsonObject } from './json-lines.ts';
 import { feed, feedFile, type LineReader, type LineSource } from './lines.ts';
 import { badLine, quote } from './place.ts';
 import type { Hit, RankedRun } from './run.ts';
-import type { RunOptions } from './trec-run-lines.ts';
+import { checkRunOptions, type RunOptions } from './trec-run-lines.ts';
 
 /**
  * Reads a run from JSON lines, one query each: `{"query":"q1","hits":[{"id":"d3","score":7.5},{"id":"d1"}]}`. Unlike in
@@ -12,13 +11,13 @@ import type { RunOptions } from './trec-run-lines.ts';
  * @throws SecondpassError `invalid-argument` with the line number
  */
 export function parseRunJsonLines(source: LineSource, options?: RunOptions): RankedRun {
-  checkOptionNames(options, ['name', 'duplicates'], 'parseRunJsonLines()');
+  checkRunOptions(options, 'parseRunJsonLines()');
   return feed(source, reader(options?.name ?? 'run', options));
 }
 
 /** `parseRunJsonLines` on a file. The default name is the path. */
 export async function readRunJsonLines(path: string, options?: RunOptions): Promise<RankedRun> {
-  checkOptionNames(options, ['name', 'duplicates'], 'readRunJsonLines()');
+  checkRunOptions(options, 'readRunJsonLines()');
   return feedFile(path, reader(path, options));
 }
 

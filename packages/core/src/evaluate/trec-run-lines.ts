@@ -1,3 +1,5 @@
+import { checkOptionNames } from '../check.ts';
+import { SecondpassError } from '../errors.ts';
 import type { Note } from '../types.ts';
 import { badLine, numberAt, quote, type Place } from './place.ts';
 import type { Hit, RankedList } from './run.ts';
@@ -12,6 +14,14 @@ export interface RunOptions {
    * with a note.
    */
   readonly duplicates?: 'throw' | 'keep-best' | undefined;
+}
+
+/** Refuses options that are none, and a rule that is none. */
+export function checkRunOptions(options: RunOptions | undefined, where: string, names = ['name', 'duplicates']): void {
+  checkOptionNames(options, names, where);
+  const { duplicates = 'throw' } = options ?? {};
+  if (duplicates === 'throw' || duplicates === 'keep-best') return;
+  throw new SecondpassError('invalid-argument', `duplicates is "${String(duplicates)}"; it is "throw" or "keep-best".`);
 }
 
 /** The lines of one query so far. */

@@ -1,11 +1,8 @@
-import { checkOptionNames } from '../check.ts';
 import type { Note } from '../types.ts';
 import { feed, feedFile, fileLines, type LineReader, type LineSource } from './lines.ts';
 import { badLine, quote } from './place.ts';
 import type { RankedList, RankedRun } from './run.ts';
-import { runLines, type RunOptions } from './trec-run-lines.ts';
-
-const optionNames = ['name', 'duplicates'] as const;
+import { checkRunOptions, runLines, type RunOptions } from './trec-run-lines.ts';
 
 /**
  * Reads a TREC run from text or lines: `query Q0 document rank score tag`, lines of one query in any order and place.
@@ -15,13 +12,13 @@ const optionNames = ['name', 'duplicates'] as const;
  *   document listed twice
  */
 export function parseTrecRun(source: LineSource, options?: RunOptions): RankedRun {
-  checkOptionNames(options, optionNames, 'parseTrecRun()');
+  checkRunOptions(options, 'parseTrecRun()');
   return feed(source, reader(options?.name ?? 'run', options));
 }
 
 /** `parseTrecRun` on a file, read in pieces; `.gz` is unpacked. The default name is the tag in the first line. */
 export async function readTrecRun(path: string, options?: RunOptions): Promise<RankedRun> {
-  checkOptionNames(options, optionNames, 'readTrecRun()');
+  checkRunOptions(options, 'readTrecRun()');
   return feedFile(path, reader(path, options));
 }
 
@@ -35,7 +32,7 @@ export async function* streamTrecRun(
   path: string,
   options?: Pick<RunOptions, 'duplicates'>,
 ): AsyncGenerator<RankedList, readonly Note[]> {
-  checkOptionNames(options, ['duplicates'], 'streamTrecRun()');
+  checkRunOptions(options, 'streamTrecRun()', ['duplicates']);
   const lines = runLines(path, options);
   const finished = new Set<string>();
   let current: string | undefined;

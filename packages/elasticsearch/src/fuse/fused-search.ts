@@ -46,6 +46,7 @@ export async function fusedSearch<K extends string>(
   }
   const { page, settings, deadline, onFailure } = checkFused(params, transport, defaults);
   const parts = (searches as readonly FusedPart[]).map((part, at) => partOf(part, at, params.rankWindow, transport));
+  checkNames(parts);
   const field = collapseField(parts);
   const query = settings ? (settings.query ?? sharedQuery(parts.map(({ body }) => body))) : '';
   const limits = { signal: transport?.signal, deadline };
@@ -72,6 +73,13 @@ function partOf(
   checkNumber(`weight of "${name}"`, weight, 0);
   const origin = { name, what: `Search "${name}"`, beside: 'searches' };
   return { ...poolSearch(part, origin, rankWindow, transport), weight };
+}
+
+function checkNames(parts: readonly PoolSearch[]): void {
+  const names = parts.map(({ name }) => name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice === undefined) return;
+  throw new SecondpassError('invalid-argument', `Two searches are named "${twice}"; give each its own name.`);
 }
 
 /** The one text that all searches ask for, as far as they say any. */

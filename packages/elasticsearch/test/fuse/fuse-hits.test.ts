@@ -103,6 +103,7 @@ describe('fusedSearch', () => {
     await expect(call({ index: 'i', searches: [{ name: 'x', index: 'j' }] })).rejects.toThrow(/"x" has index/u);
     await expect(call({ index: 'i', searches: [{ sort: 'date' }] })).rejects.toThrow(/sorts by date/u);
     await expect(call({ index: 'i', searches: [{ weight: -1 }] })).rejects.toThrow(/weight/u);
+    await expect(call({ index: 'i', searches: [{ name: 'x' }, { name: 'x' }] })).rejects.toThrow(/named "x"; give/u);
     await expect(call({ index: 'i', searches: [{}], size: -1 })).rejects.toThrow(/size is -1/u);
     await expect(call({ index: 'i', searches: [{}] }, { meta: true })).rejects.toThrow(/meta/u);
     await expect(call({ index: 'i', searches: [{}] })).rejects.toThrow(/openPointInTime.*pit: false/u);

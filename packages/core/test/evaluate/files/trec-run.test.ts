@@ -86,6 +86,7 @@ describe('TREC runs', () => {
 
   it('refuses options it does not know', () => {
     expect(() => parseTrecRun('', { duplicate: 'keep-best' } as never)).toThrow('did you mean "duplicates"?');
+    expect(() => parseTrecRun('', { duplicates: 'keep' } as never)).toThrow('it is "throw" or "keep-best"');
   });
 
   it('streams a file one query at a time, equal to reading it whole', async () => {
