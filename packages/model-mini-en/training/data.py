@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from digest import digest
-from judgments import read_judgments, read_run
+from judgments import numbered, read_judgments, read_run
 
 HERE = Path(__file__).parent
 DEFAULT_DATA = HERE.parents[2] / ".." / "shared" / "data"
@@ -98,21 +98,33 @@ def judged(folder: Path) -> dict[str, dict[str, float]]:
 
 def jsonl(path: Path):
     rows = []
-    with open(path, encoding="utf-8-sig") as lines:
-        for number, line in enumerate(lines, 1):
-            if line.strip():
-                try:
-                    rows.append(json.loads(line))
-                except json.JSONDecodeError as error:
-                    raise SystemExit(f"{path}:{number} is not JSON: {error}") from None
+    for number, line in numbered(path):
+        if line.strip():
+            try:
+                rows.append(json.loads(line))
+            except json.JSONDecodeError as error:
+                raise SystemExit(f"{path}:{number} is not JSON: {error}") from None
     return rows
 
 
 def records(path: Path) -> list[dict]:
-    """Rows of a corpus or of queries, their ids as text."""
+    """Rows of a corpus or of queries as the command `secondpass` reads them: an id that is a whole number becomes text, a text or title that is null is empty."""
     rows = jsonl(path)
     for row in rows:
-        if not isinstance(row, dict) or "_id" not in row or not isinstance(row.get("text"), str):
+        if not isinstance(row, dict) or "_id" not in row or not row.keys() & {"title", "text"}:
             raise SystemExit(f'{path}: every row takes an "_id" and a "text"; this has not both: {json.dumps(row)[:200]}')
-        row["_id"] = str(row["_id"])
+        name = row["_id"]
+        if not (isinstance(name, str) or (type(name) is int and abs(name) < 2**53)):
+            raise SystemExit(f'{path}: an "_id" is text, or a whole number below 2^53; this is neither: {json.dumps(row)[:200]}')
+        row["_id"] = str(name)
+        for field in ("title", "text"):
+            text = "" if row.get(field) is None else row[field]
+            if not isinstance(text, str):
+                raise SystemExit(f'{path}: a "{field}" is text; here it is none: {json.dumps(row)[:200]}')
+            row[field] = without_halves(text)
     return rows
+
+
+def without_halves(text: str) -> str:
+    """Half a character, of texts that were cut in the midst of one in UTF-16, can be neither read by a model nor written: U+FFFD takes its place."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

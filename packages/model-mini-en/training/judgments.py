@@ -1,14 +1,28 @@
 """Judgments, clicks and runs out of files, with file and line where one is not as it should be."""
+import gzip
 import math
 from pathlib import Path
 
 
+def numbered(path: Path):
+    """The lines of a text in UTF-8, counted from 1; `….gz` is unpacked."""
+    opened = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opened(path, "rt", encoding="utf-8-sig") as lines:
+            yield from enumerate(lines, 1)
+    except UnicodeDecodeError as error:
+        begins, kind = error.object[:2], "WINDOWS-1252"
+        if begins in (b"\xff\xfe", b"\xfe\xff"):
+            kind = "UTF-16"
+        way = "It is packed: gzip -dc" if begins == b"\x1f\x8b" else f"Convert it first; if it is {kind}: iconv -f {kind} -t UTF-8"
+        raise SystemExit(f"{path} is not UTF-8 text: it holds the byte {error.object[error.start]:#04x} where none can be. {way}") from None
+
+
 def lines_of(path: Path):
     """Where each stands, and its fields: between tabs, or where there are none, between blanks."""
-    with open(path, encoding="utf-8-sig") as lines:
-        for number, line in enumerate(lines, 1):
-            if line.strip():
-                yield f"{path}:{number}", [field.strip() for field in (line.split("\t") if "\t" in line else line.split())]
+    for number, line in numbered(path):
+        if line.strip():
+            yield f"{path}:{number}", [field.strip() for field in (line.split("\t") if "\t" in line else line.split())]
 
 
 def number_in(field) -> float | None:

@@ -17,6 +17,9 @@ from progress import Progress, say
 from scoring import MODEL, of_file
 from train import TEACHER
 
+# Of the largest score: what is less apart is alike. `secondpass rerank` writes equal scores a step of 32 bits apart.
+ALIKE = 1e-5
+
 
 def mined(args, work, stages, encoder, test):
     """work/mined.npz, as `mine` writes it, unless it was made of the same. Returns what it was made of."""
@@ -45,6 +48,7 @@ def mine(work, encoder, names, texts, queries):
         first = rng.choice(positive) if positive else (lexical or dense)[0]
         numbers[at] = candidates(rng, first, [], lexical, dense, set(positive), len(texts))
         parts[at] = taught(background, vectors, at, documents, numbers[at], scores)
+    (work / "mined.npz").unlink(missing_ok=True)  # what it goes with is written over
     with open(work / "candidates.trec", "w", encoding="utf-8") as run, open(work / "queries.jsonl", "w", encoding="utf-8") as asked:
         for (query, text, _, _), row in zip(queries, numbers):
             asked.write(json.dumps({"_id": query, "text": text}) + "\n")
@@ -81,15 +85,22 @@ def teach(args, work):
 
 
 def given_scores(args, work, ids, names):
-    """The teacher's, `[queries, candidates]`; not a number where it gave none."""
+    """The teacher's, `[queries, candidates]`; not a number where it gave none, or the same to all of a query."""
     scores = {(query, document): score for query, document, score in read_run(args.teacher)}
     given = np.array([[scores.get((query, name), np.nan) for name in row] for query, row in zip(ids, names)])
     counts = (~np.isnan(given)).sum(1)
     whole = int((counts == WIDTH).sum())
     said = f"The teacher, {args.teacher}, scored all {WIDTH} candidates of {whole} of {len(ids)} queries"
+    same = np.ptp(given, axis=1) <= ALIKE * np.abs(given).max(1)
+    given[same] = np.nan
+    if same.any():
+        said += f", all alike in {same.sum()} of these, the first: {ids[same.argmax()]}"
+    if whole - same.sum() < LEAST <= whole:
+        raise SystemExit(f"{said}. Only differences within a query teach, and {LEAST} queries that have them are the least. Did the teacher fail?")
     if whole < LEAST:
         most = int(counts.argmax())
         raise SystemExit(f"{said}; {LEAST} are the least. At best it scored {counts[most]}, those of query {ids[most]}. It must score every pair in {work / 'candidates.trec'}, as that file now is "
                          f"(`secondpass rerank` does with --depth {WIDTH}).")
-    say(said + ("; the others are left out." if whole < len(ids) else "."))
+    left = "; these and what was not scored are left out." if same.any() else "; the others are left out." if whole < len(ids) else "."
+    say(said + left)
     return given

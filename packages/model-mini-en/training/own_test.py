@@ -7,11 +7,14 @@ import numpy as np
 
 from bm25 import BM25
 from cli import command, written
-from data import collection, judgment_file, records
+from data import collection, judgment_file
 from evaluate import ranked
 from measures import minmax, zscore
+from own_texts import identified, whole
 from progress import Progress, say
 from scoring import ENCODER, MODEL, part_scores
+
+RUNS = ["first", "mini-en", "before", "after"]
 
 
 def checked(args, work):
@@ -25,17 +28,17 @@ def checked(args, work):
         first_stage(folder, f"{run}.trec", args.depth)
         say(f"test: {folder / 'bm25.trec'} is not there, so BM25 was run here: {run}.trec")
     found = collection(folder.parent, folder.name, depth=args.depth, run=run)
-    named = sum(document in found.documents for query in found.queries for document in found.judgments[query])
+    named = sum(document in found.documents and grade > 0 for query in found.queries for document, grade in found.judgments[query].items())
     if not any(found.first.values()) or not named:
-        raise SystemExit(f"{args.test} tests nothing: {len(found.queries)} queries of queries.jsonl are judged in {judgments}, {named} of their judgments name documents of "
+        raise SystemExit(f"{args.test} tests nothing: {len(found.queries)} queries of queries.jsonl are judged in {judgments}, {named} of their judgments, grades above 0 alone, name documents of "
                          f"corpus.jsonl, and the first stage found something for {sum(map(bool, found.first.values()))}. Are the ids the same in all files?")
     say(f"test: {len(found.queries)} judged queries, {len(found.documents)} documents")
     return found
 
 
 def first_stage(folder, path, depth):
-    documents, queries = records(folder / "corpus.jsonl"), records(folder / "queries.jsonl")
-    index, progress = BM25([f"{row.get('title') or ''} {row['text']}".strip() for row in documents]), Progress("test: BM25", len(queries))
+    documents, queries = identified(folder / "corpus.jsonl"), identified(folder / "queries.jsonl")
+    index, progress = BM25([whole(row) for row in documents]), Progress("test: BM25", len(queries))
     with open(path, "w", encoding="utf-8") as run:
         for at, row in enumerate(queries):
             progress.at(at)
@@ -68,9 +71,10 @@ def systems(args, work, found):
     encoder = lambda folder: lambda: with_first_stage(found, terms(found, work, args.depth, folder))
     same = "cross-encoder" if args.student == "cross-encoder" else "encoder in the blend of the guide (cosine + MaxSim, .8, first stage .2)"
     model = cross if args.student == "cross-encoder" else encoder
-    return [("first", "the first stage", lambda: part_scores("bm25", found, work, args.depth)[0]),
-            ("mini-en", "what loadReranker() gives without a model's name", lambda: default_line(terms(found, work, args.depth, MODEL))),
-            ("before", f"the {same} that ships", model(MODEL)), ("after", f"yours, the {same} in {args.out}", model(args.out))]
+    made = [("the first stage", lambda: part_scores("bm25", found, work, args.depth)[0]),
+            ("what loadReranker() gives without a model's name", lambda: default_line(terms(found, work, args.depth, MODEL))),
+            (f"the {same} that ships", model(MODEL)), (f"yours, the {same} in {args.out}", model(args.out))]
+    return [(name, *system) for name, system in zip(RUNS, made, strict=True)]
 
 
 def terms(found, work, depth, folder):

@@ -1,8 +1,9 @@
 """What fine_tune.py learns from: texts, what people asked, what they clicked, queries made by rule. What is left out is counted."""
+import json
 import random
 
 from bm25 import WORD
-from data import records
+from data import records, without_halves
 from judgments import read_judgments
 from mine import WIDTH
 from progress import say
@@ -14,16 +15,16 @@ LEAST = 10  # queries: every tenth is held out
 
 def read(args, test=None):
     """Ids and texts; queries as (id, text, wanted text numbers, source), none of which is asked in `test`, a collection."""
-    documents = identified(args.corpus / "corpus.jsonl")
+    documents = written(args.corpus / "corpus.jsonl", "texts", whole)
     if len(documents) < WIDTH:
         raise SystemExit(f"{args.corpus / 'corpus.jsonl'} holds {len(documents)} texts. A query is given {WIDTH} candidates, so that many are the least.")
     if len(documents) > args.texts:
         say(f"{args.texts} of {len(documents)} texts are read (--texts).")
         documents = random.Random(1).sample(documents, args.texts)
     names = [row["_id"] for row in documents]
-    texts = [f"{row.get('title') or ''} {row['text']}".strip() for row in documents]
+    texts = [whole(row) for row in documents]
     own = args.corpus / "queries.jsonl"
-    asked = identified(own) if own.exists() and not args.no_queries else []
+    asked = written(own, "queries", lambda row: row["text"].strip()) if own.exists() and not args.no_queries else []
     asked, tested = without_test(asked, test)
     wanted = clicks(args, names, asked, tested) if args.clicks else {}
     queries = [(row["_id"], row["text"], wanted.get(row["_id"], []), CLICKED if row["_id"] in wanted else ASKED) for row in asked]
@@ -39,10 +40,26 @@ def identified(path):
         raise SystemExit(f"{path} is not there.")
     rows, known = records(path), set()
     for row in rows:
-        if row["_id"] in known or row["_id"].split() != [row["_id"]]:
-            raise SystemExit(f'{path}: the id "{row["_id"]}" {"stands there twice" if row["_id"] in known else "is empty or has blanks, which a TREC run cannot hold"}.')
-        known.add(row["_id"])
+        name = row["_id"]
+        if name in known or name.split() != [name] or without_halves(name) != name:
+            why = "stands there twice" if name in known else "is empty, or has blanks or half a character, which a TREC run cannot hold"
+            raise SystemExit(f"{path}: the id {json.dumps(name)} {why}.")
+        known.add(name)
     return rows
+
+
+def written(path, what, text):
+    """Rows whose `text` is not empty: the others teach nothing, and no teacher takes an empty query."""
+    rows = identified(path)
+    found, empty = [row for row in rows if text(row)], [row["_id"] for row in rows if not text(row)]
+    if empty:
+        say(f"{path}: {len(empty)} of {len(rows)} {what} are empty and left out, the first: {empty[0]}.")
+    return found
+
+
+def whole(row):
+    """Title and text."""
+    return f"{row['title']} {row['text']}".strip()
 
 
 def plain(text):
@@ -93,12 +110,15 @@ def with_candidates(queries, size):
 
 def made_by_rule(args, texts, asked, test):
     """None that was asked, and none twice."""
+    name = "made"
+    while any(row["_id"].startswith(f"{name}-") for row in asked):  # queries that were made before, and came back as one's own
+        name += "-again"
     seen = {plain(text) for text in [row["text"] for row in asked] + list(test.queries.values() if test else [])}
     found = []
     for at, group in enumerate(keyword_groups(texts, args.make) if args.make else []):
         if group.query not in seen:
             seen.add(group.query)
-            found.append((f"made-{at}", group.query, group.positive, MADE))
+            found.append((f"{name}-{at}", group.query, group.positive, MADE))
     if args.make:
         say(f"{len(asked)} queries were asked, {len(found)} different ones made by rule.")
     return found

@@ -2,6 +2,7 @@
 
 Run in packages/model-mini-en/training, with a folder for what is made.
 """
+import gzip
 import io
 import json
 import sys
@@ -14,6 +15,7 @@ import numpy as np
 
 import own_rows
 import own_test
+from judgments import read_run
 from own_texts import CLICKED, read
 
 PARTS, PLACES = ["gasket", "valve", "shaft", "rotor", "seal"], ["kitchen", "tunnel", "hangar"]
@@ -69,8 +71,30 @@ def refused(work):
     assert f"{broken / 'corpus.jsonl'}:2 is not JSON" in got(broken)[1]
     (broken / "corpus.jsonl").write_text('{"id": "d0", "text": "a"}\n')
     assert 'takes an "_id" and a "text"' in got(broken)[1]
+    for file, extra, why in (("corpus", '{"_id": null, "text": "a"}', 'an "_id" is text, or a whole number'), ("corpus", '{"_id": 90071992547409931, "text": "a"}', "below 2^53"),
+                             ("corpus", '{"_id": "x", "title": 7, "text": "a"}', 'a "title" is text'), ("queries", '{"_id": "x\\ud83d", "text": "a"}', "half a character")):
+        odd = folder(work / "odd")
+        (odd / f"{file}.jsonl").write_text((odd / f"{file}.jsonl").read_text() + extra + "\n")
+        assert why in got(odd)[1], got(odd)[1]
+    odd = folder(work / "odd")
+    for encoding, extra, way in (("utf-16", "", "iconv -f UTF-16"), ("latin-1", '{"_id": "x", "text": "caf\u00e9"}\n', "iconv -f WINDOWS-1252")):
+        (odd / "corpus.jsonl").write_bytes(((folder(work / "corpus") / "corpus.jsonl").read_text() + extra).encode(encoding))
+        assert f"{odd / 'corpus.jsonl'} is not UTF-8 text" in got(odd)[1] and way in got(odd)[1], got(odd)[1]
     assert "0 queries are left" in got(folder(work / "corpus"), no_queries=True)[1]
     assert "is not there" in got(work / "nowhere")[1]
+
+
+def odd_rows(work):
+    odd = folder(work / "odd-rows")
+    for name, extra in (("corpus", '{"_id": "e", "text": ""}\n{"_id": "t", "title": "A title alone"}\n{"_id": "n", "title": null, "text": "cut in \\ud83d"}\n'), ("queries", '{"_id": "made-7", "text": " "}\n{"_id": "made-0", "text": "cut in \\ud83d"}\n')):
+        (odd / f"{name}.jsonl").write_text((odd / f"{name}.jsonl").read_text() + extra)
+    args = Namespace(corpus=odd, texts=50_000, clicks=None, no_queries=False, make=20)
+    with redirect_stderr(said := io.StringIO()):
+        names, texts, queries = read(args)
+    assert "1 of 63 texts are empty and left out, the first: e." in said.getvalue() and "1 of 22 queries are empty and left out, the first: made-7." in said.getvalue(), said.getvalue()
+    assert dict(zip(names, texts))["t"] == "A title alone" and dict(zip(names, texts))["n"] == "cut in \ufffd" and "e" not in names
+    ids = [query for query, *_ in queries]
+    assert len(ids) == len(set(ids)) and any(query.startswith("made-again-") for query in ids), ids
 
 
 def test_is_not_trained_on(work):
@@ -100,12 +124,13 @@ def test_is_not_trained_on(work):
         except SystemExit as error:
             assert why in str(error), error
         (own / "away").rename(own / name)
-    (own / "qrels/test.tsv").write_text("q3\tother\t1\n")
-    try:
-        own_test.checked(args, work)
-        raise AssertionError("nothing to test")
-    except SystemExit as error:
-        assert "tests nothing" in str(error) and "0 of their judgments" in str(error), error
+    for judged in ("q3\tother\t1\n", "q3\td3\t0\n"):
+        (own / "qrels/test.tsv").write_text(judged)
+        try:
+            own_test.checked(args, work)
+            raise AssertionError("nothing to test")
+        except SystemExit as error:
+            assert "tests nothing" in str(error) and "0 of their judgments" in str(error), error
 
 
 def teacher_must_be_whole(work):
@@ -124,6 +149,19 @@ def teacher_must_be_whole(work):
     assert "19 of 20 queries; the others are left out" in said and np.isnan(found).sum() == 1 and found[0, 4] == 2
     found, said = given(10)
     assert found is None and "0 of 20 queries" in said and "At best it scored 10" in said and "--depth 24" in said, said
+    assert read_run(packed(file)) == read_run(file)
+    rows = lambda score: file.write_text("".join(f"{query} Q0 d{at} 1 {score(number, at)} big\n" for number, query in enumerate(ids) for at in range(24)))
+    rows(lambda number, at: 0.25 - at * 2**-26 if number in (3, 5) else at)  # equal ones, as `secondpass rerank` writes them
+    args.teacher = file
+    with redirect_stderr(said := io.StringIO()):
+        found = own_rows.given_scores(args, work, ids, names)
+    assert "20 of 20 queries, all alike in 2 of these, the first: q3" in said.getvalue() and np.isnan(found).any(1).nonzero()[0].tolist() == [3, 5], said.getvalue()
+    rows(lambda number, at: 0)
+    try:
+        own_rows.given_scores(args, work, ids, names)
+        raise AssertionError("all alike")
+    except SystemExit as error:
+        assert "all alike in 20 of these" in str(error) and "Did the teacher fail?" in str(error), error
     file.write_text("q0 Q0 d0 1 high big\n")
     try:
         own_rows.given_scores(args, work, ids, names)
@@ -132,7 +170,13 @@ def teacher_must_be_whole(work):
         assert f"{file}:1 is no line of a TREC run" in str(error), error
 
 
+def packed(file):
+    out = file.with_name(f"{file.name}.gz")
+    out.write_bytes(gzip.compress(file.read_bytes()))
+    return out
+
+
 if __name__ == "__main__":
-    for checked in (clicks_in_every_form, refused, test_is_not_trained_on, teacher_must_be_whole):
+    for checked in (clicks_in_every_form, refused, odd_rows, test_is_not_trained_on, teacher_must_be_whole):
         checked(Path(sys.argv[1]))
         print(checked.__name__.replace("_", " "), flush=True)
