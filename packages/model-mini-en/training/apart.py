@@ -36,8 +36,7 @@ class Apart:
             progress.at(at * SIZE)
             if not path.exists():
                 folder.mkdir(parents=True, exist_ok=True)
-                torch.save(read(part, encoder, max_length), path.with_suffix(".part"))
-                path.with_suffix(".part").replace(path)
+                save(read(part, encoder, max_length), path)
         names = ["lower", "last"] if whole else ["lower"]
         self.ids, pooled = [], []
         for path in files:
@@ -60,6 +59,14 @@ class Apart:
     def after(self, number):
         """Unit token vectors after the last layer."""
         return self.tokens["last"][self.offsets[number] : self.offsets[number + 1]]
+
+
+def save(made, path):
+    try:
+        torch.save(made, path.with_suffix(".part"))
+    except RuntimeError as error:  # which is all that PyTorch says of a full disk
+        raise OSError(f"{path} could not be written. Is the disk full? ({error})") from None
+    path.with_suffix(".part").replace(path)
 
 
 @torch.inference_mode()

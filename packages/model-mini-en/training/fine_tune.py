@@ -16,6 +16,7 @@ import shutil
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError, safe_open
 
 import own_test
 from cli import command, written
@@ -23,6 +24,7 @@ from data import HERE
 from digest import digest
 from lock import alone_in
 from mine import WIDTH
+from network import HIDDEN, LAYERS
 from own_rows import mined, teach
 from progress import say
 from scoring import of_file
@@ -32,6 +34,8 @@ from students import STUDENTS
 from weights import base_state, save_state
 
 BATCH = 8  # groups in a step of train.py
+MADE = ["config.json", "tokenizer.json", "tokenizer_config.json", "model_int8.onnx", "encoder_int8.onnx", "1_Pooling", *(f"{name}.trec" for name in own_test.RUNS),
+        *(f"work/{name}" for name in ("queries.jsonl", "candidates.trec", "mined.npz", "rows.npz", "training", "run", "run-before"))]
 
 
 def encoder_before(args, work, stages):
@@ -99,18 +103,39 @@ def train(args, work, stages, facts):
 
 def check(args, stages):
     """What can be known before anything is made."""
+    if args.out.exists() and not args.out.is_dir():
+        stop(f"--out {args.out} is a file. Name a folder, which need not be there.")
+    if not stages.path.exists() and (there := [name for name in MADE if (args.out / name).exists()]):
+        stop(f"--out {args.out} holds {', '.join(there)}, and no {stages.path.relative_to(args.out)} that says they were made here. They would be written over: name another folder, or move them away.")
     for option in ("corpus", "test"):
         if (folder := getattr(args, option)) and not folder.is_dir():
             stop(f"--{option} {folder}: there is no such folder.")
     for option in ("clicks", "init"):
         if (file := getattr(args, option)) and file != "base" and not Path(file).is_file():
             stop(f"--{option} {file}: there is no such file.")
+    if args.init not in (None, "base") and not of_our_network(args.init):
+        stop(f"--init {args.init} holds no weights of this network. It takes a checkpoint of this training, such as work/run/step-….safetensors of an earlier command, or `base`; other models can teach (--teacher).")
+    if args.teacher and args.teacher.exists() and not args.teacher.is_file():
+        stop(f"--teacher {args.teacher} is no file. It takes scores as a TREC run.")
     for option, least in {"texts": WIDTH, "groups": BATCH, "make": 0, "depth": 1}.items():
         if getattr(args, option) < least:
             stop(f"--{option} {getattr(args, option)}: {least} is the least.")
+    for option in ("seconds", "lr"):
+        if (given := getattr(args, option)) is not None and not 0 < given < float("inf"):
+            stop(f"--{option} {given}: it takes a number above 0.")
     student = stages.known.get("training", {}).get("--student", args.student)
     if student != args.student:
         stop(f"{args.out} holds a {student}. For a {args.student}, name another folder with --out.")
+
+
+def of_our_network(path):
+    """A checkpoint of the encoder or of the cross-encoder, which both have its layers."""
+    try:
+        with safe_open(path, "pt") as file:
+            shape = {name: file.get_slice(name).get_shape() for name in file.keys()}
+            return all(shape.get(f"bert.encoder.layer.{at}.attention.self.query.weight") == [HIDDEN, HIDDEN] for at in range(LAYERS))
+    except SafetensorError:
+        return False
 
 
 def main():
@@ -131,15 +156,15 @@ def main():
     parser.add_argument("--lr", type=float, default=3e-5, help="learning rate")
     args = parser.parse_args()
     work = args.out / "work"
+    check(args, Stages(work / "stages.json"))
     work.mkdir(parents=True, exist_ok=True)
-    stages, lock = Stages(work / "stages.json"), alone_in(work)
-    check(args, stages)
+    lock, stages = alone_in(work), Stages(work / "stages.json")
     test = own_test.checked(args, work) if args.test else None
     facts = mined(args, work, stages, encoder_before(args, work, stages), test)
     if args.teacher and not args.teacher.exists():
         rerank = command("rerank", "--queries", work / "queries.jsonl", "--corpus", args.corpus / "corpus.jsonl", "--run", work / "candidates.trec",
                          "--output", args.teacher, "--depth", WIDTH, "--model", "owner/name")
-        stop(f"{work / 'candidates.trec'} waits for its teacher. Any stronger reranker will do, for instance\n  {written(rerank)}\nthen give this command again.")
+        stop(f"{work / 'candidates.trec'} waits for its teacher: {args.teacher} is not there. Any stronger reranker will do, for instance\n  {written(rerank)}\nthen give this command again.")
     train(args, work, stages, facts)
     if args.test:
         own_test.evaluate(args, work, test)
@@ -154,3 +179,5 @@ if __name__ == "__main__":
     except KeyboardInterrupt:
         say("Stopped; the same command begins this stage again, with what it has kept.")
         raise SystemExit(130) from None
+    except OSError as error:  # a full disk, a folder that may not be written
+        raise SystemExit(f"{error}. When that is mended, the same command goes on with what it has kept.") from None

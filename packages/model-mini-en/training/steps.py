@@ -18,7 +18,8 @@ def python(script, *options):
         if step:
             step.terminate()
 
-    before = {number: signal.signal(number, stop) for number in ASKING}
+    asking = [number for number in ASKING if signal.getsignal(number) != signal.SIG_IGN]  # `nohup` has a hangup ignored
+    before = {number: signal.signal(number, stop) for number in asking}
     try:
         step = subprocess.Popen([sys.executable, str(HERE / script), *map(str, options)], start_new_session=True)
         if asked:

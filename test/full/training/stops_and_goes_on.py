@@ -129,6 +129,14 @@ def passed_on_to_steps(work):
             pass
 
 
+def hung_up_under_nohup(work):
+    process = subprocess.Popen(["nohup", sys.executable, __file__, "step", str(work / "nohup"), "0", "60"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    at_work(work / "nohup")
+    process.send_signal(signal.SIGHUP)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 0 and kept(work / "nohup")[0] == 60, said
+
+
 if __name__ == "__main__":
     kind, folder, *limits = sys.argv[1:] if len(sys.argv) > 2 else ["", sys.argv[1]]
     if kind == "small":
@@ -138,6 +146,6 @@ if __name__ == "__main__":
     else:
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        for checked in (asked_to_end, ends_once, alone, goes_on_from_old_files, passed_on_to_steps):
+        for checked in (asked_to_end, ends_once, alone, goes_on_from_old_files, passed_on_to_steps, hung_up_under_nohup):
             checked(folder)
             print(checked.__name__.replace("_", " "), flush=True)

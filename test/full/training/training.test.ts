@@ -117,12 +117,17 @@ describe.skipIf(!present)('training (needs Python with its requirements and pyfl
 
   it('ends when it is asked to, goes on, ends once, and shares its folder with nobody', () => {
     const said = run(join(root, 'test/full/training/stops_and_goes_on.py'), join(work, 'stops'));
-    expect(said.trim().split('\n')).toHaveLength(5);
+    expect(said.trim().split('\n')).toHaveLength(6);
   }, 600_000);
 
   it('reads texts, clicks, judgments and a teacher’s scores as people have them, and says what it left out', () => {
     const said = run(join(root, 'test/full/training/reads_own_texts.py'), join(work, 'read'));
-    expect(said.trim().split('\n')).toHaveLength(4);
+    expect(said.trim().split('\n')).toHaveLength(5);
+  }, 300_000);
+
+  it('refuses what it would write over, and calls a full disk by its name', () => {
+    const said = run(join(root, 'test/full/training/spares_what_is_there.py'), join(work, 'spares'));
+    expect(said.trim().split('\n')).toHaveLength(3);
   }, 300_000);
 
   it('fine-tunes a cross-encoder on texts of one’s own that the engine loads, anew where anything changed', async () => {
