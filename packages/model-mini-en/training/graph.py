@@ -11,6 +11,8 @@ What is peculiar, and why (docs/performance.md has the measurements):
 - int8: activations have one fixed scale, or one for each token, so that a pair's score does not depend on what else is in its batch. The few
   largest channels of the activation function are a product of their own: what they add stays in floats, and comes with the residual in one operation.
 """
+from pathlib import Path
+
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
@@ -219,5 +221,8 @@ def bert(state, heads, head, quantised=None, cls_only=False, epsilon=1e-12, betw
 
 
 def save(model, path):
+    """What was there before is there until all is written."""
     onnx.checker.check_model(model)
-    onnx.save(model, str(path))
+    part = Path(path).with_suffix(".part")
+    onnx.save(model, str(part))
+    part.replace(path)

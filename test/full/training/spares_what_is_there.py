@@ -11,9 +11,12 @@ from contextlib import redirect_stderr
 from pathlib import Path
 
 sys.path.insert(0, ".")
+import numpy as np
+import onnx
 import torch
 
 import apart
+import graph
 import own_rows
 from data import HERE
 from fine_tune import check
@@ -54,6 +57,16 @@ def disk_is_full(work):
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, before[1]))
+    small = onnx.helper.make_node("Identity", ["x"], ["y"])
+    ends = [onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, [1]) for name in "xy"]
+    weights = onnx.numpy_helper.from_array(np.zeros(10_000, np.float32), "w")
+    made = onnx.helper.make_model(onnx.helper.make_graph([small], "small", ends[:1], ends[1:], [weights]), ir_version=10)
+    (work / "model.onnx").write_text("the one before")
+    try:
+        graph.save(made, work / "model.onnx")
+        raise AssertionError("no error")
+    except OSError:
+        assert (work / "model.onnx").read_text() == "the one before"
     try:
         apart.save({"lower": torch.zeros(10_000)}, work / "piece.pt")
         raise AssertionError("no error")
@@ -62,6 +75,8 @@ def disk_is_full(work):
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert not (work / "piece.pt").exists()
+    graph.save(made, work / "model.onnx")
+    assert onnx.load(work / "model.onnx").graph.name == "small"
 
 
 def half_a_mining_is_none(work):
