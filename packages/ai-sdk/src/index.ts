@@ -1,5 +1,6 @@
 // The table of contents of @secondpass/ai-sdk.
 export { rerankingModel, type RerankingModelOptions } from './reranking-model.ts';
+export type { JsonText } from './document-candidate.ts';
 export { languageModel, type LanguageModelOptions } from './language-model.ts';
 export type {
   GenerateAnswer,

@@ -41,6 +41,7 @@ export {
   probabilityOf,
   readCalibration,
 } from './score/calibration.ts';
+export type { Block as CalibrationBlock } from './maths/isotonic.ts';
 export { logisticBlend, type LogisticTerm } from './score/logistic-blend.ts';
 export type { CombinePassages } from './score/combine-passages.ts';
 export { passages, type PassagesOptions } from './score/passages.ts';

@@ -1,3 +1,5 @@
+// What may be absent may be `undefined`: a scorer, reranker or retriever of yours writes what it may not know as it is.
+
 /** Text, or an ordered mix of text and images. A bare string is the common case. */
 export type Content = string | readonly Part[];
 export type Part =
@@ -23,6 +25,7 @@ export type ScoreKind = 'logit' | 'probability' | 'similarity' | 'retrieval' | '
 export interface Score {
   readonly value: number;
   readonly kind: ScoreKind;
+  /** Who gave it: the name of a scorer, a retriever or a fusion. */
   readonly by: string;
 }
 
@@ -31,12 +34,14 @@ export interface Score {
  * rerankers are generic in the candidate, so they hand those back, typed, unseen and untouched.
  */
 export interface Candidate {
+  /** Names it in notes and fusions. A note tells of two with the same one; both are kept. */
   readonly id: string;
+  /** What scorers read. */
   readonly content: Content;
   /** First-stage score, if the retriever gave one. */
   readonly score?: Score | undefined;
   /** Named numbers for learned models and blends: `bm25`, `ageDays`, `clicks`. Absent is not 0. */
-  readonly signals?: Readonly<Record<string, number>> | undefined;
+  readonly signals?: Readonly<Record<string, number | undefined>> | undefined;
   /** Precomputed embedding(s): `[1, dim]` for one vector, `[tokens, dim]` for late interaction. */
   readonly vectors?: Matrix | undefined;
 }
@@ -47,20 +52,20 @@ export interface Ranked<C extends Candidate = Candidate> {
   /** Index in the list given to the call that returned this. */
   readonly originalIndex: number;
   /** Who put it here. Absent: nobody moved it, it stands where it came in (a window's tail). */
-  readonly placedBy?: string;
+  readonly placedBy?: string | undefined;
   /** The score that put it here, so always `placedBy`'s. Absent when only an order was given. */
-  readonly score?: Score;
+  readonly score?: Score | undefined;
   /** Scores from earlier stages, oldest first. For people and logs; not for sorting. */
-  readonly earlier?: readonly Score[];
+  readonly earlier?: readonly Score[] | undefined;
   /** What the scorer that placed it can say beyond the number. */
-  readonly detail?: ScoreDetail;
+  readonly detail?: ScoreDetail | undefined;
 }
 
 /** Beside a score: its raw logit, the passage that earned it (character offsets), and its score per part of a question. */
 export interface ScoreDetail {
-  readonly logit?: number;
-  readonly passage?: { readonly start: number; readonly end: number };
-  readonly parts?: readonly (Score | undefined)[];
+  readonly logit?: number | undefined;
+  readonly passage?: { readonly start: number; readonly end: number } | undefined;
+  readonly parts?: readonly (Score | undefined)[] | undefined;
 }
 
 /** Anything that made the ranking less than what was asked for. Never an exception, never silent. */
@@ -82,7 +87,7 @@ export interface Note {
     | (string & {});
   readonly by: string;
   readonly message: string;
-  readonly ids?: readonly string[];
+  readonly ids?: readonly string[] | undefined;
   /**
    * The error behind it, as it was thrown. That of another's client may hold its request, headers and key among it: leave
    * it out where notes are sent on or logged as JSON.
@@ -99,38 +104,44 @@ export interface Ranking<C extends Candidate = Candidate> {
 export interface Run {
   readonly by: string;
   readonly durationMs: number;
-  readonly model?: string;
-  readonly revision?: string;
-  readonly device?: string;
-  readonly precision?: string;
-  readonly usage?: Usage;
+  readonly model?: string | undefined;
+  readonly revision?: string | undefined;
+  readonly device?: string | undefined;
+  readonly precision?: string | undefined;
+  readonly usage?: Usage | undefined;
 }
 
 export type RerankEvent =
   | { readonly type: 'rerank-start'; readonly by: string; readonly candidates: number }
   | { readonly type: 'rerank-progress'; readonly by: string; readonly done: number; readonly total: number }
-  | { readonly type: 'rerank-end'; readonly by: string; readonly durationMs: number; readonly usage?: Usage };
+  | {
+      readonly type: 'rerank-end';
+      readonly by: string;
+      readonly durationMs: number;
+      readonly usage?: Usage | undefined;
+    };
 export interface Usage {
-  readonly pairs?: number;
+  readonly pairs?: number | undefined;
   /** Scores that came from a cache; they are not among `pairs`. */
-  readonly cached?: number;
-  readonly tokens?: number;
-  readonly calls?: number;
+  readonly cached?: number | undefined;
+  readonly tokens?: number | undefined;
+  readonly calls?: number | undefined;
 }
 /** What a leaf hands up: its answer, and what the layers above should tell the caller. */
 export interface Answer<T> {
   readonly value: T;
-  readonly notes?: readonly Note[];
-  readonly run?: Run;
+  readonly notes?: readonly Note[] | undefined;
+  readonly run?: Run | undefined;
 }
 /** Scores in input order, with what there is to say beside them. */
 export interface Scored {
   readonly scores: ArrayLike<number | undefined>;
-  readonly details?: ArrayLike<ScoreDetail | undefined>;
+  readonly details?: ArrayLike<ScoreDetail | undefined> | undefined;
 }
 
 /** What travels down through every layer unchanged. `| undefined` so that it can be passed on as is. */
 export interface CallOptions {
+  /** Ends the call, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** Absolute, in `Date.now()` milliseconds, so that nesting never restarts the clock. */
   readonly deadline?: number | undefined;
@@ -152,13 +163,16 @@ export interface RerankOptions extends CallOptions {
  * in is mutated; `[]` in is `[]` out; an aborted signal rejects.
  */
 export interface Reranker {
+  /** Stands in `placedBy`, notes and runs; by it a score is told from another's. */
   readonly name: string;
   rerank<C extends Candidate>(query: Content, candidates: readonly C[], options?: RerankOptions): Promise<Ranking<C>>;
 }
 
 /** Leaf kind 1: gives numbers. Cross-encoders, late interaction, PRF, learned models, LLM yes/no. */
 export interface Scorer {
+  /** Stands in `placedBy`, notes and runs; by it a score is told from another's. */
   readonly name: string;
+  /** What its numbers mean. In a class: `readonly kind = 'logit'`, since without `readonly` it is any text. */
   readonly kind: ScoreKind;
   /** True if a score depends on (query, candidate) alone. Only then may it be cached or split. */
   readonly pointwise: boolean;
@@ -206,7 +220,7 @@ export interface Loaded {
 export interface Source {
   readonly pool: string;
   readonly rank: number;
-  readonly score?: Score;
+  readonly score?: Score | undefined;
 }
 export interface FusedCandidate<C extends Candidate = Candidate> extends Candidate {
   readonly origin: C;
@@ -217,8 +231,10 @@ export interface FusedCandidate<C extends Candidate = Candidate> extends Candida
 export interface Found<C extends Candidate = Candidate> extends Ranking<FusedCandidate<C>> {
   readonly parts: readonly SubQuestion[];
   /** By part, where an answerer was given; `undefined` for what it did not know or was not asked. */
-  readonly answers?: readonly (string | undefined)[];
-  readonly hops?: readonly { readonly query: string; readonly because?: string; readonly found: number }[];
+  readonly answers?: readonly (string | undefined)[] | undefined;
+  readonly hops?:
+    | readonly { readonly query: string; readonly because?: string | undefined; readonly found: number }[]
+    | undefined;
 }
 export interface Searcher<C extends Candidate = Candidate> {
   readonly name: string;
@@ -230,19 +246,19 @@ export interface LanguageModel {
   readonly name: string;
   generate(
     request: {
-      readonly system?: string;
+      readonly system?: string | undefined;
       readonly prompt: Content;
       /** JSON Schema of the answer, where the model can be held to one. */
-      readonly schema?: object;
-      readonly maxTokens?: number;
+      readonly schema?: object | undefined;
+      readonly maxTokens?: number | undefined;
       /** Ask for the log-probabilities of the k likeliest first tokens. */
-      readonly topLogprobs?: number;
+      readonly topLogprobs?: number | undefined;
     },
     options?: CallOptions,
   ): Promise<
     Answer<{
       readonly text: string;
-      readonly firstTokens?: readonly { readonly token: string; readonly logprob: number }[];
+      readonly firstTokens?: readonly { readonly token: string; readonly logprob: number }[] | undefined;
     }>
   >;
 }

@@ -3,7 +3,7 @@
 // A client with `rerank` in its searches.
 export { createRerankingClient, type RerankingClientOptions } from './client/create-reranking-client.ts';
 export type { RerankedResponse, RerankingClient } from './client/reranking-client.ts';
-export type { Hit, SearchClient, WithMeta } from './client/search-client.ts';
+export type { Hit, SearchClient, SearchParams, WithMeta } from './client/search-client.ts';
 
 // How hits are reranked, and what is said of them.
 export { rerankHits, type RerankHitsOptions } from './hits/rerank-hits.ts';

@@ -17,7 +17,7 @@ export interface FusionRetrieverOptions extends BaseRetrieverInput {
   /** What tells documents apart. Default: their ids where every document has one, else their contents. */
   readonly key?: DocumentKey | undefined;
   /** Weight of each retriever by name. Default: 1. */
-  readonly weights?: Readonly<Record<string, number>> | undefined;
+  readonly weights?: Readonly<Record<string, number | undefined>> | undefined;
   /** The metadata key of the retrievers' own scores, for fusions of scores such as `combSum()`. Default: none. */
   readonly scoreFrom?: string | undefined;
   /** Keep the best n. Default: all. */

@@ -32,7 +32,7 @@ export class SecondpassCompressor extends BaseDocumentCompressor {
 
   /** Honours the signal of the run it is called from, where the framework tells of one (LCEL, LangGraph). */
   override async compressDocuments(
-    documents: DocumentInterface[],
+    documents: readonly DocumentInterface[],
     query: string,
     callbacks?: Callbacks,
   ): Promise<DocumentInterface[]> {
@@ -42,13 +42,19 @@ export class SecondpassCompressor extends BaseDocumentCompressor {
   /**
    * The same as a runnable, for chains and graph nodes: takes `{ query, documents }`, honours the signal in its config.
    */
-  asRunnable(): Runnable<{ query: string; documents: DocumentInterface[] }, DocumentInterface[]> {
-    const rerank = ({ query, documents }: { query: string; documents: DocumentInterface[] }, config?: RunnableConfig) =>
-      this.#rerank(documents, query, config ?? {});
+  asRunnable(): Runnable<{ query: string; documents: readonly DocumentInterface[] }, DocumentInterface[]> {
+    const rerank = (
+      { query, documents }: { query: string; documents: readonly DocumentInterface[] },
+      config?: RunnableConfig,
+    ) => this.#rerank(documents, query, config ?? {});
     return RunnableLambda.from(rerank).withConfig({ runName: 'SecondpassCompressor' });
   }
 
-  async #rerank(documents: DocumentInterface[], query: string, config: RunnableConfig): Promise<DocumentInterface[]> {
+  async #rerank(
+    documents: readonly DocumentInterface[],
+    query: string,
+    config: RunnableConfig,
+  ): Promise<DocumentInterface[]> {
     const end = new AbortController();
     const signals = [this.#options.signal, config.signal];
     for (const signal of signals) signal?.throwIfAborted();

@@ -33,7 +33,8 @@ describe('SecondpassCompressor', () => {
   });
 
   it('puts the best first, keeps everything, and writes metadata.relevanceScore', async () => {
-    const found = await new SecondpassCompressor({ reranker: overlapReranker }).compressDocuments(documents, query);
+    const given: readonly Document[] = Object.freeze([...documents]);
+    const found = await new SecondpassCompressor({ reranker: overlapReranker }).compressDocuments(given, query);
     expect(found.map(({ pageContent }) => pageContent)).toEqual([
       documents[1]!.pageContent,
       documents[2]!.pageContent,

@@ -15,7 +15,7 @@ export interface QuestionGeneratorOptions {
 
 /** What `SubQuestionQueryEngine` takes as `questionGen`. */
 export interface QuestionGenerator {
-  generate(tools: ToolMetadata[], query: QueryType): Promise<{ subQuestion: string; toolName: string }[]>;
+  generate(tools: readonly ToolMetadata[], query: QueryType): Promise<{ subQuestion: string; toolName: string }[]>;
 }
 
 /**

@@ -29,7 +29,7 @@ export class SecondpassPostprocessor implements BaseNodePostprocessor {
   }
 
   /** @throws SecondpassError `invalid-argument` without a query: there is nothing to compare nodes with */
-  async postprocessNodes(nodes: NodeWithScore[], query?: MessageContent): Promise<NodeWithScore[]> {
+  async postprocessNodes(nodes: readonly NodeWithScore[], query?: MessageContent): Promise<NodeWithScore[]> {
     if (query === undefined) {
       throw new SecondpassError(
         'invalid-argument',

@@ -23,7 +23,8 @@ const about = (found: NodeWithScore | undefined): SecondpassMetadata =>
 describe('SecondpassPostprocessor', () => {
   it('puts the best first, keeps every node itself, and pairs it with a new score', async () => {
     const before = nodes.map(({ score }) => score);
-    const found = await new SecondpassPostprocessor({ reranker: overlapReranker }).postprocessNodes(nodes, query);
+    const given: readonly NodeWithScore[] = Object.freeze([...nodes]);
+    const found = await new SecondpassPostprocessor({ reranker: overlapReranker }).postprocessNodes(given, query);
     expect(found.map(({ node }) => node)).toEqual([nodes[1]!.node, nodes[2]!.node, nodes[0]!.node]);
     expect(found[0]!.node).toBe(nodes[1]!.node);
     expect(found[0]).not.toBe(nodes[1]);

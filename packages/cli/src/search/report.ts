@@ -43,7 +43,7 @@ export interface SearchReport {
   /** Absent with `--no-rerank`. */
   readonly after?: readonly ShownPassage[];
   /** The queries that were asked, and why, where the search went on from what it found. */
-  readonly hops?: readonly { readonly query: string; readonly because?: string; readonly found: number }[];
+  readonly hops?: readonly { readonly query: string; readonly because?: string | undefined; readonly found: number }[];
   readonly notes: readonly Note[];
   readonly runs: readonly Run[];
   readonly milliseconds: { readonly retrieve: number; readonly rerank?: number; readonly total: number };

@@ -18,12 +18,15 @@ const schema = {
 /**
  * Answers a sub-question from its best passages with a language model, for `gather` and `searchByHops`. Passages are sent
  * as JSON strings, so that nothing in them can end the place they stand in; an answer is a single short line or none.
- * @param options.passages how many passages are read, at least 1. Default 3.
- * @param options.characters how much of each, at least 100. Default 2000.
  */
 export function answerByLanguageModel(
   model: LanguageModel,
-  options?: { readonly passages?: number | undefined; readonly characters?: number | undefined },
+  options?: {
+    /** How many passages are read, at least 1. Default 3. */
+    readonly passages?: number | undefined;
+    /** How much of each is read, at least 100. Default 2000. */
+    readonly characters?: number | undefined;
+  },
 ): Answerer {
   checkRole(model, 'generate', 'answerByLanguageModel()');
   checkOptionNames(options, ['passages', 'characters'], 'answerByLanguageModel()');

@@ -8,7 +8,7 @@ import type { Failure } from './failure-notes.ts';
 export interface AskOptions {
   readonly depth: number;
   readonly timeoutMs: number;
-  readonly weights: Readonly<Record<string, number>>;
+  readonly weights: Readonly<Record<string, number | undefined>>;
 }
 
 /** Asks several retrievers at once, and remembers what ran and what failed. */

@@ -20,9 +20,11 @@ const longestQuestion = 2000;
  * descriptions (`the director of the film that …`), which are asked first and whose answer the next part needs as `#1`.
  *
  * Precision before recall: what fits no rule stays one question, `[]`; so does what is no question at all.
- * @param options.language default English; see `RuleLanguage` for what another one needs
  */
-export function decomposeByRules(options?: { readonly language?: RuleLanguage | undefined }): Decomposer {
+export function decomposeByRules(options?: {
+  /** Default English; see `RuleLanguage` for what another one needs. */
+  readonly language?: RuleLanguage | undefined;
+}): Decomposer {
   checkOptionNames(options, ['language'], 'decomposeByRules()');
   const language = options?.language ?? english;
   if (typeof language?.tag !== 'string' || !(language.questionWords instanceof Set)) {

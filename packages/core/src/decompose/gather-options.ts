@@ -14,7 +14,7 @@ export interface GatherOptions extends CallOptions {
   /** Weight of the original question beside its parts (1 each unless they say otherwise). Default 1. */
   readonly questionWeight?: number | undefined;
   /** Weight of each retriever by name, default 1: multiplies its pools' weights. */
-  readonly weights?: Readonly<Record<string, number>> | undefined;
+  readonly weights?: Readonly<Record<string, number | undefined>> | undefined;
   /** Fills `#n`: parts that need an answer wait for it. Without one, all are asked at once, `#n` left out. */
   readonly answerer?: Answerer | undefined;
   /**

@@ -3,7 +3,7 @@ import type { Note } from '../types.ts';
 /** One retrieved document: its id, and the score that its system gave it, if it gave one. */
 export interface Hit {
   readonly id: string;
-  readonly score?: number;
+  readonly score?: number | undefined;
 }
 
 /**

@@ -7,10 +7,15 @@ import type { Fusion } from './pool.ts';
 /**
  * Borda count: with n distinct candidates in all pools, a pool gives n points to its first, n − 1 to its second, and so
  * on, times its weight (Aslam and Montague, SIGIR 2001).
- * @param options.missing what a pool gives to those it does not hold: `'share'` (the default, as published) is an equal
- * share of the points left over, `(n − size + 1) / 2`; `'zero'` is nothing. An empty pool gives nothing to anyone.
+ * An empty pool gives nothing to anyone.
  */
-export function borda(options?: { readonly missing?: 'share' | 'zero' | undefined }): Fusion {
+export function borda(options?: {
+  /**
+   * What a pool gives to those it does not hold: `'share'` (the default, as published) is an equal share of the points
+   * left over, `(n − size + 1) / 2`; `'zero'` is nothing.
+   */
+  readonly missing?: 'share' | 'zero' | undefined;
+}): Fusion {
   checkOptionNames(options, ['missing'], 'borda()');
   const missing = options?.missing ?? 'share';
   if (missing !== 'share' && missing !== 'zero') {

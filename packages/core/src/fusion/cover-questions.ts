@@ -16,16 +16,15 @@ import { reciprocalRank } from './reciprocal-rank.ts';
  * q questions of equal weight, the best ⌊k / q⌋ candidates of every question are among the first k (otherwise by weight,
  * as `interleave` says). A question weighs as much as its pools on average.
  *
- * @param options.within fuses the pools of one question. Default `reciprocalRank()`.
- * @param options.quotas by question: places kept among the first ones, as `interleave` says
- *
  * The fused score is 1 / place: it says the order and nothing more. `sources` tells of every pool of every question.
  * @throws SecondpassError `invalid-argument` for what is no fusion or no count, and from `fuse` for a quota of a
  *   question that no pool is for
  */
 export function coverQuestions(options?: {
+  /** Fuses the pools of one question. Default `reciprocalRank()`. */
   readonly within?: Fusion | undefined;
-  readonly quotas?: Readonly<Record<string, number>> | undefined;
+  /** By question: places kept among the first ones, as `interleave` says. Default: none. */
+  readonly quotas?: Readonly<Record<string, number | undefined>> | undefined;
 }): Fusion {
   checkOptionNames(options, ['within', 'quotas'], 'coverQuestions()');
   checkQuotas('question', options?.quotas);

@@ -13,15 +13,18 @@ import { takeTurns } from './take-turns.ts';
  * Law: with weights w and their sum W, the best ⌊k · w / W⌋ candidates of every pool are among the first k; a pool that
  * runs out leaves its turns to the others. Pools of weight 0 come last.
  *
- * @param options.quotas by pool name: these many of the first places, taken in turn, are kept for the pool; a pool
- * without a quota takes no turn before all quotas are filled. Law: of the first Σ quotas places, each pool's best
- * `quota` candidates have one. After that, all go on by turns.
- *
  * The fused score is 1 / place: it says the order and nothing more.
  * @throws SecondpassError `invalid-argument` for a quota that is no count, and from `fuse` for one of a pool that is
  *   not there
  */
-export function interleave(options?: { readonly quotas?: Readonly<Record<string, number>> | undefined }): Fusion {
+export function interleave(options?: {
+  /**
+   * By pool name: these many of the first places, taken in turn, are kept for the pool; a pool without a quota takes no
+   * turn before all quotas are filled. Law: of the first Σ quotas places, each pool's best `quota` candidates have one.
+   * After that, all go on by turns. Default: none.
+   */
+  readonly quotas?: Readonly<Record<string, number | undefined>> | undefined;
+}): Fusion {
   checkOptionNames(options, ['quotas'], 'interleave()');
   const quotas = options?.quotas;
   checkQuotas('pool', quotas);
@@ -46,14 +49,14 @@ export function interleave(options?: { readonly quotas?: Readonly<Record<string,
 }
 
 /** Refuses a quota that is no count. `of` says what has a quota: a pool, a question. */
-export function checkQuotas(of: string, quotas: Readonly<Record<string, number>> | undefined): void {
+export function checkQuotas(of: string, quotas: Readonly<Record<string, number | undefined>> | undefined): void {
   for (const [name, quota] of Object.entries(quotas ?? {})) checkInteger(`quota of ${of} "${name}"`, quota, 0);
 }
 
 /** Refuses a quota for what is not there. */
 export function checkQuotaNames(
   of: string,
-  quotas: Readonly<Record<string, number>> | undefined,
+  quotas: Readonly<Record<string, number | undefined>> | undefined,
   names: readonly string[],
 ): void {
   const unknown = Object.keys(quotas ?? {}).find((name) => !names.includes(name));
@@ -70,7 +73,7 @@ export function inTurn<C extends Candidate>(
   pools: readonly Pick<Pool, 'name'>[],
   lists: readonly (readonly Entry<C>[])[],
   weights: readonly number[],
-  quotas?: Readonly<Record<string, number>>,
+  quotas?: Readonly<Record<string, number | undefined>>,
 ): ReadonlySet<Entry<C>> {
   const taken = new Set<Entry<C>>();
   if (quotas) {

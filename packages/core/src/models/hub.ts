@@ -12,6 +12,7 @@ export interface DownloadModelOptions extends HubOptions {
    * for nothing that is here already.
    */
   readonly revision?: string | undefined;
+  /** Ends the download, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** How often a cut, stalled or refused (429, 5xx) request is tried again. Default 4, with a copy at hand 1. */
   readonly retries?: number | undefined;

@@ -11,9 +11,11 @@ import { wait } from './wait.ts';
 export interface OpenAICompatibleOptions {
   /** Where the service's routes begin, usually ending in `/v1`: `http://127.0.0.1:11434/v1`. */
   readonly baseUrl: string | URL;
+  /** Its name, as the server knows it. */
   readonly model: string;
   /** Sent as a bearer token. Only over https, or to this machine, unless `insecure` says otherwise. */
   readonly apiKey?: string | undefined;
+  /** Sent with each request, beside those of the protocol. Default: none. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** How an answer is held to a schema: the service's `json_schema` mode (default), its `json_object` mode, or not at all. */
   readonly structured?: 'json-schema' | 'json-object' | 'none' | undefined;

@@ -6,7 +6,7 @@ export interface TextVectors {
   /** The text as one vector: `[dim]`, of unit length. */
   readonly vector: Float32Array;
   /** Its tokens as unit vectors, `[tokens, dim]`, special tokens among them, where they were asked for. */
-  readonly tokens?: Matrix | ByteMatrix;
+  readonly tokens?: Matrix | ByteMatrix | undefined;
   /** Token ids, special tokens among them: one for each row of `tokens`. */
   readonly ids: Int32Array;
   /** True if the end of the text was left out. */

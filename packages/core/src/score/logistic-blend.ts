@@ -38,7 +38,9 @@ export interface LogisticTerm {
 export function logisticBlend(
   terms: readonly LogisticTerm[],
   options: {
+    /** What is added to the terms. Any finite number. */
     readonly intercept: number;
+    /** Default: `logistic(…)` with the names of its scorers. */
     readonly name?: string | undefined;
     /** Default `probability`; `logit`: without the logistic function. */
     readonly kind?: 'probability' | 'logit' | undefined;

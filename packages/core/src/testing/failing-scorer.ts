@@ -4,12 +4,14 @@ import type { Scorer } from '../types.ts';
 /**
  * A fake that fails, to try fallbacks and retries.
  * @param error what it rejects with
- * @param options `times`: how many calls fail before they reach the scorer. Default: all of them
  */
 export function failingScorer(
   scorer: Scorer,
   error: unknown,
-  options: { readonly times?: number | undefined } = {},
+  options: {
+    /** How many calls fail before they reach the scorer. Default: all of them. */
+    readonly times?: number | undefined;
+  } = {},
 ): Scorer {
   checkOptionNames(options, ['times'], 'failingScorer()');
   checkInteger('times', options.times, 0);

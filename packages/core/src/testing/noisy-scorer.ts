@@ -4,12 +4,15 @@ import type { Scorer } from '../types.ts';
 
 /**
  * A fake that does not say the same thing twice, as a language model may: to every score it adds noise from
- * [-amplitude, amplitude). Missing scores stay missing. The seed makes a whole test repeatable, default 1.
+ * [-amplitude, amplitude). Missing scores stay missing.
  */
 export function noisyScorer(
   scorer: Scorer,
   amplitude: number,
-  options: { readonly seed?: number | undefined } = {},
+  options: {
+    /** Makes a whole test repeatable. Default 1. */
+    readonly seed?: number | undefined;
+  } = {},
 ): Scorer {
   checkOptionNames(options, ['seed'], 'noisyScorer()');
   requireNumber('noisyScorer(amplitude)', amplitude, 0);

@@ -10,11 +10,15 @@ export type Script = Readonly<Record<string, number | undefined>> | ((candidate:
  *
  * @example
  * const reranker = byScore(scriptedScorer({ a: 0.2, b: 0.9 }));
- * @param options `name`, default "scripted"; `kind`, default "logit"
  */
 export function scriptedScorer(
   script: Script,
-  options: { readonly name?: string | undefined; readonly kind?: ScoreKind | undefined } = {},
+  options: {
+    /** Default `scripted`. */
+    readonly name?: string | undefined;
+    /** What its scores are taken for. Default `logit`. */
+    readonly kind?: ScoreKind | undefined;
+  } = {},
 ): Scorer {
   checkOptionNames(options, ['name', 'kind'], 'scriptedScorer()');
   const { name = 'scripted', kind = 'logit' } = options;

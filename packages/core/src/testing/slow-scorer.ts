@@ -5,13 +5,14 @@ import type { Scorer } from '../types.ts';
 /**
  * A fake that takes its time before it scores, to try timeouts, queues and aborts.
  * @param ms how long, in milliseconds: from 0 to 2,147,483,647, the longest that a timer waits (24 days)
- * @param options `heedsAbort`, default true: it stops waiting when its signal aborts. False makes one that only
- * `withTimeout` can end.
  */
 export function slowScorer(
   scorer: Scorer,
   ms: number,
-  options: { readonly heedsAbort?: boolean | undefined } = {},
+  options: {
+    /** It stops waiting when its signal aborts. Default true; false makes one that only `withTimeout` can end. */
+    readonly heedsAbort?: boolean | undefined;
+  } = {},
 ): Scorer {
   checkOptionNames(options, ['heedsAbort'], 'slowScorer()');
   requireNumber('slowScorer(ms)', ms, 0, 2 ** 31 - 1);

@@ -31,6 +31,21 @@ export interface RerankingSearch<C extends SearchClient, K extends string> {
   ): Promise<RerankedResponse<D, A, K>>;
 }
 
+/**
+ * `search` with a `rerank` that may be `undefined`. It stands last: where no overload fits, the compiler tells of the
+ * last one, and the client's own do not know `rerank`.
+ */
+export interface PerhapsRerankingSearch<C extends SearchClient, K extends string> {
+  search<D = unknown, A = Aggregations>(
+    params: SearchParamsOf<C> & { readonly rerank?: RerankParams<estypes.SearchHit<D>> | undefined },
+    options: TransportOptionsOf<C> & { meta: true },
+  ): Promise<WithMeta<estypes.SearchResponse<D, A> | RerankedResponse<D, A, K>>>;
+  search<D = unknown, A = Aggregations>(
+    params: SearchParamsOf<C> & { readonly rerank?: RerankParams<estypes.SearchHit<D>> | undefined },
+    options?: TransportOptionsOf<C>,
+  ): Promise<estypes.SearchResponse<D, A> | RerankedResponse<D, A, K>>;
+}
+
 /** What a client has beside its own methods. */
 export interface RerankingMethods<C extends SearchClient, K extends string> {
   /** `_msearch`, with `rerank` in the body of any of the searches. */
@@ -87,4 +102,5 @@ export type RerankingClient<C extends SearchClient, K extends string = '_secondp
   RerankingChild<C, K> &
   RerankingHelpers<C> &
   C &
+  PerhapsRerankingSearch<C, K> &
   RerankingMethods<C, K>;

@@ -25,17 +25,17 @@ export interface WithMeta<B> {
 
 /** A hit, as little of it as we read. */
 export interface Hit {
-  readonly _index?: string;
-  readonly _id?: string;
-  readonly _routing?: string;
-  readonly _score?: number | null;
+  readonly _index?: string | undefined;
+  readonly _id?: string | undefined;
+  readonly _routing?: string | undefined;
+  readonly _score?: number | null | undefined;
   readonly _source?: unknown;
   readonly _explanation?: unknown;
-  readonly fields?: Readonly<Record<string, unknown>>;
-  readonly highlight?: Readonly<Record<string, readonly string[]>>;
-  readonly inner_hits?: Readonly<Record<string, { readonly hits: { readonly hits: readonly Hit[] } }>>;
-  readonly matched_queries?: readonly string[] | Readonly<Record<string, number>>;
-  readonly sort?: readonly unknown[];
+  readonly fields?: Readonly<Record<string, unknown>> | undefined;
+  readonly highlight?: Readonly<Record<string, readonly string[]>> | undefined;
+  readonly inner_hits?: Readonly<Record<string, { readonly hits: { readonly hits: readonly Hit[] } }>> | undefined;
+  readonly matched_queries?: readonly string[] | Readonly<Record<string, number>> | undefined;
+  readonly sort?: readonly unknown[] | undefined;
 }
 
 /** The body of an answered search, as little of it as we read. */
@@ -64,9 +64,13 @@ export interface SearchBody {
 
 /** Search parameters, as little of them as we read. */
 export interface SearchParams {
+  /** What else the client takes. */
   readonly [name: string]: unknown;
+  /** How many hits are skipped. Default 0. */
   readonly from?: number;
+  /** How many hits are answered. Default 10. */
   readonly size?: number;
+  /** The `sort` of the hit to go on after. */
   readonly search_after?: readonly unknown[];
 }
 

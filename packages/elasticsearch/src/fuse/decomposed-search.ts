@@ -18,6 +18,7 @@ import { sendSearches } from './send-searches.ts';
 import { templatedSearches } from './templated-searches.ts';
 
 export interface DecomposedParams<H extends Hit = Hit, P = SearchParams> extends FusedOptions<H> {
+  /** What is searched for, in words: it must hold some. */
   readonly question: string;
   /** Any decomposer of `@secondpass/core`: `decomposeByRules()` needs no model. */
   readonly decomposer: Decomposer;

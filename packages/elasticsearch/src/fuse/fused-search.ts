@@ -15,12 +15,13 @@ import { poolSearch, type PoolSearch } from './pool-search.ts';
 /** One search of several: a search body as the client takes it, and how it counts. */
 export type FusedPart<P = SearchParams> = P & {
   /** Tells it apart in provenance. Default: `search 1`, `search 2`, … */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** How much it counts, at least 0. Default 1. */
-  readonly weight?: number;
+  readonly weight?: number | undefined;
 };
 
 export interface FusedParams<H extends Hit = Hit, P = SearchParams> extends FusedOptions<H> {
+  /** At least one. */
   readonly searches: readonly FusedPart<P>[];
 }
 

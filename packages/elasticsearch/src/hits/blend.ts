@@ -27,8 +27,10 @@ import type { HitCandidate } from './hit-candidate.ts';
 export type Blend = FusionBlend | RescoreBlend | ((parts: BlendParts) => number | undefined);
 
 export interface FusionBlend {
+  /** Default `weightedScores({ missing: 'ignore' })`. */
   readonly fusion?: Fusion | undefined;
-  readonly weights?: Readonly<Record<string, number>> | undefined;
+  /** Of `reranker` and `firstStage`, default 1, and of signals by name, default 0. At least 0. */
+  readonly weights?: Readonly<Record<string, number | undefined>> | undefined;
 }
 export interface RescoreBlend {
   /** Times the first-stage score. Default 1. */
@@ -39,9 +41,12 @@ export interface RescoreBlend {
   readonly scoreMode?: 'total' | 'multiply' | 'avg' | 'max' | 'min' | undefined;
 }
 export interface BlendParts {
+  /** What the reranker scored it. */
   readonly reranker: number | undefined;
+  /** `_score`. */
   readonly firstStage: number | undefined;
-  readonly signals: Readonly<Record<string, number>>;
+  /** By name, as far as they are known of the hit. */
+  readonly signals: Readonly<Record<string, number | undefined>>;
 }
 
 const modes = {

@@ -6,6 +6,7 @@ import type { Hit } from '../client/search-client.ts';
  * two.
  */
 export interface HitCandidate extends Candidate {
+  readonly signals?: Readonly<Record<string, number>>;
   readonly hit: Hit;
   /** 0-based place in the list of hits. */
   readonly place: number;

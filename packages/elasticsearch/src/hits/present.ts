@@ -66,7 +66,7 @@ function passageOf(
 }
 
 /** The highest score of a list of hits; `null` where none has any. */
-export function maxScore(hits: readonly { readonly _score?: number | null }[]): number | null {
+export function maxScore(hits: readonly { readonly _score?: number | null | undefined }[]): number | null {
   return hits.reduce<number | null>(
     (max, { _score }) => (typeof _score === 'number' && (max === null || _score > max) ? _score : max),
     null,

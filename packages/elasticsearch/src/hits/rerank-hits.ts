@@ -12,6 +12,7 @@ export interface RerankHitsOptions<H extends Hit = Hit, K extends string = '_sec
   RerankParams<H>,
   'query'
 > {
+  /** Ends the call, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** The key of the details in a hit. Default `_secondpass`. */
   readonly hitKey?: K | undefined;

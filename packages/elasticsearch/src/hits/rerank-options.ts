@@ -15,7 +15,7 @@ export interface RerankSettings<H extends Hit = Hit> {
   /** How the reranker's order and the first stage's become one. Default: the reranker's alone. */
   readonly blend?: Blend | undefined;
   /** Numbers of a hit by name: for a blend, and for rerankers that read `candidate.signals`, such as learned ones. */
-  readonly signals?: Readonly<Record<string, SignalSource>> | undefined;
+  readonly signals?: Readonly<Record<string, SignalSource<H>>> | undefined;
   /**
    * When the reranker fails or is late: `'first-stage'` answers in the search's own order, with a note; `'throw'`
    * throws. As a client's default it also says what one failing search of several does. Default `'first-stage'`.
@@ -34,6 +34,7 @@ export interface RerankParams<H extends Hit = Hit> extends RerankSettings<H>, Pi
   readonly query?: Content | undefined;
   /** The same limit as `timeoutMs`, absolute, in `Date.now()` milliseconds; the earlier of both counts. */
   readonly deadline?: number | undefined;
+  /** Told of what the reranker does. What it throws is ignored. */
   readonly onEvent?: CallOptions['onEvent'];
 }
 

@@ -13,9 +13,10 @@ import { decay, milliseconds, type DecayShape } from './decay.ts';
  *
  * Not known is not 0: a signal that a hit lacks is absent. Of several values the largest counts.
  */
-export type SignalSource = string | NumberSignal | DateSignal | ((hit: Hit) => number | undefined);
+export type SignalSource<H extends Hit = Hit> = string | NumberSignal | DateSignal | ((hit: H) => number | undefined);
 
 export interface NumberSignal {
+  /** Path of the number in `_source`, else in `fields`. */
   readonly number: string;
   /** Default `'none'`. */
   readonly modifier?: 'none' | 'log1p' | 'sqrt' | 'reciprocal' | undefined;
@@ -26,6 +27,7 @@ export interface NumberSignal {
  * `'36h'`, `'30d'`, `'2w'`.
  */
 export interface DateSignal {
+  /** Path of the date in `_source`, else in `fields`. */
   readonly date: string;
   /** How far from the origin, above 0, the value is `decay`. */
   readonly scale: number | string;

@@ -2,7 +2,7 @@ import type { Client as Client8 } from '@elastic/elasticsearch';
 import { inputOrder } from '@secondpass/core';
 import type { Client as Client9 } from 'elasticsearch-9';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { createRerankingClient, type RerankingClient } from '../../src/index.ts';
+import { createRerankingClient, rerankHits, type RerankingClient } from '../../src/index.ts';
 import type { Note } from '../recorded/recorded.ts';
 
 const request = { index: 'i', query: { match: { body: 'x' } } };
@@ -36,6 +36,34 @@ describe('the types of a client with rerank', () => {
       await nine.child({}).helpers.search({ ...request, rerank: {} });
       // @ts-expect-error an option that the client's own child does not know
       nine.child({ no: 1 });
+    };
+    expect(typed).toBeTypeOf('function');
+  });
+
+  it('know the document in every function of `rerank`', () => {
+    const typed = async (nine: RerankingClient<Client9>): Promise<void> => {
+      await nine.search<Note>({ ...request, rerank: { signals: { length: ({ _source }) => _source?.title.length } } });
+      const { hits } = await nine.search<Note>(request);
+      const signals = { length: ({ _source }: (typeof hits.hits)[number]) => _source?.body.length };
+      await rerankHits(hits.hits, 'q', { reranker: inputOrder, text: ({ _source }) => _source?.body, signals });
+      // @ts-expect-error a field that the document does not have
+      await nine.search<Note>({ ...request, rerank: { signals: { length: ({ _source }) => _source?.lenght } } });
+    };
+    expect(typed).toBeTypeOf('function');
+  });
+
+  it('take a rerank that may be undefined, and other things that may', () => {
+    const typed = async (nine: RerankingClient<Client9>, maybe?: number): Promise<void> => {
+      const rerank = maybe === undefined ? undefined : { topK: maybe };
+      const answer = await nine.search<Note>({ ...request, rerank });
+      expectTypeOf(answer.hits.hits[0]!._source).toEqualTypeOf<Note | undefined>();
+      if ('rerank' in answer) expectTypeOf(answer.rerank.applied).toEqualTypeOf<boolean>();
+      const { body } = await nine.search<Note>({ ...request, rerank }, { meta: true });
+      expectTypeOf(body).toEqualTypeOf(answer);
+      const blend = { weights: { firstStage: maybe, clicks: maybe } };
+      await nine.fusedSearch<Note>({ searches: [{ ...request, weight: maybe, name: undefined }], rerank: { blend } });
+      const hits = [{ _id: 'a', _score: maybe, _source: { body: 'x' }, highlight: undefined }] as const;
+      await nine.rerankHits(hits, 'q', { text: 'body' });
     };
     expect(typed).toBeTypeOf('function');
   });

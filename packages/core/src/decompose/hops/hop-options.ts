@@ -36,7 +36,8 @@ export interface HopOptions<C extends Candidate = Candidate> {
   /** How long one retrieval, or one answer, may take, in milliseconds, within the deadline. Default 30,000. */
   readonly timeoutMs?: number | undefined;
   /** Weight of each retriever by name, default 1. */
-  readonly weights?: Readonly<Record<string, number>> | undefined;
+  readonly weights?: Readonly<Record<string, number | undefined>> | undefined;
+  /** Which candidates are the same thing. Default `'id'`. */
   readonly key?: FusionKey<C> | undefined;
   /** How many fused candidates go on to the reranker; the rest are dropped. Default: all. */
   readonly poolLimit?: number | undefined;

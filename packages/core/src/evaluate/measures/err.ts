@@ -10,7 +10,14 @@ import { checkCutoff, checkParameter, printed, top, type Measure } from './measu
  *
  * Chapelle, Metzler, Zhang and Grinspan, Expected reciprocal rank for graded relevance, CIKM 2009.
  */
-export function ERR(options: { readonly at?: number | undefined; readonly max?: number | undefined } = {}): Measure {
+export function ERR(
+  options: {
+    /** Only the first so many documents count, at least 1. Default: all. */
+    readonly at?: number | undefined;
+    /** Top of the grading scale, above 0. Default 4. */
+    readonly max?: number | undefined;
+  } = {},
+): Measure {
   checkOptionNames(options, ['at', 'max'], 'ERR()');
   const { at, max = 4 } = options;
   checkCutoff('ERR', at);

@@ -6,7 +6,12 @@ import { checkCutoff, printed, top, type Measure } from './measure.ts';
  * much between two runs, the other measures favour the run that was judged more. Over the returned documents where they
  * are fewer than the cutoff (as ir-measures); 0 if nothing was returned.
  */
-export function Judged(options: { readonly at?: number | undefined } = {}): Measure {
+export function Judged(
+  options: {
+    /** Only the first so many documents count, at least 1. Default: all. */
+    readonly at?: number | undefined;
+  } = {},
+): Measure {
   checkOptionNames(options, ['at'], 'Judged()');
   const { at } = options;
   checkCutoff('Judged', at);

@@ -8,7 +8,12 @@ import { checkCutoff, printed, top, type Agreement } from './measure.ts';
  *
  * Kendall, A new measure of rank correlation, Biometrika 1938.
  */
-export function KendallTau(options: { readonly at?: number | undefined } = {}): Agreement {
+export function KendallTau(
+  options: {
+    /** Only the first so many documents count, at least 1. Default: all. */
+    readonly at?: number | undefined;
+  } = {},
+): Agreement {
   checkOptionNames(options, ['at'], 'KendallTau()');
   const { at } = options;
   checkCutoff('KendallTau', at);

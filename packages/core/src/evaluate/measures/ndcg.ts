@@ -12,7 +12,12 @@ import { checkCutoff, printed, top, type Measure } from './measure.ts';
  * 2005.
  */
 export function nDCG(
-  options: { readonly at?: number | undefined; readonly gains?: 'linear' | 'exp' | undefined } = {},
+  options: {
+    /** Only the first so many documents count, at least 1. Default: all. */
+    readonly at?: number | undefined;
+    /** The grade itself (`linear`, the default) or 2^grade - 1 (`exp`). */
+    readonly gains?: 'linear' | 'exp' | undefined;
+  } = {},
 ): Measure {
   checkOptionNames(options, ['at', 'gains'], 'nDCG()');
   const { at, gains = 'linear' } = options;

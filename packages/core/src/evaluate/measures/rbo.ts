@@ -8,7 +8,14 @@ import { checkCutoff, checkParameter, printed, top, type Agreement } from './mea
  *
  * Webber, Moffat and Zobel, A similarity measure for indefinite rankings, TOIS 2010.
  */
-export function RBO(options: { readonly at?: number | undefined; readonly p?: number | undefined } = {}): Agreement {
+export function RBO(
+  options: {
+    /** Only the first so many documents count, at least 1. Default: all. */
+    readonly at?: number | undefined;
+    /** Probability of going on to the next rank, above 0 and below 1. Default 0.9. */
+    readonly p?: number | undefined;
+  } = {},
+): Agreement {
   checkOptionNames(options, ['at', 'p'], 'RBO()');
   const { at, p = 0.9 } = options;
   checkCutoff('RBO', at);

@@ -7,7 +7,12 @@ import { binary, checkParameter, isRelevant, printed, top, type BinaryOptions, t
  *
  * Moffat and Zobel, Rank-biased precision for measurement of retrieval effectiveness, TOIS 2008.
  */
-export function RBP(options: BinaryOptions & { readonly p?: number | undefined } = {}): Measure {
+export function RBP(
+  options: BinaryOptions & {
+    /** Probability of going on to the next document, above 0 and below 1. Default 0.8. */
+    readonly p?: number | undefined;
+  } = {},
+): Measure {
   const { p = 0.8 } = options;
   const { at, rel } = binary('RBP', options, ['at', 'rel', 'p']);
   checkParameter('RBP', 'p', p, 0, 1);

@@ -11,11 +11,15 @@ const exactUpTo = 14;
  *
  * Fisher 1935; for retrieval: Smucker, Allan and Carterette, CIKM 2007.
  * @param differences one per query
- * @param options `samples`, at least 100, default 10,000; `seed`, default 1: the same one draws the same assignments
  */
 export function randomisationTest(
   differences: ArrayLike<number>,
-  options: { readonly samples?: number | undefined; readonly seed?: number | undefined } = {},
+  options: {
+    /** Random assignments where there are too many to try all, at least 100. Default 10,000. */
+    readonly samples?: number | undefined;
+    /** The same one draws the same assignments. Default 1. */
+    readonly seed?: number | undefined;
+  } = {},
 ): number {
   checkOptionNames(options, ['samples', 'seed'], 'randomisationTest()');
   const { samples = 10_000, seed = 1 } = options;

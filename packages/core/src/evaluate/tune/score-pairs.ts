@@ -8,6 +8,7 @@ import type { ScoredPairs, ScoredQuery } from './scored-pairs.ts';
 import { type ResultStore, storedName, type TuneSystem } from './tune-system.ts';
 
 export interface ScorePairsOptions extends ScoreQueryOptions {
+  /** What is compared, each under its own name. */
   readonly systems: readonly TuneSystem[];
   /** Which queries may be used. They are taken in an order that only the seed decides. */
   readonly candidates: readonly string[];
@@ -20,6 +21,7 @@ export interface ScorePairsOptions extends ScoreQueryOptions {
   readonly seed?: number | undefined;
   /** How good a system is on some queries, for dropping the worse half. Absent: none is dropped. */
   readonly quality?: ((system: string, pairs: ScoredPairs, queries: readonly string[]) => number) | undefined;
+  /** Where scored pairs outlive the process; see `openResults`. Default: nowhere. */
   readonly store?: ResultStore | undefined;
   /** Told after each query how many are done, of how many there is time for. What it throws is ignored. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;

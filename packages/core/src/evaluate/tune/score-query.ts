@@ -4,7 +4,9 @@ import type { RankedRun } from '../run.ts';
 import type { ScoredQuery } from './scored-pairs.ts';
 
 export interface ScoreQueryOptions extends Pick<CallOptions, 'signal'> {
+  /** Query id to its text. */
   readonly queries: ReadonlyMap<string, string>;
+  /** What the first stage found; its lists are scored from the top. */
   readonly first: RankedRun;
   /** The text of a document, or `undefined` if the corpus lacks it: it is then unscored. */
   readonly textOf: (id: string) => string | undefined;

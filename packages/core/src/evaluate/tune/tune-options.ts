@@ -4,11 +4,13 @@ import type { Qrels, RankedRun } from '../run.ts';
 import type { ResultStore, TuneSystem } from './tune-system.ts';
 
 export interface TuneOptions extends Pick<CallOptions, 'signal'> {
+  /** Query id to its text. */
   readonly queries: ReadonlyMap<string, string>;
   /** What the first stage found; its lists are reranked from the top. */
   readonly first: RankedRun;
   /** The text of a document; `undefined` if there is none: it stays unscored, below the scored ones. */
   readonly textOf: (id: string) => string | undefined;
+  /** What is compared, at least one. `probe` makes one of a name. */
   readonly systems: readonly TuneSystem[];
   /** Without judgments only the agreement of depths is told; `measure` and `blends` then have no part. */
   readonly qrels?: Qrels | undefined;
@@ -30,6 +32,7 @@ export interface TuneOptions extends Pick<CallOptions, 'signal'> {
   readonly timeMs?: number | undefined;
   /** Default 1. */
   readonly seed?: number | undefined;
+  /** Where scored pairs outlive the process; see `openResults`. Default: nowhere. */
   readonly store?: ResultStore | undefined;
   /** Told after each query how many are done, of how many there is time for. What it throws is ignored. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
