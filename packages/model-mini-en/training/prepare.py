@@ -60,5 +60,11 @@ if __name__ == "__main__":
     args = parser.parse_args()
     if (args.precision == "int8") != (args.pairs is not None):
         parser.error("--precision int8 and --pairs belong together")
-    given = [tuple(line.split("\t", 1)) for line in args.pairs.read_text().splitlines()] if args.pairs else None
+    if not (args.model / "config.json").exists():
+        parser.error(f"--model {args.model} is no folder of a model as downloaded from the hub: it holds no config.json")
+    if args.out.resolve() == args.model.resolve():
+        parser.error(f"--out {args.out} is the given model, which would be written over; name another folder")
+    given = [tuple(line.split("\t", 1)) for line in args.pairs.read_text(encoding="utf-8-sig").splitlines() if line.strip()] if args.pairs else None
+    if given is not None and (not given or any(len(pair) < 2 for pair in given)):
+        parser.error(f"--pairs {args.pairs}: every line takes a query, a tab and a passage; " + (f"this has no tab: {next(pair[0] for pair in given if len(pair) < 2)[:80]}" if given else "it has none."))
     print(f"largest difference of a logit: {prepare(args.model, args.out, given):.1e}")

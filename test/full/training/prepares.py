@@ -3,6 +3,7 @@
 Run in packages/model-mini-en/training. The model is a stand-in that needs no download: the base under a classifier of random weights, in a folder as the hub has them.
 """
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -33,10 +34,21 @@ def stand_in(folder):
         shutil.copy(base_folder() / name, folder)
 
 
+def refuses(folder, out):
+    pairs = Path(folder) / "pairs.tsv"
+    pairs.write_text("a query\ta passage\na query a passage\n")
+    for why, options in {"this has no tab: a query a passage": (folder, out), "would be written over": (folder, folder), "holds no config.json": (out, out)}.items():
+        given = [sys.executable, "prepare.py", "--model", options[0], "--out", options[1], "--precision", "int8", "--pairs", pairs]
+        done = subprocess.run(given, capture_output=True, text=True)
+        assert done.returncode == 2 and why in done.stderr, done.stderr
+    assert not Path(out).exists()
+
+
 def main():
     with tempfile.TemporaryDirectory() as scratch:
         folder, full, small = (Path(scratch) / name for name in ("hub", "fp32", "int8"))
         stand_in(folder)
+        refuses(folder, full)
         exact, near = prepare.prepare(folder, full), prepare.prepare(folder, small, PAIRS)
         tok = prepare.AutoTokenizer.from_pretrained(folder)
         rows = [(row["input_ids"], row["token_type_ids"]) for row in (tok(*pair) for pair in PAIRS)]
