@@ -17,7 +17,11 @@ export interface RunOptions {
 }
 
 /** Refuses options that are none, and a rule that is none. */
-export function checkRunOptions(options: RunOptions | undefined, where: string, names = ['name', 'duplicates']): void {
+export function checkRunOptions(
+  options: RunOptions | undefined,
+  where: string,
+  names: readonly string[] = ['name', 'duplicates'],
+): void {
   checkOptionNames(options, names, where);
   const { duplicates = 'throw' } = options ?? {};
   if (duplicates === 'throw' || duplicates === 'keep-best') return;
