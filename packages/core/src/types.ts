@@ -165,6 +165,7 @@ export interface RerankOptions extends CallOptions {
 export interface Reranker {
   /** Stands in `placedBy`, notes and runs; by it a score is told from another's. */
   readonly name: string;
+  /** Generic, so that callers get their own type of candidates back: one of yours is declared just so, `<C>` and all. */
   rerank<C extends Candidate>(query: Content, candidates: readonly C[], options?: RerankOptions): Promise<Ranking<C>>;
 }
 

@@ -41,7 +41,8 @@ export interface DecomposedOptions<C extends Candidate = Candidate> extends Omit
  * A decomposer that fails costs the parts, with a `fell-back` note: the question alone is searched. `topK`, `minScore`,
  * the signal and the one deadline of a search hold for all of it.
  *
- * @param retrievers first-stage retrieval: one, or several that search the same documents
+ * @param retrievers first-stage retrieval: one, or several that search the same documents. Of different types of
+ *   candidates: with their one type by name, `decomposed<Page | Vector>(…)`
  * @param decomposer for example `decomposeByRules()`
  * @param fusion default `coverQuestions()`: pools of one question fused, questions taking turns
  * @param reranker default: the fused order stays

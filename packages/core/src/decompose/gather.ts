@@ -33,6 +33,7 @@ interface Query<C extends Candidate> {
  *
  * The original question is always asked. What a retriever would have found that throws or does not answer in time is
  * missing, with a `retriever-failed` note; the rest goes on.
+ * @param retrievers as for `decomposed`
  * @throws SecondpassError `invalid-argument` for an empty question, what is no part, retriever or answerer, and an
  *   option that is unknown or out of its range; `failed` (or `timed-out`, if that is what all did) when no retrieval at
  *   all succeeded; the signal's reason when the caller aborts

@@ -49,6 +49,7 @@ import { rarityAmong } from './hops/words.ts';
  * After natural-logic and autoregressive multi-hop retrieval, with names for bridges as in GoldEn Retriever (Qi et al.,
  * EMNLP 2019).
  *
+ * @param retrievers as for `decomposed`
  * @throws SecondpassError `invalid-argument` for a piece in the place of another, and an option that is unknown or out
  *   of its range; from `search` as `gather`, and what the fusion and the reranker throw
  */

@@ -68,6 +68,20 @@ describe('the types of a client with rerank', () => {
     expect(typed).toBeTypeOf('function');
   });
 
+  it('tell where the mistake is: at the option of `rerank`, not at `rerank`', () => {
+    const typed = async (eight: RerankingClient<Client8>): Promise<void> => {
+      await eight.search<Note>({
+        ...request,
+        rerank: {
+          window: 5,
+          // @ts-expect-error an option that does not exist
+          topk: 3,
+        },
+      });
+    };
+    expect(typed).toBeTypeOf('function');
+  });
+
   it('are those of the client given: it fits wherever that fits, and lacks what that lacks', () => {
     const typed = (eight: RerankingClient<Client8>): Client8 => eight;
     expect(typed).toBeTypeOf('function');
