@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
-import { wait } from './wait.ts';
+import { wait } from '../wait.ts';
 
 const touchEveryMs = 2_000;
 const staleAfterMs = 15_000;

@@ -3,7 +3,7 @@ import { bearer } from './bearer.ts';
 import { proxyHint } from './hub-proxy.ts';
 import type { HubSettings } from './hub-settings.ts';
 import { retryAfterOf } from './retry-after.ts';
-import { wait } from './wait.ts';
+import { wait } from '../wait.ts';
 
 export interface HubRequest {
   readonly url: string;

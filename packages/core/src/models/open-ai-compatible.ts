@@ -6,7 +6,7 @@ import type { CallOptions, Content, LanguageModel, Note } from '../types.ts';
 import { bearer } from './bearer.ts';
 import { parseCompletion, readAnswer, textOfResponse, type Completion } from './chat-completion.ts';
 import { retryAfterOf } from './retry-after.ts';
-import { wait } from './wait.ts';
+import { wait } from '../wait.ts';
 
 export interface OpenAICompatibleOptions {
   /** Where the service's routes begin, usually ending in `/v1`: `http://127.0.0.1:11434/v1`. */

@@ -1,6 +1,6 @@
 import { checkOptionNames, requireNumber } from '../check.ts';
-import { onAbort } from '../on-abort.ts';
 import type { Scorer } from '../types.ts';
+import { wait } from '../wait.ts';
 
 /**
  * A fake that takes its time before it scores, to try timeouts, queues and aborts.
@@ -20,18 +20,7 @@ export function slowScorer(
   return {
     ...scorer,
     async score(query, candidates, options) {
-      const signal = heedsAbort ? options?.signal : undefined;
-      await new Promise<void>((resolve, reject) => {
-        if (signal?.aborted) return reject(signal.reason);
-        const timer = setTimeout(() => {
-          off();
-          resolve();
-        }, ms);
-        const off = onAbort(signal, () => {
-          clearTimeout(timer);
-          reject(signal?.reason);
-        });
-      });
+      await wait(ms, heedsAbort ? options?.signal : undefined);
       return await scorer.score(query, candidates, options);
     },
   };

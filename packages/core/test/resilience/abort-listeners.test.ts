@@ -14,7 +14,7 @@ import {
 import { slowScorer, scriptedScorer } from '@secondpass/core/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { wait as waitUnless } from '../../src/models/wait.ts';
+import { wait as waitUnless } from '../../src/wait.ts';
 import { onAbort } from '../../src/on-abort.ts';
 import { childSignal } from '../../src/resilience/child-signal.ts';
 import { listOf, wait } from './support.ts';

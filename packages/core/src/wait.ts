@@ -1,4 +1,4 @@
-import { onAbort } from '../on-abort.ts';
+import { onAbort } from './on-abort.ts';
 
 /** Waits so many milliseconds. @throws the signal's reason as soon as it aborts */
 export function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
