@@ -1,4 +1,5 @@
 // The table of contents of @secondpass/core. Nothing here loads native code; models are in `@secondpass/core/models`.
+export type * from './search-types.ts';
 export type * from './types.ts';
 export { SecondpassError, type ErrorCode } from './errors.ts';
 export { checkInteger, checkMinScore, checkNumber, checkOptionNames, isBlank, tell } from './check.ts';

@@ -189,77 +189,10 @@ export interface ListRanker {
   order(query: Content, list: readonly Candidate[], options?: CallOptions): Promise<Answer<readonly number[]>>;
 }
 
-/** A part of a question. `#1` in its text stands for the answer to the first part, if it needs that. */
-export interface SubQuestion {
-  readonly text: string;
-  /** How much it counts beside the others, at least 0. Default 1. */
-  readonly weight?: number | undefined;
-  /** Indices, from 0, of earlier parts whose answers it needs. */
-  readonly needs?: readonly number[] | undefined;
-}
-export interface Decomposer {
-  readonly name: string;
-  decompose(question: Content, options?: CallOptions): Promise<Answer<readonly SubQuestion[]>>;
-}
-
-/** First-stage retrieval, as the decomposition room sees it. A LangChain or LlamaIndex retriever or an Elasticsearch query becomes one. */
-export interface Retriever<C extends Candidate = Candidate> {
-  readonly name: string;
-  /** What is found for a query, best first. `limit`: how many are wanted at most; what is beyond may be dropped. */
-  retrieve(query: Content, options?: CallOptions & { readonly limit?: number | undefined }): Promise<readonly C[]>;
-}
-
 /** Something that holds weights, workers or a socket. Wrappers never own: who loaded it disposes of it. */
 export interface Loaded {
   readonly run: Run;
   /** Lets go of all of it; every call waits for the end. In a worker thread of your own: before that is terminated. */
   dispose(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
-}
-
-/** Where a fused candidate was seen: pool (retriever or sub-question), 1-based rank, first-stage score. */
-export interface Source {
-  readonly pool: string;
-  readonly rank: number;
-  readonly score?: Score | undefined;
-}
-export interface FusedCandidate<C extends Candidate = Candidate> extends Candidate {
-  readonly origin: C;
-  readonly sources: readonly Source[];
-}
-
-/** Question in, evidence out: decompose, gather, fuse, rerank. Not a reranker, since nobody hands it candidates. */
-export interface Found<C extends Candidate = Candidate> extends Ranking<FusedCandidate<C>> {
-  readonly parts: readonly SubQuestion[];
-  /** By part, where an answerer was given; `undefined` for what it did not know or was not asked. */
-  readonly answers?: readonly (string | undefined)[] | undefined;
-  readonly hops?:
-    | readonly { readonly query: string; readonly because?: string | undefined; readonly found: number }[]
-    | undefined;
-}
-export interface Searcher<C extends Candidate = Candidate> {
-  readonly name: string;
-  search(question: Content, options?: RerankOptions): Promise<Found<C>>;
-}
-
-/** A chat model, as little of it as we need. Adapters and the OpenAI-compatible client make one. */
-export interface LanguageModel {
-  readonly name: string;
-  generate(
-    request: {
-      readonly system?: string | undefined;
-      readonly prompt: Content;
-      /** JSON Schema of the answer, where the model can be held to one. */
-      readonly schema?: object | undefined;
-      readonly maxTokens?: number | undefined;
-      /** Ask for the log-probabilities of the k likeliest first tokens. */
-      readonly topLogprobs?: number | undefined;
-    },
-    options?: CallOptions,
-  ): Promise<
-    Answer<{
-      readonly text: string;
-      readonly firstTokens?: readonly { readonly token: string; readonly logprob: number }[] | undefined;
-    }>
-  >;
 }

@@ -1,7 +1,7 @@
 import { checkInteger, checkOptionNames } from '../check.ts';
 import { checkRole } from '../check-role.ts';
 import { textOf } from '../content.ts';
-import type { LanguageModel } from '../types.ts';
+import type { LanguageModel } from '../search-types.ts';
 import type { Answerer } from './answer-part.ts';
 
 const system = `You read passages and give the answer to a question as briefly as possible: a name, a date, a number.

@@ -1,6 +1,7 @@
 import { SecondpassError } from '../errors.ts';
 import type { Pool } from '../fusion/pool.ts';
-import type { CallOptions, Candidate, Content, Retriever, Run } from '../types.ts';
+import type { Retriever } from '../search-types.ts';
+import type { CallOptions, Candidate, Content, Run } from '../types.ts';
 import { textOf } from '../content.ts';
 import { bounded } from './bounded.ts';
 import type { Failure } from './failure-notes.ts';

@@ -1,7 +1,8 @@
 import { checkInteger, checkOptionNames } from '../check.ts';
 import { checkRole } from '../check-role.ts';
 import { textOf } from '../content.ts';
-import type { Answer, CallOptions, Decomposer, LanguageModel, Note, SubQuestion } from '../types.ts';
+import type { Decomposer, LanguageModel, SubQuestion } from '../search-types.ts';
+import type { Answer, CallOptions, Note } from '../types.ts';
 import { decomposeByRules } from './by-rules.ts';
 import { distinctParts } from './distinct-parts.ts';
 import { messageOf } from './failure-notes.ts';

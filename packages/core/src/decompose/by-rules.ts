@@ -1,7 +1,8 @@
 import { checkOptionNames } from '../check.ts';
 import { textOf } from '../content.ts';
 import { SecondpassError } from '../errors.ts';
-import type { Answer, Decomposer, SubQuestion } from '../types.ts';
+import type { Decomposer, SubQuestion } from '../search-types.ts';
+import type { Answer } from '../types.ts';
 import { findChoice } from './rules/alternatives.ts';
 import { askOfOne } from './rules/ask-of-one.ts';
 import { bare, unnest } from './rules/unnest.ts';

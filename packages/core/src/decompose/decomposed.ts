@@ -5,18 +5,8 @@ import { SecondpassError } from '../errors.ts';
 import { coverQuestions } from '../fusion/cover-questions.ts';
 import type { Fusion, FusionKey } from '../fusion/pool.ts';
 import { inputOrder } from '../rerank/input-order.ts';
-import type {
-  Candidate,
-  Content,
-  Decomposer,
-  Found,
-  Note,
-  RerankOptions,
-  Retriever,
-  Run,
-  Searcher,
-  SubQuestion,
-} from '../types.ts';
+import type { Decomposer, Found, Retriever, Searcher, SubQuestion } from '../search-types.ts';
+import type { Candidate, Content, Note, RerankOptions, Run } from '../types.ts';
 import { bounded } from './bounded.ts';
 import { messageOf } from './failure-notes.ts';
 import { foundFor } from './found-for.ts';

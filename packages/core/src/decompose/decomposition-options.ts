@@ -1,5 +1,5 @@
 import type { Fusion } from '../fusion/pool.ts';
-import type { Decomposer } from '../types.ts';
+import type { Decomposer } from '../search-types.ts';
 import type { DecomposedOptions } from './decomposed.ts';
 import type { PartsReranker } from './parts-reranker.ts';
 

@@ -1,6 +1,7 @@
 import { SecondpassError } from '../errors.ts';
 import { normalForm } from '../maths/normal-form.ts';
-import type { Note, SubQuestion } from '../types.ts';
+import type { SubQuestion } from '../search-types.ts';
+import type { Note } from '../types.ts';
 
 /**
  * Drops sub-questions that say the same as an earlier one or as the question itself (case, punctuation and white space

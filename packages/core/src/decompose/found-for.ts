@@ -1,5 +1,6 @@
 import type { Pool } from '../fusion/pool.ts';
-import type { Candidate, FusedCandidate, Source } from '../types.ts';
+import type { FusedCandidate, Source } from '../search-types.ts';
+import type { Candidate } from '../types.ts';
 
 /**
  * What was found for a part, by its index (−1: for the question itself): the wordings it was asked in, and where in its

@@ -1,7 +1,8 @@
 import { checkInteger, checkNumber, checkOptionNames, checkQuery } from '../check.ts';
 import { checkRole } from '../check-role.ts';
 import { SecondpassError } from '../errors.ts';
-import type { CallOptions, Content, Retriever } from '../types.ts';
+import type { Retriever } from '../search-types.ts';
+import type { CallOptions, Content } from '../types.ts';
 import type { Answerer } from './answer-part.ts';
 
 export interface GatherOptions extends CallOptions {

@@ -1,6 +1,7 @@
 import { textOf } from '../content.ts';
 import type { Pool } from '../fusion/pool.ts';
-import type { CallOptions, Candidate, Content, Note, Retriever, Run, SubQuestion } from '../types.ts';
+import type { Retriever, SubQuestion } from '../search-types.ts';
+import type { CallOptions, Candidate, Content, Note, Run } from '../types.ts';
 import { askerOf } from './ask.ts';
 import { answerPart, type Answerer } from './answer-part.ts';
 import { checkGather, type GatherOptions } from './gather-options.ts';

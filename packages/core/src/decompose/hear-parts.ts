@@ -1,5 +1,6 @@
 import { textOf } from '../content.ts';
-import type { Candidate, Content, Note, RerankOptions, Run, Scorer, Source, SubQuestion } from '../types.ts';
+import type { Source, SubQuestion } from '../search-types.ts';
+import type { Candidate, Content, Note, RerankOptions, Run, Scorer } from '../types.ts';
 import { folded } from './distinct-parts.ts';
 import { fillNeeds } from './fill-needs.ts';
 import type { FoundFor } from './found-for.ts';

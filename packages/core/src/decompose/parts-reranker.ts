@@ -1,4 +1,5 @@
-import type { Reranker, SubQuestion } from '../types.ts';
+import type { SubQuestion } from '../search-types.ts';
+import type { Reranker } from '../types.ts';
 import type { FoundFor } from './found-for.ts';
 
 /** A reranker, or one made for the parts of the question at hand, as they were asked: `rerankByParts(...)`. */

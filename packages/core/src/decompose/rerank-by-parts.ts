@@ -3,17 +3,8 @@ import { checkRole } from '../check-role.ts';
 import { textOf } from '../content.ts';
 import { SecondpassError } from '../errors.ts';
 import { keep, rankByScore } from '../rerank/order.ts';
-import type {
-  Candidate,
-  Content,
-  Note,
-  Ranking,
-  RerankOptions,
-  Reranker,
-  Score,
-  Scorer,
-  SubQuestion,
-} from '../types.ts';
+import type { SubQuestion } from '../search-types.ts';
+import type { Candidate, Content, Note, Ranking, RerankOptions, Reranker, Score, Scorer } from '../types.ts';
 import { blends, type BlendName } from './blend-parts.ts';
 import { coverageOrder } from './coverage-order.ts';
 import { folded } from './distinct-parts.ts';

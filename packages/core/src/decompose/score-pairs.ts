@@ -1,7 +1,8 @@
 import { passDown } from '../check.ts';
 import { checkedScores } from '../checked-scores.ts';
 import { textOf } from '../content.ts';
-import type { Candidate, Content, Note, RerankOptions, Run, Scorer, Source } from '../types.ts';
+import type { Source } from '../search-types.ts';
+import type { Candidate, Content, Note, RerankOptions, Run, Scorer } from '../types.ts';
 import { folded } from './distinct-parts.ts';
 
 /** Scores of candidates against questions: the same words are not scored twice with the same candidate. */

@@ -6,17 +6,8 @@ import type { Fusion } from '../fusion/pool.ts';
 import { interleave } from '../fusion/interleave.ts';
 import { identityReader } from '../fusion/key.ts';
 import { inputOrder } from '../rerank/input-order.ts';
-import type {
-  Candidate,
-  Content,
-  Decomposer,
-  Found,
-  Note,
-  RerankOptions,
-  Retriever,
-  Searcher,
-  SubQuestion,
-} from '../types.ts';
+import type { Decomposer, Found, Retriever, Searcher, SubQuestion } from '../search-types.ts';
+import type { Candidate, Content, Note, RerankOptions } from '../types.ts';
 import { askerOf } from './ask.ts';
 import { checkRetrieval } from './gather-options.ts';
 import { checkPieces, partsOf } from './decomposed.ts';

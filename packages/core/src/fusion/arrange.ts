@@ -1,6 +1,7 @@
 // Where fused scores become an order: the one place of the fusion room that sorts, breaks ties and cuts.
 import { SecondpassError } from '../errors.ts';
-import type { Candidate, FusedCandidate, Note, Score, Source } from '../types.ts';
+import type { FusedCandidate, Source } from '../search-types.ts';
+import type { Candidate, Note, Score } from '../types.ts';
 import type { Collected, Entry, Place } from './collect.ts';
 import type { Fused, FuseOptions, Pool } from './pool.ts';
 

@@ -1,4 +1,5 @@
-import type { Candidate, FusedCandidate, Note } from '../types.ts';
+import type { FusedCandidate } from '../search-types.ts';
+import type { Candidate, Note } from '../types.ts';
 
 /** What one retriever found for one question, best first. */
 export interface Pool<C extends Candidate = Candidate> {

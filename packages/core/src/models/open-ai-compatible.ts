@@ -2,7 +2,8 @@
 import { checkInteger, checkNumber, checkOptionNames } from '../check.ts';
 import { SecondpassError } from '../errors.ts';
 import { onAbort } from '../on-abort.ts';
-import type { CallOptions, Content, LanguageModel, Note } from '../types.ts';
+import type { LanguageModel } from '../search-types.ts';
+import type { CallOptions, Content, Note } from '../types.ts';
 import { bearer } from './bearer.ts';
 import { parseCompletion, readAnswer, textOfResponse, type Completion } from './chat-completion.ts';
 import { retryAfterOf } from './retry-after.ts';

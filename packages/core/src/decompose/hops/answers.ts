@@ -1,4 +1,5 @@
-import type { CallOptions, Candidate, Note, Run, SubQuestion } from '../../types.ts';
+import type { SubQuestion } from '../../search-types.ts';
+import type { CallOptions, Candidate, Note, Run } from '../../types.ts';
 import { answerPart, type Answerer } from '../answer-part.ts';
 import { folded } from '../distinct-parts.ts';
 import type { Guess } from './guess-answers.ts';

@@ -1,6 +1,7 @@
 import { textOf } from '../../content.ts';
 import type { Pool } from '../../fusion/pool.ts';
-import type { Candidate, Content, SubQuestion } from '../../types.ts';
+import type { SubQuestion } from '../../search-types.ts';
+import type { Candidate, Content } from '../../types.ts';
 import type { Asker } from '../ask.ts';
 import { theQuestion, type Trail } from './trail.ts';
 

@@ -1,4 +1,5 @@
-import type { Candidate, SubQuestion } from '../../types.ts';
+import type { SubQuestion } from '../../search-types.ts';
+import type { Candidate } from '../../types.ts';
 import type { Asker } from '../ask.ts';
 import type { Answers } from './answers.ts';
 import { followUps, inTurn, readyParts, stepsFor, unasked } from './queries.ts';

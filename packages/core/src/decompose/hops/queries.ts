@@ -1,4 +1,4 @@
-import type { SubQuestion } from '../../types.ts';
+import type { SubQuestion } from '../../search-types.ts';
 import { folded } from '../distinct-parts.ts';
 import type { Answers } from './answers.ts';
 import { type Step, theFollowUp, theQuestion, type Trail } from './trail.ts';

@@ -1,4 +1,4 @@
-import type { SubQuestion } from '../../types.ts';
+import type { SubQuestion } from '../../search-types.ts';
 
 /** To the reranker, evidence found by a guess counts less than evidence for what was asked. Chosen on odd queries of musique-dev. */
 const guessWeight = 0.4;

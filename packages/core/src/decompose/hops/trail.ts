@@ -1,5 +1,6 @@
 import type { Pool } from '../../fusion/pool.ts';
-import type { Candidate, Found } from '../../types.ts';
+import type { Found } from '../../search-types.ts';
+import type { Candidate } from '../../types.ts';
 import { folded } from '../distinct-parts.ts';
 
 export type Hop = NonNullable<Found['hops']>[number];
