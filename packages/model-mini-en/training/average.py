@@ -2,7 +2,7 @@
 
     python average.py runs/a/step-004000.safetensors runs/a/step-004500.safetensors --out runs/a/average.safetensors
     python average.py runs/a/step-004500.safetensors --initial state/weights.fp16.safetensors --share .2 --out …
-    python average.py state/encoder.fp16.safetensors --initial base --share .6 --out …          # of an encoder
+    python average.py runs/encoder/step-000400.safetensors --initial base --share .6 --out …     # of an encoder
     python average.py runs/a/step-001200.safetensors --initial runs/encoder/average.safetensors --share .6 --out …   # of a cross-encoder, with where it started
 """
 import argparse

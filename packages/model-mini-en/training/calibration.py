@@ -1,6 +1,6 @@
 """What a score of a line of ranker.json is worth on the test collections: how many texts that get it are judged relevant.
 
-    python calibration.py --ranker ../model --encoder runs/encoder/average.safetensors
+    python calibration.py --ranker ../model --encoder state/encoder.fp16.safetensors
     python calibration.py --ranker ../model --encoder … --line fast --without --sets dl19,npl
 
 Over the BM25 top 100 of every query; a text without a judgment counts as not relevant. Relevant is grade 1 and above, in dl19 and

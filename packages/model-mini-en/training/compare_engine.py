@@ -1,7 +1,7 @@
 """What int8 costs a line of ranker.json: nDCG@10 by the engine, with the files that ship, less that of the encoder before it was quantised.
 
     (cd ../../.. && npm run -s bench:quality -- --only default --queries 60 --json) > engine.json
-    python compare_engine.py engine.json --ranker ../model --encoder runs/encoder/average.safetensors
+    python compare_engine.py engine.json --ranker ../model --encoder state/encoder.fp16.safetensors
 
 On the very queries that the engine was measured on: all, or as many at equal distances as it says.
 """

@@ -39,7 +39,7 @@ MADE = ["config.json", "tokenizer.json", "tokenizer_config.json", "model_int8.on
 
 
 def encoder_before(args, work, stages):
-    """work/init.safetensors: the encoder that mines and teaches, that the student starts from and whose lower layers a cross-encoder keeps."""
+    """work/init.safetensors: the encoder that mines and teaches, and where a student starts that is an encoder or has no weights of its own."""
     init, shipped = work / "init.safetensors", HERE / "state" / "encoder.fp16.safetensors"
     own = args.init if args.init == "base" or args.student == "encoder" else None
     facts = {"made of": "the untouched base" if own == "base" else of_file(own or shipped)}
@@ -47,10 +47,8 @@ def encoder_before(args, work, stages):
         return init
     if own == "base":
         save_state(base_state(), init)
-    elif own:
-        shutil.copy(own, init)
     else:
-        python("average.py", shipped, "--initial", "base", "--share", 0.6, "--out", init)
+        shutil.copy(own or shipped, init)
     stages.note("encoder", facts)
     return init
 
@@ -64,14 +62,13 @@ def stop(why):
 
 
 def make_cross_encoder(args, work, options):
-    encoder = work / "init.safetensors"
-    python("train.py", "--encoder", encoder, "--init", cross_start(args, encoder), *options)
+    python("train.py", "--encoder", cross_start(args, work), *options)  # whose lower layers it keeps: other ones than those that mine, where it is one already
     say("export: int8, checked against PyTorch")
     python("export.py", "--weights", newest(work / "run"), "--out", args.out, "--data", work, "--cache", work)
 
 
-def cross_start(args, encoder):
-    return encoder if args.init == "base" else args.init or HERE / "state" / "weights.fp16.safetensors"
+def cross_start(args, work):
+    return work / "init.safetensors" if args.init == "base" else args.init or HERE / "state" / "weights.fp16.safetensors"
 
 
 def make_encoder(args, work, options):
@@ -86,7 +83,7 @@ def make_encoder(args, work, options):
 def train(args, work, stages, facts):
     """Goes on where it was, also where it is allowed more (`--seconds`, `--groups`); with anything else changed, begins anew."""
     weights = teach(args, work)
-    start = work / "init.safetensors" if args.student == "encoder" else cross_start(args, work / "init.safetensors")
+    start = work / "init.safetensors" if args.student == "encoder" else cross_start(args, work)
     facts = {"candidates": digest(facts.values()), "--teacher": f"{args.teacher.name} ({of_file(args.teacher)})" if args.teacher else "the default line",
              "--student": args.student, "--lr": str(args.lr), "start": of_file(start)}
     run, before = work / "run", work / "run-before"

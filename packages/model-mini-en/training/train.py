@@ -1,7 +1,7 @@
 """Distil the teachers into the cross-encoder, or into the encoder. Resumable: the same command goes on where it stopped.
 
     python train.py --encoder runs/encoder/average.safetensors --run runs/a --groups 20000
-    python train.py --encoder … --init state/weights.fp16.safetensors --run runs/b --groups 20000      # goes on from one of its own kind
+    python train.py --encoder state/weights.fp16.safetensors --run runs/b --groups 20000      # goes on from one of its own kind
     python train.py --student encoder --init base --run runs/e --groups 36000
 
 Working weights are bf16, the optimiser keeps fp32; word embeddings stay as they are; no dropout.
@@ -106,7 +106,7 @@ if __name__ == "__main__":
     parser = arguments(__doc__.splitlines()[0])
     parser.add_argument("--student", choices=STUDENTS, default="cross-encoder")
     parser.add_argument("--init", help="a checkpoint to start from, or `base`, the untouched encoder; default: the encoder")
-    parser.add_argument("--encoder", help="what mine.py had: the cross-encoder's lower layers; default: the untouched encoder")
+    parser.add_argument("--encoder", help="its lower layers are the cross-encoder's: an encoder, or a cross-encoder that goes on; default: the untouched encoder")
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--groups", type=int, required=True)
     parser.add_argument("--seconds", type=float, help="end the schedule after this much training time, if that comes first")
