@@ -1,5 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SecondpassError } from '../errors.ts';
+import { ownTurn } from '../turns.ts';
 import { packBatch, type Output } from './batch.ts';
 import { openCall, type CallState, type Outcome } from './call-state.ts';
 import { endOfCall } from './end-of-call.ts';
@@ -57,8 +57,6 @@ const windowSize = 256;
 const smallestWindow = 16;
 /** Where each text runs alone, nothing is gained by planning many together: the first window is small, so work begins. */
 const firstWindowAlone = 8;
-/** Milliseconds of tokenising between two turns of the event loop. */
-const slice = 4;
 
 export function textCalls({ pool, tokenBudget, maxQueue }: TextCallSettings): TextCalls {
   const disposal = new AbortController();
@@ -69,7 +67,7 @@ export function textCalls({ pool, tokenBudget, maxQueue }: TextCallSettings): Te
   /** Tokenises window by window and hands batches on, never far ahead of what has been scored. */
   async function feed<T>(texts: readonly string[], work: TextWork<T>, call: CallState<T>, line: Line): Promise<void> {
     let size = tokenBudget === 1 ? firstWindowAlone : windowNow();
-    let sliceEnd = performance.now() + slice;
+    const turn = ownTurn();
     for (let from = 0; from < call.unique.length;) {
       const members = call.unique.slice(from, from + size);
       const pairs: Pair[] = [];
@@ -77,10 +75,8 @@ export function textCalls({ pool, tokenBudget, maxQueue }: TextCallSettings): Te
         const { pair, truncated } = work.prepare(texts[index]!);
         if (truncated) call.cut.add(index);
         pairs.push(pair);
-        if (performance.now() < sliceEnd) continue;
-        await nextTurn();
+        if (turn.over()) await turn.next();
         if (call.ended) return;
-        sliceEnd = performance.now() + slice;
       }
       const lengths = pairs.map(({ ids }) => ids.length);
       for (const group of planBatches(lengths, tokenBudget)) {

@@ -1,13 +1,12 @@
-// Longer than most files: what is shared between calls, and what each call puts together, are one story.
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { checkInteger, checkOptionNames } from '../check.ts';
 import { checkRole } from '../check-role.ts';
 import { checkedScores } from '../checked-scores.ts';
 import { SecondpassError } from '../errors.ts';
 import { namedBy } from '../named-by.ts';
+import { ownTurn } from '../turns.ts';
 import type { Answer, CallOptions, Candidate, Content, Note, Run, ScoreDetail, Scored, Scorer } from '../types.ts';
 import { lruMap } from './lru-map.ts';
-import { notesById, unsaid, wording } from './notes-by-id.ts';
+import { notesById, notesOfKept } from './notes-by-id.ts';
 import { candidateKey, queryKey } from './score-key.ts';
 import { settledOrLate } from './settled-or-late.ts';
 
@@ -42,9 +41,6 @@ interface Entry {
   /** Notes of its call that name nobody, and so speak of it, too. */
   readonly ofAll: readonly Note[];
 }
-
-/** Milliseconds of looking up between two turns of the event loop. */
-const slice = 4;
 
 /**
  * Remembers scores, in memory and bounded, for one pointwise scorer: its name (with the model's revision), the query
@@ -112,66 +108,76 @@ export function withCache(scorer: Scorer, options?: CacheOptions): Scorer {
     async score(query, candidates, options) {
       options?.signal?.throwIfAborted();
       const started = performance.now();
-      const prefix = queryKey(scorer.name, query);
-      const keys: string[] = [];
-      let sliceEnd = started + slice;
-      for (const candidate of candidates) {
-        keys.push(candidateKey(prefix, candidate, keyOf(candidate)));
-        if (performance.now() < sliceEnd) continue;
-        await nextTurn();
-        options?.signal?.throwIfAborted();
-        sliceEnd = performance.now() + slice;
-      }
+      const keys = await keysOf(query, candidates, options?.signal);
       const found = new Map<string, Entry>();
       /** Where in the list those stand that this call scores. */
       const asked = new Map<string, number>();
       const answers: Answer<Scored>[] = [];
       for (let waits = 0; ; waits++) {
-        const mine = new Map<string, Candidate>();
-        const others: Promise<unknown>[] = [];
-        for (const [index, key] of keys.entries()) {
-          if (found.has(key) || asked.has(key)) continue;
-          const entry = entries.get(key);
-          if (entry) found.set(key, entry);
-          else if (waits < mostWaits && (pending.get(key)?.length ?? Infinity) <= mostTimesLonger * keys.length) {
-            others.push(pending.get(key)!.work);
-          } else {
-            asked.set(key, index);
-            mine.set(key, candidates[index]!);
-          }
-        }
-        if (mine.size > 0) answers.push(await compute(query, mine, options, found));
+        const { mine, others } = shareOut(keys, found, asked, waits < mostWaits);
+        const fresh = new Map(mine.map((index) => [keys[index]!, candidates[index]!]));
+        if (fresh.size > 0) answers.push(await compute(query, fresh, options, found));
         if (others.length === 0) break;
         await settledOrLate(others, options);
       }
-      const named = new Map<string, { readonly note: Note; readonly ids: string[] }>();
-      const ofAll = new Set<Note>();
-      let cached = 0;
-      for (const [index, key] of keys.entries()) {
-        const entry = found.get(key);
-        const { id } = candidates[index]!;
-        if (!entry || asked.get(key) === index) continue;
-        cached++;
-        for (const note of entry.notes) {
-          const known = named.get(wording(note));
-          if (known) known.ids.push(id);
-          else named.set(wording(note), { note, ids: [id] });
-        }
-        for (const note of entry.ofAll) ofAll.add(note);
-      }
-      const fresh = answers.flatMap(({ notes = [] }) => notes);
-      const again = [...named.values()].map(({ note, ids }) => ({ ...note, ids, message: `(cached) ${note.message}` }));
-      const run = runOf({ ...model, by: scorer.name, durationMs: performance.now() - started }, answers, cached);
+      const kept = candidates.flatMap(({ id }, index) => {
+        const entry = asked.get(keys[index]!) === index ? undefined : found.get(keys[index]!);
+        return entry ? [{ id, entry }] : [];
+      });
+      const run = { ...model, by: scorer.name, durationMs: performance.now() - started };
       return {
         value: {
           scores: keys.map((key) => found.get(key)?.score),
           details: keys.map((key) => copyOf(found.get(key)?.detail)),
         },
-        notes: [...fresh, ...unsaid(ofAll, fresh), ...again],
-        run,
+        notes: notesOfKept(
+          kept,
+          answers.flatMap(({ notes = [] }) => notes),
+        ),
+        run: runOf(run, answers, kept.length),
       };
     },
   };
+
+  async function keysOf(
+    query: Content,
+    candidates: readonly Candidate[],
+    signal: AbortSignal | undefined,
+  ): Promise<string[]> {
+    const prefix = queryKey(scorer.name, query);
+    const turn = ownTurn();
+    const keys: string[] = [];
+    for (const candidate of candidates) {
+      keys.push(candidateKey(prefix, candidate, keyOf(candidate)));
+      if (!turn.over()) continue;
+      await turn.next();
+      signal?.throwIfAborted();
+    }
+    return keys;
+  }
+
+  /** Takes what is kept into `found`; says what of the rest this call scores, now in `asked`, and what it waits for. */
+  function shareOut(
+    keys: readonly string[],
+    found: Map<string, Entry>,
+    asked: Map<string, number>,
+    mayWait: boolean,
+  ): { readonly mine: readonly number[]; readonly others: readonly Promise<unknown>[] } {
+    const mine: number[] = [];
+    const others: Promise<unknown>[] = [];
+    for (const [index, key] of keys.entries()) {
+      if (found.has(key) || asked.has(key)) continue;
+      const entry = entries.get(key);
+      const other = pending.get(key);
+      if (entry) found.set(key, entry);
+      else if (mayWait && other && other.length <= mostTimesLonger * keys.length) others.push(other.work);
+      else {
+        asked.set(key, index);
+        mine.push(index);
+      }
+    }
+    return { mine, others };
+  }
 }
 
 /** What stands beside a score, for a caller that may change it: what is kept stays as it is. */

@@ -1,8 +1,8 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { textOf } from '../content.ts';
 import { SecondpassError } from '../errors.ts';
 import type { ByteMatrix } from '../maths/byte-matrix.ts';
 import type { Encoder, TextVectors } from '../models/encoder.ts';
+import { ownTurn } from '../turns.ts';
 import type { Candidate, Matrix, Note, Scorer } from '../types.ts';
 import { textScorer } from './text-scorer.ts';
 
@@ -31,9 +31,6 @@ export interface Comparison {
     query: TextVectors,
   ): (document: { readonly vectors: Matrix | ByteMatrix; readonly ids?: Int32Array }) => number;
 }
-
-/** Milliseconds of comparing between two turns of the event loop. */
-const slice = 4;
 
 /** A scorer that encodes the query, and the candidates that bring no vectors, and compares them as vectors. */
 export function vectorScorer(
@@ -67,16 +64,15 @@ export function vectorScorer(
       const score = compare(asked);
       let done = 0;
       let late = false;
-      let sliceEnd = performance.now() + slice;
+      const turn = ownTurn();
       for (const [at, vectors] of brought.entries()) {
         if (!vectors || late) continue;
         scores[at] = score({ vectors });
         onProgress(++done);
-        if (performance.now() < sliceEnd) continue;
-        await nextTurn();
+        if (!turn.over()) continue;
+        await turn.next();
         options.signal?.throwIfAborted();
         late = options.deadline !== undefined && options.deadline <= Date.now();
-        sliceEnd = performance.now() + slice;
       }
       const rest = [...candidates.keys()].filter((at) => !brought[at]);
       const texts = rest.map((at) => documentPrefix + textOf(candidates[at]!.content));
