@@ -1,13 +1,10 @@
-// Longer than most: one request and when to ask again are read best side by side.
 import { checkInteger, checkNumber, checkOptionNames } from '../check.ts';
 import { SecondpassError } from '../errors.ts';
-import { onAbort } from '../on-abort.ts';
 import type { LanguageModel } from '../search-types.ts';
-import type { CallOptions, Content, Note } from '../types.ts';
-import { bearer } from './bearer.ts';
-import { parseCompletion, readAnswer, textOfResponse, type Completion } from './chat-completion.ts';
-import { retryAfterOf } from './retry-after.ts';
+import type { Content, Note } from '../types.ts';
 import { wait } from '../wait.ts';
+import { readAnswer } from './chat-completion.ts';
+import { askOnce, endpoint, headersOf, type ChatService } from './chat-service.ts';
 
 export interface OpenAICompatibleOptions {
   /** Where the service's routes begin, usually ending in `/v1`: `http://127.0.0.1:11434/v1`. */
@@ -35,8 +32,6 @@ export interface OpenAICompatibleOptions {
 
 /** No pause is longer, in milliseconds; a service that asks for a longer one is not asked again. */
 const longestPause = 60_000;
-/** The longest that a timer can wait. */
-const longestTimer = 2 ** 31 - 1;
 const optionNames = 'baseUrl model apiKey headers structured temperature timeoutMs retries insecure'.split(' ');
 
 /**
@@ -66,9 +61,7 @@ export function openAICompatible(options: OpenAICompatibleOptions): LanguageMode
     );
   }
   const url = endpoint(options.baseUrl, apiKey !== undefined && !insecure);
-  const sent = new Headers({ 'content-type': 'application/json' });
-  for (const [name, value] of Object.entries(headers)) setHeader(sent, name, value);
-  if (apiKey) sent.set('authorization', bearer(apiKey, 'apiKey'));
+  const service: ChatService = { model, url, headers: headersOf(headers, apiKey), timeoutMs };
 
   return {
     name: model,
@@ -87,7 +80,7 @@ export function openAICompatible(options: OpenAICompatibleOptions): LanguageMode
       };
       let format = request.schema === undefined ? undefined : responseFormat(structured, request.schema);
       for (let calls = 1, tried = 1; ; calls++) {
-        const reply = await once({ ...body, ...format }, call);
+        const reply = await askOnce(service, { ...body, ...format }, call);
         if ('error' in reply) {
           const { error, refusedFormat } = reply;
           if (refusedFormat && format) {
@@ -122,89 +115,6 @@ export function openAICompatible(options: OpenAICompatibleOptions): LanguageMode
     const backoff = 250 * 2 ** (tries - 1) * (0.5 + Math.random());
     return Math.max(Math.min(longestPause, backoff), retryAfterMs);
   }
-
-  /** One try. An error that stands in the answer may be worth another one; one that is thrown is not. */
-  async function once(
-    body: object,
-    call: CallOptions | undefined,
-  ): Promise<
-    { readonly completion: Completion } | { readonly error: SecondpassError; readonly refusedFormat?: boolean }
-  > {
-    call?.signal?.throwIfAborted();
-    const left = Math.min(timeoutMs, (call?.deadline ?? Infinity) - Date.now());
-    if (left <= 0) throw new SecondpassError('timed-out', `The deadline passed before ${model} was asked.`);
-    const end = new AbortController();
-    const timer = setTimeout(() => end.abort(), Math.min(longestTimer, Math.ceil(left)));
-    const off = onAbort(call?.signal, () => end.abort(call!.signal!.reason));
-    try {
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: sent,
-        body: JSON.stringify(body),
-        redirect: 'manual',
-        signal: end.signal,
-      });
-      const text = await textOfResponse(response);
-      if (response.ok) return { completion: parseCompletion(text, model) };
-      const { status } = response;
-      const fact = `${model} answered with status ${status}`;
-      if (status >= 300 && status < 400) {
-        const way = 'a redirect, which is not followed; baseUrl must name the service itself';
-        return { error: new SecondpassError('failed', `${fact}, ${way}.`) };
-      }
-      const busy = status === 429 || status === 503;
-      const error = new SecondpassError(busy ? 'overloaded' : 'failed', `${fact}.`, {
-        retryable: busy || status >= 500,
-        retryAfterMs: retryAfterOf(response),
-      });
-      return { error, refusedFormat: status === 400 || status === 422 };
-    } catch (cause) {
-      call?.signal?.throwIfAborted();
-      if (SecondpassError.isInstance(cause)) throw cause;
-      if (end.signal.aborted) {
-        throw new SecondpassError('timed-out', `${model} did not answer within ${Math.round(left)} ms.`, { cause });
-      }
-      const message = `${model} could not be reached at ${url.host}.`;
-      return { error: new SecondpassError('failed', message, { cause, retryable: true }) };
-    } finally {
-      clearTimeout(timer);
-      off();
-    }
-  }
-}
-
-/** The error of `Headers` would quote the value, which may be a key. */
-function setHeader(sent: Headers, name: string, value: string): void {
-  try {
-    sent.set(name, value);
-  } catch {
-    const fact = `The header ${JSON.stringify(name)} has a name or a value that HTTP cannot carry`;
-    throw new SecondpassError('invalid-argument', `${fact}: it must be one line of ASCII or Latin-1 characters.`);
-  }
-}
-
-function endpoint(baseUrl: string | URL, keyNeedsCare: boolean): URL {
-  let base: URL;
-  try {
-    base = new URL(String(baseUrl).replace(/\/{0,9}$/, '/'));
-  } catch {
-    // The platform's own error holds what it was given, which may hold a password.
-    throw new SecondpassError('invalid-argument', 'baseUrl is no URL; it looks like http://127.0.0.1:11434/v1.');
-  }
-  if (!/^https?:$/.test(base.protocol) || base.username !== '' || base.password !== '') {
-    throw new SecondpassError(
-      'invalid-argument',
-      'baseUrl must be http or https, without credentials; pass apiKey for those.',
-    );
-  }
-  const here = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(base.hostname);
-  if (keyNeedsCare && base.protocol === 'http:' && !here) {
-    throw new SecondpassError(
-      'invalid-argument',
-      `The apiKey would travel to ${base.host} unencrypted; use https, or say insecure: true.`,
-    );
-  }
-  return new URL('chat/completions', base);
 }
 
 function chatContent(prompt: Content): unknown {
