@@ -1,4 +1,6 @@
+import { requireScoreKind } from './check.ts';
 import { SecondpassError } from './errors.ts';
+import type { Scorer } from './types.ts';
 
 /** What a piece is called by the method that it is used by. */
 const roles = {
@@ -24,9 +26,17 @@ const byLanguageModel: Readonly<Record<string, string>> = {
  */
 export function checkRole(value: unknown, role: keyof typeof roles, where: string): void {
   const given = (value ?? {}) as Readonly<Record<string, unknown>>;
-  if (typeof given[role] === 'function') return;
+  if (typeof given[role] === 'function') {
+    if (role === 'score') checkKind(given as unknown as Scorer, where);
+    return;
+  }
   const fact = `${where} takes ${roles[role]}, which has ${role}(); got ${whatIs(given, value, role)}.`;
   throw new SecondpassError('invalid-argument', fact);
+}
+
+/** Without a kind, a score would be an answer that says nothing. */
+function checkKind({ name, kind }: Scorer, where: string): void {
+  requireScoreKind(`${where} takes a scorer, whose kind says what its scores mean: ${name}.kind`, kind);
 }
 
 function whatIs(given: Readonly<Record<string, unknown>>, value: unknown, role: keyof typeof roles): string {

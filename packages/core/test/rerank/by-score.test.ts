@@ -68,6 +68,12 @@ test('duplicate ids are kept, with a note; an empty list is no work; an empty qu
   await expect(byScore(scorer([])).rerank(' ', [])).rejects.toMatchObject({ code: 'invalid-argument' });
 });
 
+test('a scorer of a kind that is none is refused where it is given: nothing could be said of its scores', () => {
+  const wrong = /byScore\(\) takes a scorer, .*: s\.kind is "cosine"; known: logit, probability, similarity/;
+  expect(() => byScore({ ...scorer([]), name: 's', kind: 'cosine' as never })).toThrow(wrong);
+  expect(() => byScore({ ...scorer([]), kind: undefined as never })).toThrow(/kind is "undefined"/);
+});
+
 test('a start and an end are told, with what it took', async () => {
   const events: RerankEvent[] = [];
   const run = { by: 's', durationMs: 3, usage: { pairs: 3 } };
