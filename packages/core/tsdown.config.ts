@@ -7,7 +7,7 @@ export default defineConfig({
     models: 'src/models/index.ts',
     evaluate: 'src/evaluate/index.ts',
     testing: 'src/testing/index.ts',
-    'onnx-worker': 'src/models/onnx-worker.ts',
+    'onnx-worker': 'src/models/runtime/onnx-worker.ts',
   },
   format: ['esm', 'cjs'],
   platform: 'node',

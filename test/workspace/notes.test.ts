@@ -8,7 +8,7 @@ import { noteCodes, type SourceText } from './note-codes.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Errors on their way out of a worker have the shape of a note, and are none. */
-const errorsInTransit = 'packages/core/src/models/onnx-worker.ts';
+const errorsInTransit = 'packages/core/src/models/runtime/onnx-worker.ts';
 
 const sources = readdirSync(join(root, 'packages'))
   .flatMap((name) => filesBelow(`packages/${name}/src`))

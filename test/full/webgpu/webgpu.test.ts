@@ -130,7 +130,7 @@ describe.skipIf(missing)(`WebGPU on a software driver${missing ? ` (skipped: ${m
   });
 
   // The defect itself, on a copy whose family is not named, so that it is not passed over. When this fails the runtime is
-  // mended: then packages/core/src/models/wrong-on-device.ts, its tests and the paragraph in docs/guides/models.md can go.
+  // mended: then packages/core/src/models/runtime/wrong-on-device.ts, its tests and the paragraph in docs/guides/models.md can go.
   it('scores ModernBERT otherwise than the CPU, which is a defect of onnxruntime 1.30', () => {
     expect(apart(scoring(unnamedCopy('modernbert')))).toBeGreaterThan(0.01);
   });

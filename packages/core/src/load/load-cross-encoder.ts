@@ -1,10 +1,10 @@
 import { SecondpassError } from '../errors.ts';
-import { knownModel } from '../models/known-models.ts';
-import { readModelConfig, relevantLabel } from '../models/model-config.ts';
-import { readModelFolder } from '../models/model-folder.ts';
+import { knownModel } from '../models/files/known-models.ts';
+import { readModelConfig, relevantLabel } from '../models/files/model-config.ts';
+import { readModelFolder } from '../models/files/model-folder.ts';
 import { pairClassifier } from '../models/pair-classifier.ts';
-import { labelsOf, probeBatch } from '../models/probe.ts';
-import { promptOf } from '../models/prompt.ts';
+import { labelsOf, probeBatch } from '../models/runtime/probe.ts';
+import { promptOf } from '../models/files/prompt.ts';
 import { prompted } from '../models/prompted.ts';
 import { crossEncoder } from '../score/cross-encoder.ts';
 import type { Loaded, Run, Scorer } from '../types.ts';

@@ -1,10 +1,10 @@
 import { checkInteger, checkOptionNames } from '../check.ts';
 import { toFloats, type ByteMatrix } from '../maths/byte-matrix.ts';
 import { textEncoder, type EncodeOptions, type Encoder } from '../models/encoder.ts';
-import { readModelConfig, type JsonObject } from '../models/model-config.ts';
-import { readModelFolder } from '../models/model-folder.ts';
-import { probeBatch } from '../models/probe.ts';
-import { poolings, type Pooling } from '../models/token-vectors.ts';
+import { readModelConfig, type JsonObject } from '../models/files/model-config.ts';
+import { readModelFolder } from '../models/files/model-folder.ts';
+import { probeBatch } from '../models/runtime/probe.ts';
+import { poolings, type Pooling } from '../models/runtime/token-vectors.ts';
 import type { Answer, Loaded, Matrix, Note, Run } from '../types.ts';
 import { checkLoadOptions, checkOneOf, downloadOptions, loadNames, type TextLoadOptions } from './load-options.ts';
 import { locateModel } from './locate-model.ts';

@@ -1,8 +1,8 @@
 import { checkInteger, checkOptionNames } from '../check.ts';
 import { SecondpassError } from '../errors.ts';
-import { deviceChoices, type DeviceChoice } from '../models/device.ts';
-import { precisions, type Precision } from '../models/graph-file.ts';
-import type { DownloadModelOptions, DownloadProgress } from '../models/hub.ts';
+import { deviceChoices, type DeviceChoice } from '../models/runtime/device.ts';
+import { precisions, type Precision } from '../models/files/graph-file.ts';
+import type { DownloadModelOptions, DownloadProgress } from '../models/hub/hub.ts';
 
 export interface LoadOptions {
   /** Which graph of the model to run. Default: the full-precision one, else what there is. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
 import { SecondpassError } from '../errors.ts';
-import type { ModelSource } from '../models/model-source.ts';
+import type { ModelSource } from '../models/files/model-source.ts';
 import { embedding } from '../score/embedding.ts';
 import { lateInteraction } from '../score/late-interaction.ts';
 import { logisticBlend, type LogisticTerm } from '../score/logistic-blend.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { checkInteger, checkOptionNames, rerankOptionNames } from '../check.ts';
 import { SecondpassError } from '../errors.ts';
-import { findModel, isFolder } from '../models/model-source.ts';
+import { findModel, isFolder } from '../models/files/model-source.ts';
 import { byScore } from '../rerank/by-score.ts';
 import type { Candidate, Content, Loaded, Ranking, Reranker, RerankOptions, Scorer } from '../types.ts';
 import { loadCrossEncoder } from './load-cross-encoder.ts';

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { chooseGraph, isDataOf, type Precision } from '../models/graph-file.ts';
-import { downloadModel, isHubName, type DownloadModelOptions } from '../models/hub.ts';
-import { knownModel } from '../models/known-models.ts';
-import { findModel, type ModelSource, type Remark } from '../models/model-source.ts';
+import { chooseGraph, isDataOf, type Precision } from '../models/files/graph-file.ts';
+import { downloadModel, isHubName, type DownloadModelOptions } from '../models/hub/hub.ts';
+import { knownModel } from '../models/files/known-models.ts';
+import { findModel, type ModelSource, type Remark } from '../models/files/model-source.ts';
 
 /**
  * Finds a model on this machine, or brings it from the hub: `owner/name` that is no folder here is a hub model.

@@ -1,8 +1,8 @@
 import { SecondpassError } from '../errors.ts';
-import type { ModelFolder } from '../models/model-folder.ts';
-import type { Prompt } from '../models/prompt.ts';
-import type { PairTokenizer } from '../models/pair-tokenizer.ts';
-import { pairTokenizer } from '../models/tokenizer.ts';
+import type { ModelFolder } from '../models/files/model-folder.ts';
+import type { Prompt } from '../models/files/prompt.ts';
+import type { PairTokenizer } from '../models/tokenize/pair-tokenizer.ts';
+import { pairTokenizer } from '../models/tokenize/tokenizer.ts';
 
 /** @throws SecondpassError `invalid-model` for a tokenizer.json that cannot be used */
 export function openTokenizer(files: ModelFolder, maxLength: number, folder: string, prompt?: Prompt): PairTokenizer {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SecondpassError } from '../errors.ts';
-import type { Pooling } from '../models/token-vectors.ts';
+import type { Pooling } from '../models/runtime/token-vectors.ts';
 
 /**
  * How an encoder's token vectors become one, by the files that sentence-transformers keeps beside it: 1_Pooling/config.json

@@ -1,4 +1,4 @@
-import { isWorkerLost } from './runner.ts';
+import { isWorkerLost } from './runtime/runner.ts';
 
 /** How a call ended. Lists of indices are ascending. */
 export interface Outcome {

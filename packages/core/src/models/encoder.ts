@@ -4,7 +4,7 @@ import type { Note, Run } from '../types.ts';
 import { encodeCall, placesOf, type EncodeCall, type Encoded } from './encode-call.ts';
 import { endOfCall } from './end-of-call.ts';
 import { textCalls, type TextCallOptions, type TextCallSettings } from './text-calls.ts';
-import type { PairTokenizer } from './pair-tokenizer.ts';
+import type { PairTokenizer } from './tokenize/pair-tokenizer.ts';
 import { vectorStore, type TextVectors } from './vector-store.ts';
 import { waitingRoom } from './waiting-room.ts';
 

@@ -15,15 +15,15 @@ export {
   type RerankerLoadOptions,
 } from '../load/load-reranker.ts';
 export type { LoadOptions } from '../load/load-options.ts';
-export type { Pooling } from './token-vectors.ts';
-export { type Device, type DeviceChoice, deviceChoices } from './device.ts';
-export { knownModel, type KnownModel, knownModels } from './known-models.ts';
-export { type Precision, precisions } from './graph-file.ts';
+export type { Pooling } from './runtime/token-vectors.ts';
+export { type Device, type DeviceChoice, deviceChoices } from './runtime/device.ts';
+export { knownModel, type KnownModel, knownModels } from './files/known-models.ts';
+export { type Precision, precisions } from './files/graph-file.ts';
 export { defaultWorkers } from '../load/open-on-device.ts';
-export type { DownloadProgress } from './hub.ts';
-export { describeRuntime, type RuntimeDescription } from './describe-runtime.ts';
-export { downloadModel, type DownloadModelOptions, type DownloadedModel } from './hub.ts';
-export { hubSettings, type HubOptions, type HubSettings } from './hub-settings.ts';
+export type { DownloadProgress } from './hub/hub.ts';
+export { describeRuntime, type RuntimeDescription } from './runtime/describe-runtime.ts';
+export { downloadModel, type DownloadModelOptions, type DownloadedModel } from './hub/hub.ts';
+export { hubSettings, type HubOptions, type HubSettings } from './hub/settings.ts';
 
 // A chat model behind a socket: no runtime needed.
-export { openAICompatible, type OpenAICompatibleOptions } from './open-ai-compatible.ts';
+export { openAICompatible, type OpenAICompatibleOptions } from './chat/open-ai-compatible.ts';

@@ -1,8 +1,8 @@
-import type { Output } from './batch.ts';
+import type { Output } from './runtime/batch.ts';
 import type { Outcome } from './call-state.ts';
 import { relevanceLogit } from './relevance.ts';
 import { textCalls, type TextCallOptions, type TextCallSettings } from './text-calls.ts';
-import type { PairTokenizer, Tokens } from './pair-tokenizer.ts';
+import type { PairTokenizer, Tokens } from './tokenize/pair-tokenizer.ts';
 
 /** What one call came to. */
 export interface Classified extends Outcome {

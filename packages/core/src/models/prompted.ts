@@ -1,5 +1,5 @@
 import type { PairClassifier } from './pair-classifier.ts';
-import type { Prompt } from './prompt.ts';
+import type { Prompt } from './files/prompt.ts';
 
 /** The same model with query and texts put into its prompt. What stands around them is the tokenizer's business. */
 export function prompted(model: PairClassifier, prompt: Prompt, instruction?: string): PairClassifier {

@@ -1,11 +1,11 @@
 import { SecondpassError } from '../errors.ts';
 import { ownTurn } from '../turns.ts';
-import { packBatch, type Output } from './batch.ts';
+import { packBatch, type Output } from './runtime/batch.ts';
 import { openCall, type CallState, type Outcome } from './call-state.ts';
 import { endOfCall } from './end-of-call.ts';
-import type { Line, Pool } from './fair-pool.ts';
-import type { Pair } from './pair-tokenizer.ts';
-import { planBatches } from './plan-batches.ts';
+import type { Line, Pool } from './runtime/fair-pool.ts';
+import type { Pair } from './tokenize/pair-tokenizer.ts';
+import { planBatches } from './runtime/plan-batches.ts';
 
 export interface TextCallOptions {
   readonly signal?: AbortSignal | undefined;

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { byScore, diversify, englishWords, lexical, reciprocalRank } from '../../src/index.ts';
 import { folded } from '../../src/decompose/distinct-parts.ts';
 import { normalForm, normalForms } from '../../src/maths/normal-form.ts';
-import { bertNormalizer } from '../../src/models/bert-normalizer.ts';
+import { bertNormalizer } from '../../src/models/tokenize/bert-normalizer.ts';
 
 /** Marks that stand above and below in turns: to order them is what costs. */
 const marks = (count: number): string => 'a' + '\u0301\u0316'.repeat(count / 2);

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { readModelConfig } from '../../src/models/model-config.ts';
-import { readModelFolder } from '../../src/models/model-folder.ts';
-import { openSession } from '../../src/models/onnx-session.ts';
-import { packBatch } from '../../src/models/batch.ts';
-import type { PairTokenizer } from '../../src/models/pair-tokenizer.ts';
-import { pairTokenizer } from '../../src/models/tokenizer.ts';
-import type { Pair } from '../../src/models/pair-tokenizer.ts';
+import { readModelConfig } from '../../src/models/files/model-config.ts';
+import { readModelFolder } from '../../src/models/files/model-folder.ts';
+import { openSession } from '../../src/models/runtime/onnx-session.ts';
+import { packBatch } from '../../src/models/runtime/batch.ts';
+import type { PairTokenizer } from '../../src/models/tokenize/pair-tokenizer.ts';
+import { pairTokenizer } from '../../src/models/tokenize/tokenizer.ts';
+import type { Pair } from '../../src/models/tokenize/pair-tokenizer.ts';
 
 // Every architecture that public rerankers use, as a small random model with a tokenizer of its own kind. The goldens are
 // the reference library's; test/golden/architectures/make.py makes them. Token ids are equal; scores agree to 1e-4.

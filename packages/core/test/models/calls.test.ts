@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { loadCrossEncoder, type LoadedCrossEncoder } from '../../src/load/load-cross-encoder.ts';
 import type { LoadOptions } from '../../src/load/load-options.ts';
 import { loadReranker } from '../../src/load/load-reranker.ts';
-import type { Output } from '../../src/models/batch.ts';
+import type { Output } from '../../src/models/runtime/batch.ts';
 import { textCalls } from '../../src/models/text-calls.ts';
 import type { RerankEvent } from '../../src/types.ts';
 import { handPool, turn } from './hand-pool.ts';

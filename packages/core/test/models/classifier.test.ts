@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Batch } from '../../src/models/batch.ts';
-import { openPool, type Pool } from '../../src/models/fair-pool.ts';
-import { startInProcess } from '../../src/models/in-process-runner.ts';
-import { readModelFolder } from '../../src/models/model-folder.ts';
+import type { Batch } from '../../src/models/runtime/batch.ts';
+import { openPool, type Pool } from '../../src/models/runtime/fair-pool.ts';
+import { startInProcess } from '../../src/models/runtime/in-process-runner.ts';
+import { readModelFolder } from '../../src/models/files/model-folder.ts';
 import { pairClassifier } from '../../src/models/pair-classifier.ts';
-import type { Runner } from '../../src/models/runner.ts';
-import type { PairTokenizer } from '../../src/models/pair-tokenizer.ts';
-import { pairTokenizer } from '../../src/models/tokenizer.ts';
+import type { Runner } from '../../src/models/runtime/runner.ts';
+import type { PairTokenizer } from '../../src/models/tokenize/pair-tokenizer.ts';
+import { pairTokenizer } from '../../src/models/tokenize/tokenizer.ts';
 import { passages, tiny, tinyGolden } from './tiny.ts';
 
 let tokenizer: PairTokenizer;

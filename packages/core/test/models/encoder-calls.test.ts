@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Batch } from '../../src/models/batch.ts';
+import type { Batch } from '../../src/models/runtime/batch.ts';
 import type { LoadedEncoder } from '../../src/load/load-encoder.ts';
 import { textEncoder, type TextVectors } from '../../src/models/encoder.ts';
-import type { Pool } from '../../src/models/fair-pool.ts';
-import { readModelFolder } from '../../src/models/model-folder.ts';
-import { pairTokenizer } from '../../src/models/tokenizer.ts';
+import type { Pool } from '../../src/models/runtime/fair-pool.ts';
+import { readModelFolder } from '../../src/models/files/model-folder.ts';
+import { pairTokenizer } from '../../src/models/tokenize/tokenizer.ts';
 import { encode, load } from './encoders.ts';
 import { passages, tiny } from './tiny.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { openPool } from '../../src/models/fair-pool.ts';
-import { isWorkerLost, type Runner } from '../../src/models/runner.ts';
+import { openPool } from '../../src/models/runtime/fair-pool.ts';
+import { isWorkerLost, type Runner } from '../../src/models/runtime/runner.ts';
 import { batchOf, handPool, turn, handRunner } from './hand-pool.ts';
 
 describe('openPool', () => {

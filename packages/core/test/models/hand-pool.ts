@@ -1,7 +1,7 @@
 // A pool whose runners a test moves by hand.
-import { packBatch, type Batch, type Output } from '../../src/models/batch.ts';
-import { openPool } from '../../src/models/fair-pool.ts';
-import { workerLost, type Runner } from '../../src/models/runner.ts';
+import { packBatch, type Batch, type Output } from '../../src/models/runtime/batch.ts';
+import { openPool } from '../../src/models/runtime/fair-pool.ts';
+import { workerLost, type Runner } from '../../src/models/runtime/runner.ts';
 
 /** A batch of one pair of `length` tokens, with a number to know it by. */
 export function batchOf(name: number, length = 400): Batch {

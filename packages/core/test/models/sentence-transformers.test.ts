@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { loadCrossEncoder } from '../../src/load/load-cross-encoder.ts';
-import { readModelConfig } from '../../src/models/model-config.ts';
+import { readModelConfig } from '../../src/models/files/model-config.ts';
 import { load } from './encoders.ts';
 import { kept } from './kept.ts';
 import { expectRefusal } from './refusals.ts';

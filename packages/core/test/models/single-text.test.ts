@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { describe, expect, it } from 'vitest';
-import { repairTokenizer } from '../../src/models/tokenizer-repairs.ts';
-import { pairTokenizer } from '../../src/models/tokenizer.ts';
+import { repairTokenizer } from '../../src/models/tokenize/tokenizer-repairs.ts';
+import { pairTokenizer } from '../../src/models/tokenize/tokenizer.ts';
 
 // What stands around a text alone differs by family: [CLS] A [SEP], <s> A </s>, A, A </s>, ...
 const fixtures = fileURLToPath(new URL('../../../../test/golden/architectures/fixtures/', import.meta.url));

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { tokenBudgetOn } from '../../src/load/open-on-device.ts';
-import { readModelConfig } from '../../src/models/model-config.ts';
+import { readModelConfig } from '../../src/models/files/model-config.ts';
 
 it('lets texts share a run where the weights are full, or quantised with fixed scales', () => {
   expect(tokenBudgetOn('cpu', 'fp32', false)).toBeGreaterThan(1);

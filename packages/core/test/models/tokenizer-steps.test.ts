@@ -1,7 +1,7 @@
 // Steps that the tokenizers of rerankers seldom have: ids and types are those of the reference, without exception.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { pairTokenizer } from '../../src/models/tokenizer.ts';
+import { pairTokenizer } from '../../src/models/tokenize/tokenizer.ts';
 
 interface Golden {
   readonly made: string;

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PairTokenizer } from '../../src/models/pair-tokenizer.ts';
-import { pairTokenizer } from '../../src/models/tokenizer.ts';
+import type { PairTokenizer } from '../../src/models/tokenize/pair-tokenizer.ts';
+import { pairTokenizer } from '../../src/models/tokenize/tokenizer.ts';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const read = (path: string): never => JSON.parse(readFileSync(path, 'utf8')) as never;

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { knownPrompts } from '../../src/models/prompt.ts';
-import { pairTokenizer } from '../../src/models/tokenizer.ts';
+import { knownPrompts } from '../../src/models/files/prompt.ts';
+import { pairTokenizer } from '../../src/models/tokenize/tokenizer.ts';
 
 // Real vocabularies, where Python packages bring them: the ids of every hard text are the reference tokenizer's.
 const golden = fileURLToPath(new URL('../../../../test/golden/', import.meta.url));

@@ -7,9 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadCrossEncoder, type LoadedCrossEncoder } from '../../src/load/load-cross-encoder.ts';
 import { loadReranker } from '../../src/load/load-reranker.ts';
 import { sigmoid } from '../../src/maths/sigmoid.ts';
-import { knownPrompts, promptOf } from '../../src/models/prompt.ts';
+import { knownPrompts, promptOf } from '../../src/models/files/prompt.ts';
 import { prompted } from '../../src/models/prompted.ts';
-import { pairTokenizer } from '../../src/models/tokenizer.ts';
+import { pairTokenizer } from '../../src/models/tokenize/tokenizer.ts';
 
 // Rerankers that are language models. The goldens are by their authors' procedure; where nothing is cut, the reference
 // library agrees with them (test/golden/architectures/yes_no.py makes them and checks that).

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { brokenRule, importsOf, rooms } from './rules.ts';
+import { brokenRule, foldersOfModels, importsOf, rooms } from './rules.ts';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const dist = join(root, 'packages/core/dist');
@@ -61,6 +61,22 @@ test('every room is a folder, every folder a room, and docs/design.md has a row 
   }
 });
 
+test('docs/design.md names every base file, and every folder of models with what it may import', () => {
+  const core = join(root, 'packages/core/src');
+  const design = readFileSync(join(root, 'docs/design.md'), 'utf8');
+  const listed = /the base files \(([^)]+)\)/.exec(design)?.[1] ?? '';
+  const base = readdirSync(core).filter((name) => name.endsWith('.ts') && name !== 'index.ts');
+  expect(Array.from(listed.matchAll(/`([\w-]+)`/g), ([, name]) => `${name}.ts`).sort()).toEqual(base.sort());
+  const rows = Array.from(design.matchAll(/^\| `models\/(\w+)` \| .+ \| (.+) \|$/gm), ([, folder, imports]) => [
+    folder!,
+    imports,
+  ]);
+  const rules = Object.entries(foldersOfModels);
+  expect(rows).toEqual(rules.map(([folder, to]) => [folder, to.map((name) => `\`${name}\``).join(', ') || '–']));
+  const folders = readdirSync(join(core, 'models'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  expect(folders.map(({ name }) => name).sort()).toEqual(rules.map(([folder]) => folder).sort());
+});
+
 test('rooms have no index.ts; only public entries do', () => {
   const entries = sourceFiles().filter((file) => /^packages\/core\/.*\/index\.ts$/.test(file));
   expect(entries).toEqual(
@@ -81,6 +97,9 @@ describe('the rules catch what breaks them', () => {
     ['packages/core/src/index.ts', './load/load-reranker.ts', 'lists no names of load'],
     ['packages/core/src/score/x.ts', 'onnxruntime-node', 'may import onnxruntime-node'],
     ['packages/core/src/models/other.ts', 'onnxruntime-node', 'may import onnxruntime-node'],
+    ['packages/core/src/models/tokenize/x.ts', '../runtime/batch.ts', 'models/tokenize may not import models/runtime'],
+    ['packages/core/src/models/runtime/x.ts', '../encoder.ts', 'may not import what stands beside it'],
+    ['packages/core/src/models/attic/x.ts', '../files/prompt.ts', 'no folder "attic"'],
     ['packages/core/src/rerank/x.ts', 'fast-check', 'may import fast-check'],
     ['packages/core/src/rerank/x.ts', '@langchain/core/documents', 'no framework'],
     ['packages/core/src/rerank/x.ts', '@secondpass/langchain', 'no package of ours'],
@@ -99,7 +118,9 @@ describe('the rules catch what breaks them', () => {
     ['packages/core/src/score/blend.ts', '../maths/sigmoid.ts', false],
     ['packages/core/src/decompose/gather.ts', '../fusion/key.ts', false],
     ['packages/core/src/testing/law.ts', '../rerank/cascade.ts', false],
-    ['packages/core/src/models/onnx-session.ts', 'onnxruntime-node', true],
+    ['packages/core/src/models/runtime/onnx-session.ts', 'onnxruntime-node', true],
+    ['packages/core/src/models/encoder.ts', './runtime/batch.ts', false],
+    ['packages/core/src/models/hub/request.ts', '../http/bearer.ts', false],
     ['packages/langchain/src/x.ts', '@secondpass/core/models', false],
     ['packages/cli/src/x.ts', '@secondpass/langchain', false],
   ])('%s may import %s', (file, specifier, typeOnly) => {

@@ -19,6 +19,16 @@ export const rooms: Readonly<
   testing: { values: ['rerank'] },
 };
 
+/** The folders within `models`, and which of each other they may import; the files beside them see all of them. */
+export const foldersOfModels: Readonly<Record<string, readonly string[]>> = {
+  files: [],
+  tokenize: ['files'],
+  runtime: ['tokenize'],
+  http: [],
+  hub: ['http'],
+  chat: ['http'],
+};
+
 /** The public entries, and the rooms whose names they may list. The main one never reaches a model. */
 const entries: Readonly<Record<string, readonly string[]>> = {
   'index.ts': ['score', 'rerank', 'resilience', 'fusion', 'decompose'],
@@ -29,8 +39,8 @@ const entries: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages that the core may use at all, and where. Everything else, frameworks above all, it may not know. */
 const packagesOfCore: Readonly<Record<string, RegExp>> = {
-  'onnxruntime-node': /^models\/onnx-(runtime|session|worker)\.ts$/,
-  '@huggingface/tokenizers': /^models\//,
+  'onnxruntime-node': /^models\/runtime\/onnx-(runtime|session|worker)\.ts$/,
+  '@huggingface/tokenizers': /^models\/tokenize\//,
   '@opentelemetry/api': /^resilience\/with-tracing\.ts$/,
   'fast-check': /^testing\//,
 };
@@ -111,9 +121,19 @@ function brokenRoomRule(file: string, target: string, typeOnly: boolean): string
   const from = roomOf(file);
   const rule = rooms[from];
   if (!rule) return `there is no room "${from}" in the table`;
+  if (from === 'models' && to === 'models') return brokenFolderRule(file, target);
   if (to === from || to === 'base' || to === 'maths') return from === 'base' && to === 'maths' ? 'base files import base files only' : undefined; // prettier-ignore
   if (rule.values.includes(to) || (typeOnly && rule.types?.includes(to))) return undefined;
   return rule.types?.includes(to) ? `${from} sees ${to} as types only` : `${from} may not import ${to}`;
+}
+
+function brokenFolderRule(file: string, target: string): string | undefined {
+  const [from, to] = [file, target].map((path) => /^models\/(\w+)\//.exec(path)?.[1]);
+  if (from === undefined || from === to) return undefined;
+  if (to === undefined) return `models/${from} may not import what stands beside it`;
+  const rule = foldersOfModels[from];
+  if (!rule) return `there is no folder "${from}" in the table of models`;
+  return rule.includes(to) ? undefined : `models/${from} may not import models/${to}`;
 }
 
 const roomOf = (file: string): string => (file.includes('/') ? file.slice(0, file.indexOf('/')) : 'base');

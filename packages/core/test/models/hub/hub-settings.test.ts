@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { proxyHint } from '../../../src/models/hub-proxy.ts';
-import { hubSettings } from '../../../src/models/hub-settings.ts';
+import { proxyHint } from '../../../src/models/hub/proxy.ts';
+import { hubSettings } from '../../../src/models/hub/settings.ts';
 
 it('an empty variable counts as not set', async () => {
   const empty = { HF_ENDPOINT: '', HF_HOME: '', HF_HUB_CACHE: '', HF_TOKEN: '', HF_TOKEN_PATH: '', HF_HUB_OFFLINE: '' };

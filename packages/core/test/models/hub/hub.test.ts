@@ -2,8 +2,8 @@ import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { downloadModel, isHubName } from '../../../src/models/hub.ts';
-import { hubSettings } from '../../../src/models/hub-settings.ts';
+import { downloadModel, isHubName } from '../../../src/models/hub/hub.ts';
+import { hubSettings } from '../../../src/models/hub/settings.ts';
 import { standInHub, type Trick } from './stand-in-hub.ts';
 import { cacheFolder, failure, files, finalBlobs, get, hub, needed, onnx, useStandInHub } from './use-stand-in-hub.ts';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import { SecondpassError } from '../../../src/errors.ts';
-import { downloadModel, type DownloadModelOptions } from '../../../src/models/hub.ts';
+import { downloadModel, type DownloadModelOptions } from '../../../src/models/hub/hub.ts';
 import { standInHub, type StandInHub, type Trick } from './stand-in-hub.ts';
 
 export const onnx = Buffer.from(Uint8Array.from({ length: 300_000 }, (_, i) => (i * 31) % 251));
