@@ -1,16 +1,12 @@
 import { seededRandom } from '../../maths/random.ts';
-import { mean } from '../mean.ts';
-import { bootstrapMean, type Interval } from '../statistics/bootstrap.ts';
 import { choose, gainsOf, type ChooseOptions } from './choose.ts';
+import { gainOf, type Gain } from './gain.ts';
 import type { MeasuredSetting } from './measure-settings.ts';
 import { settingName } from './setting.ts';
 
-/** What choosing by these queries gains on queries that it has not seen. */
-export interface CrossValidation {
+/** What choosing by these queries gains on queries that it has not seen: every query counts with the setting that was chosen without it. */
+export interface CrossValidation extends Gain {
   readonly folds: number;
-  /** Mean gain over the first stage; every query counts with the setting that was chosen without it. */
-  readonly gain: number;
-  readonly interval?: Interval;
   /** What was chosen, and in how many folds. */
   readonly chosen: readonly { readonly setting: string; readonly folds: number }[];
 }
@@ -37,11 +33,9 @@ export function crossValidate(
     const name = settingName(chosen.setting);
     times.set(name, (times.get(name) ?? 0) + 1);
   }
-  const interval = bootstrapMean(gains, { resamples: 1000, seed });
   return {
     folds,
-    gain: mean(gains),
-    ...(interval && { interval }),
+    ...gainOf(gains, { resamples: 1000, seed }),
     chosen: [...times].map(([setting, count]) => ({ setting, folds: count })).sort((a, b) => b.folds - a.folds),
   };
 }

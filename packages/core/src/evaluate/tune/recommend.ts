@@ -1,7 +1,8 @@
 import { choose } from './choose.ts';
 import { type HalfResult, resultOn } from './half-result.ts';
 import type { MeasuredSetting } from './measure-settings.ts';
-import { isProof, nothingWithin, reasonFor, type ReasonOptions } from './recommendation-reason.ts';
+import { isProof } from './gain.ts';
+import { nothingWithin, reasonFor, type ReasonOptions } from './recommendation-reason.ts';
 import { settingName, type Setting } from './setting.ts';
 import { withinBudget } from './within-budget.ts';
 
@@ -23,7 +24,7 @@ export interface Recommendation {
 
 /**
  * Chooses a candidate on one half and holds it against the other. It is recommended if it gains on the half it has not
- * seen, and if that is certain (the 95 % interval stays above 0) either there or, over all queries, in
+ * seen, and if that is certain (`isProof`) either there or, over all queries, in
  * cross-validation, which must not lose in any case: one half may be lucky. The half it was chosen on proves nothing:
  * among many settings one looks good by chance. A time budget holds on both halves.
  */
@@ -41,7 +42,7 @@ export function recommend(
   const base = settings[0]!;
   const here = resultOn(candidate, base, choosing);
   const there = resultOn(candidate, base, heldOut);
-  const isCertain = isProof(there.interval) || isProof(crossValidation?.interval);
+  const isCertain = isProof(there) || isProof(crossValidation);
   const isContradicted = crossValidation !== undefined && crossValidation.gain < 0;
   const holds = candidate !== base && there.gain > 0 && isCertain && !isContradicted;
   const isTooSlow = budgetMs !== undefined && affordable.length === 1 && settings.length > 1;

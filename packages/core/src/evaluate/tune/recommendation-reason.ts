@@ -1,6 +1,6 @@
-import type { Interval } from '../statistics/bootstrap.ts';
 import type { Choice, ChooseOptions } from './choose.ts';
 import type { CrossValidation } from './cross-validate.ts';
+import { isProof, type Gain } from './gain.ts';
 import type { HalfResult } from './half-result.ts';
 import type { MeasuredSetting } from './measure-settings.ts';
 import { settingName } from './setting.ts';
@@ -29,16 +29,14 @@ export function reasonFor(
       ? `No setting${budget} is better than the first stage on ${here.queries} queries.`
       : `The first stage is ${near} setting${budget} (${settingName(best.setting)}) on ${here.queries} queries, and faster.`;
   }
-  const crossed = crossValidation
-    ? ` and ${signed(crossValidation.gain)}${range(crossValidation.interval)} in cross-validation over all of them`
-    : '';
-  const gained = `${signed(there.gain)}${range(there.interval)}`;
+  const crossed = crossValidation ? ` and ${inFigures(crossValidation)} in cross-validation over all of them` : '';
+  const gained = inFigures(there);
   if (holds) {
     const fastest =
       candidate === best
         ? `The best setting${budget}`
         : `The fastest setting${budget} that is ${near} (${settingName(best.setting)})`;
-    const more = isProof(there.interval) ? '' : `,${crossed}`;
+    const more = isProof(there) ? '' : `,${crossed}`;
     return `${fastest} on ${here.queries} queries. On ${there.queries} queries that took no part in the choice it gains ${gained} over the first stage${more}, at ${there.latency.p50.toFixed(0)} ms at the median and ${inWords(Number(there.latency.p95.toFixed(0)))}.`;
   }
   const seen = `${settingName(candidate.setting)} gains ${signed(here.gain)} ${measure} on the ${here.queries} queries that it was chosen on`;
@@ -60,11 +58,6 @@ export function nothingWithin(
   return `No setting is within ${inWords(budgetMs)}: the quickest (${quickest!.name}) takes ${Math.ceil(quickest!.ms)} ms. Allow more, or try smaller depths or a faster model.`;
 }
 
-/** True if a gain's interval stays above 0. */
-export function isProof(interval: Interval | undefined): boolean {
-  return interval !== undefined && interval.low > 0;
-}
-
 function inWords(ms: number): string {
   return `${ms} ms at the 95th percentile`;
 }
@@ -73,6 +66,10 @@ function signed(value: number): string {
   return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(3)}`;
 }
 
-function range(interval: Interval | undefined): string {
-  return interval ? ` (95 % interval ${signed(interval.low)} to ${signed(interval.high)})` : '';
+function inFigures(found: Gain): string {
+  const { gain, interval, p } = found;
+  if (!interval) return signed(gain);
+  const still =
+    interval.low > 0 && !isProof(found) ? `, yet p = ${Number(p.toFixed(3))} by the randomisation test` : '';
+  return `${signed(gain)} (95 % interval ${signed(interval.low)} to ${signed(interval.high)}${still})`;
 }

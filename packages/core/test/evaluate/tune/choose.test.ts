@@ -90,16 +90,22 @@ describe('choosing', () => {
 
   it('recommends what is certain on the half it was not chosen on, or in cross-validation, and nothing else', () => {
     expect(recommend([base, good], ...halves, { measure: 'nDCG@10' }).name).toBe('m, depth 10');
-    // Gains of 0.45 and losses of 0.4 in turn: a little better on both halves, and not certainly so.
-    const alike = [rows.filter((i) => i % 4 < 2), rows.filter((i) => i % 4 >= 2)] as const;
+    // Two gains of 0.45 to a loss of 0.4: better on both halves, and not certainly so on either.
+    const mixed = setting(
+      20,
+      rows.map((i) => (i % 3 === 0 ? 0.1 : 0.95)),
+      80,
+    );
+    const alike = [rows.filter((i) => i % 2 === 0), rows.filter((i) => i % 2 === 1)] as const;
     const crossed = (low: number): CrossValidation => ({
       folds: 5,
       gain: 0.02,
       interval: { low, high: 0.09 },
+      p: 0.01,
       chosen: [],
     });
     const names = [undefined, crossed(-0.01), crossed(0.01)].map((crossValidation) => {
-      const { name, heldOut, reason } = recommend([base, noisy], ...alike, { measure: 'nDCG@10', crossValidation });
+      const { name, heldOut, reason } = recommend([base, mixed], ...alike, { measure: 'nDCG@10', crossValidation });
       expect(heldOut.gain).toBeGreaterThan(0);
       expect(heldOut.interval!.low).toBeLessThan(0);
       expect(reason.includes('in cross-validation')).toBe(crossValidation !== undefined);
@@ -109,13 +115,13 @@ describe('choosing', () => {
     // Certain where it was chosen, and a little better where it was not: that proves nothing.
     const lucky = setting(
       20,
-      rows.map((i) => (i % 4 < 2 ? 0.9 : noisy.values[i]!)),
+      rows.map((i) => (i % 2 === 0 ? 0.9 : i % 4 === 1 ? 0.95 : 0.05)),
       80,
     );
     expect(recommend([base, lucky], ...alike, { measure: 'nDCG@10' })).toMatchObject({
       name: 'first stage',
       choosing: { gain: expect.closeTo(0.39, 2) },
-      heldOut: { gain: expect.closeTo(0.01, 1) },
+      heldOut: { gain: expect.closeTo(0.02, 1) },
     });
     // Certain on one half, and choosing like this loses over all queries: the half was lucky.
     const losing = recommend([base, good], ...halves, {
@@ -128,6 +134,52 @@ describe('choosing', () => {
     expect(recommend([base, early, late], ...halves, against).name).toBe('first stage');
     const none = recommend([base, setting(10, [...base.values], 9)], ...halves, { measure: 'nDCG@10' });
     expect(none.reason).toContain('No setting is better than the first stage');
+  });
+
+  it('wants more than five queries held out: that all of them gain is chance once in sixteen times, whatever their interval says', () => {
+    const some = (count: number): Parameters<typeof recommend> => [
+      [
+        setting(
+          0,
+          rows.slice(0, count).map(() => 0.5),
+          0,
+        ),
+        setting(
+          10,
+          rows.slice(0, count).map((i) => 0.7 + i / 50),
+          50,
+        ),
+      ],
+      rows.slice(0, count).filter((i) => i % 2 === 0),
+      rows.slice(0, count).filter((i) => i % 2 === 1),
+      { measure: 'nDCG@10' },
+    ];
+    const five = recommend(...some(10));
+    expect(five).toMatchObject({ name: 'first stage', heldOut: { p: 2 / 32 } });
+    expect(five.heldOut.interval!.low).toBeGreaterThan(0.2);
+    expect(five.reason).toMatch(
+      /to \+0\.\d+, yet p = 0\.063 by the randomisation test\) on the 5 others, which may be chance/,
+    );
+    expect(recommend(...some(12))).toMatchObject({ name: 'm, depth 10', heldOut: { p: 2 / 64 } });
+  });
+
+  it.each([4, 8, 12, 30])('recommends noise of %i queries in at most 5 of 100 cases', (count) => {
+    const numbers = rows.slice(0, count);
+    const halves = [numbers.filter((i) => i % 2 === 0), numbers.filter((i) => i % 2 === 1)] as const;
+    let taken = 0;
+    for (let round = 0; round < 200; round++) {
+      const random = seededRandom(round * 7919 + count);
+      const settings = [0, 5, 10, 20].map((depth) =>
+        setting(
+          depth,
+          numbers.map(() => random() ** 2),
+          depth,
+        ),
+      );
+      const crossValidation = crossValidate(settings, numbers);
+      if (recommend(settings, ...halves, { measure: 'nDCG@10', crossValidation }).setting.depth > 0) taken++;
+    }
+    expect(taken).toBeLessThanOrEqual(10);
   });
 
   it('says so where the first stage is chosen for being near enough to the best', () => {
