@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { graphemes } from '../../src/models/tokenize/graphemes.ts';
+import { graphemes } from '../../../src/models/tokenize/graphemes.ts';
 
 const whole = new Intl.Segmenter('und', { granularity: 'grapheme' });
 const piece = fc.constantFrom('a', '\r\n', '\r', '\n', 'e\u0301', '\u0301', '\u{1d165}', '\u{1f469}\u200d\u{1f467}', '\u200d', '\u{1f1e6}', '각', '\u1100', '\u1161', 'क्षि', '\ud83d', '\udc69', '\u3000', '🏽'); // prettier-ignore

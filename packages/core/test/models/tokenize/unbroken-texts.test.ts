@@ -3,11 +3,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { cutAfter, cutBefore } from '../../src/models/tokenize/cut-text.ts';
-import type { PairTokenizer } from '../../src/models/tokenize/pair-tokenizer.ts';
-import { pairTokenizer } from '../../src/models/tokenize/tokenizer.ts';
+import { cutAfter, cutBefore } from '../../../src/models/tokenize/cut-text.ts';
+import type { PairTokenizer } from '../../../src/models/tokenize/pair-tokenizer.ts';
+import { pairTokenizer } from '../../../src/models/tokenize/tokenizer.ts';
 
-const fixtures = fileURLToPath(new URL('../../../../test/golden/architectures/fixtures', import.meta.url));
+const fixtures = fileURLToPath(new URL('../../../../../test/golden/architectures/fixtures', import.meta.url));
 const names = readdirSync(fixtures).filter((name) => existsSync(join(fixtures, name, 'tokenizer.json')));
 const read = (name: string, file: string): Record<string, unknown> =>
   JSON.parse(readFileSync(join(fixtures, name, file), 'utf8')) as Record<string, unknown>;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planBatches } from '../../src/models/runtime/plan-batches.ts';
+import { planBatches } from '../../../src/models/runtime/plan-batches.ts';
 
 const lengths = fc.array(fc.integer({ min: 1, max: 600 }), { maxLength: 60 });
 const budgets = fc.integer({ min: 1, max: 2000 });

@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { packBatch } from '../../src/models/runtime/batch.ts';
-import { openPool } from '../../src/models/runtime/fair-pool.ts';
-import { pairClassifier, type PairClassifier } from '../../src/models/pair-classifier.ts';
-import { isWorkerLost } from '../../src/models/runtime/runner.ts';
-import { pairTokenizer } from '../../src/models/tokenize/tokenizer.ts';
-import { readModelFolder } from '../../src/models/files/model-folder.ts';
-import { findWorkerFile } from '../../src/models/runtime/worker-file.ts';
-import { startWorker } from '../../src/models/runtime/worker-runner.ts';
-import { crossEncoder } from '../../src/score/cross-encoder.ts';
-import { candidates, passages, tiny } from './tiny.ts';
+import { packBatch } from '../../../src/models/runtime/batch.ts';
+import { openPool } from '../../../src/models/runtime/fair-pool.ts';
+import { pairClassifier, type PairClassifier } from '../../../src/models/pair-classifier.ts';
+import { isWorkerLost } from '../../../src/models/runtime/runner.ts';
+import { pairTokenizer } from '../../../src/models/tokenize/tokenizer.ts';
+import { readModelFolder } from '../../../src/models/files/model-folder.ts';
+import { findWorkerFile } from '../../../src/models/runtime/worker-file.ts';
+import { startWorker } from '../../../src/models/runtime/worker-runner.ts';
+import { crossEncoder } from '../../../src/score/cross-encoder.ts';
+import { candidates, passages, tiny } from '../tiny.ts';
 
 const workerFile = findWorkerFile()!;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { longestFirst } from '../../src/models/tokenize/longest-first.ts';
+import { longestFirst } from '../../../src/models/tokenize/longest-first.ts';
 
 /** One token at a time from the longer text; of two equally long ones, from the one that was shorter to begin with. */
 function oracle(first: number, second: number, room: number): { first: number; second: number } {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bertNormalizer } from '../../src/models/tokenize/bert-normalizer.ts';
+import { bertNormalizer } from '../../../src/models/tokenize/bert-normalizer.ts';
 
 describe('bertNormalizer', () => {
   it.each([

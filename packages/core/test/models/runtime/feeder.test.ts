@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { packBatch } from '../../src/models/runtime/batch.ts';
-import { feeder } from '../../src/models/runtime/feeder.ts';
-import { mergeBatches, splitOutput } from '../../src/models/runtime/merge-batches.ts';
-import type { Pair } from '../../src/models/tokenize/pair-tokenizer.ts';
+import { packBatch } from '../../../src/models/runtime/batch.ts';
+import { feeder } from '../../../src/models/runtime/feeder.ts';
+import { mergeBatches, splitOutput } from '../../../src/models/runtime/merge-batches.ts';
+import type { Pair } from '../../../src/models/tokenize/pair-tokenizer.ts';
 
 const pair = fc.array(fc.tuple(fc.nat(40_000), fc.nat(1)), { minLength: 1, maxLength: 12 }).map((tokens): Pair => ({
   ids: Int32Array.from(tokens, ([id]) => id),

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { loadReranker } from '../../src/load/load-reranker.ts';
-import { deviceChoices, devicesToTry } from '../../src/models/runtime/device.ts';
-import { candidates, tiny } from './tiny.ts';
+import { loadReranker } from '../../../src/load/load-reranker.ts';
+import { deviceChoices, devicesToTry } from '../../../src/models/runtime/device.ts';
+import { candidates, tiny } from '../tiny.ts';
 
-const models = new URL('../../dist/models.mjs', import.meta.url).href;
+const models = new URL('../../../dist/models.mjs', import.meta.url).href;
 
 const quiet = deviceChoices.filter((device) => device !== 'auto' && device !== 'webgpu');
 

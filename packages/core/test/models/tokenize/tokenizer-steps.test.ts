@@ -1,7 +1,7 @@
 // Steps that the tokenizers of rerankers seldom have: ids and types are those of the reference, without exception.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { pairTokenizer } from '../../src/models/tokenize/tokenizer.ts';
+import { pairTokenizer } from '../../../src/models/tokenize/tokenizer.ts';
 
 interface Golden {
   readonly made: string;
@@ -13,7 +13,7 @@ interface Golden {
     readonly pair?: { readonly texts: readonly [string, string]; readonly ids: number[]; readonly types: number[] };
   }[];
 }
-const golden = JSON.parse(readFileSync(new URL('golden/tokenizers.json', import.meta.url), 'utf8')) as Golden;
+const golden = JSON.parse(readFileSync(new URL('../golden/tokenizers.json', import.meta.url), 'utf8')) as Golden;
 
 describe(`token ids, against ${golden.made}`, () => {
   it.each(golden.cases.map((entry) => [entry.name, entry] as const))('%s', (_, { tokenizer, ids, pair }) => {

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { knownPrompts } from '../../src/models/files/prompt.ts';
-import { pairTokenizer } from '../../src/models/tokenize/tokenizer.ts';
+import { knownPrompts } from '../../../src/models/files/prompt.ts';
+import { pairTokenizer } from '../../../src/models/tokenize/tokenizer.ts';
 
 // Real vocabularies, where Python packages bring them: the ids of every hard text are the reference tokenizer's.
-const golden = fileURLToPath(new URL('../../../../test/golden/', import.meta.url));
+const golden = fileURLToPath(new URL('../../../../../test/golden/', import.meta.url));
 const python = process.env['SECONDPASS_PYTHON'] ?? 'python3';
 const has = (module: string): boolean =>
   spawnSync(python, ['-c', `import importlib.util as u; exit(u.find_spec("${module}") is None)`]).status === 0;

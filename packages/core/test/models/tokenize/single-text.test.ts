@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { describe, expect, it } from 'vitest';
-import { repairTokenizer } from '../../src/models/tokenize/tokenizer-repairs.ts';
-import { pairTokenizer } from '../../src/models/tokenize/tokenizer.ts';
+import { repairTokenizer } from '../../../src/models/tokenize/tokenizer-repairs.ts';
+import { pairTokenizer } from '../../../src/models/tokenize/tokenizer.ts';
 
 // What stands around a text alone differs by family: [CLS] A [SEP], <s> A </s>, A, A </s>, ...
-const fixtures = fileURLToPath(new URL('../../../../test/golden/architectures/fixtures/', import.meta.url));
+const fixtures = fileURLToPath(new URL('../../../../../test/golden/architectures/fixtures/', import.meta.url));
 const texts = ['who wrote Dune?', 'The bridge was built in 1890, by the town.', 'café 中文', 'a'];
 
 describe('a text alone', () => {

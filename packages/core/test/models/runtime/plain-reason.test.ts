@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plainReason } from '../../src/models/runtime/plain-reason.ts';
+import { plainReason } from '../../../src/models/runtime/plain-reason.ts';
 
 describe('plainReason', () => {
   it.each([

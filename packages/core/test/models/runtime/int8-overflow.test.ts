@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, it, vi } from 'vitest';
-import { int8Overflows } from '../../src/models/runtime/int8-overflow.ts';
-import { loadRuntime, type Runtime } from '../../src/models/runtime/onnx-runtime.ts';
+import { int8Overflows } from '../../../src/models/runtime/int8-overflow.ts';
+import { loadRuntime, type Runtime } from '../../../src/models/runtime/onnx-runtime.ts';
 
 const cpuinfo = '/proc/cpuinfo';
 
@@ -16,7 +16,7 @@ it.skipIf(process.arch !== 'x64' || !existsSync(cpuinfo))(
 
 it('is tried again where it could not be tried, and once where it could', async () => {
   vi.resetModules();
-  const { int8Overflows } = await import('../../src/models/runtime/int8-overflow.ts');
+  const { int8Overflows } = await import('../../../src/models/runtime/int8-overflow.ts');
   let tries = 0;
   const create = async () => {
     if (++tries === 1) throw new Error('no memory');

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { packBatch } from '../../src/models/runtime/batch.ts';
-import { fromHalf } from '../../src/models/runtime/half-precision.ts';
-import { openSession } from '../../src/models/runtime/onnx-session.ts';
+import { packBatch } from '../../../src/models/runtime/batch.ts';
+import { fromHalf } from '../../../src/models/runtime/half-precision.ts';
+import { openSession } from '../../../src/models/runtime/onnx-session.ts';
 
 const one = (bits: number): number => fromHalf(Uint16Array.of(bits))[0]!;
 

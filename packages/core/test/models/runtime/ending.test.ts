@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { awaitAtExit, openGate, throughGate } from '../../src/models/runtime/runtime-gate.ts';
+import { awaitAtExit, openGate, throughGate } from '../../../src/models/runtime/runtime-gate.ts';
 
-const built = fileURLToPath(new URL('../../dist/models.mjs', import.meta.url));
+const built = fileURLToPath(new URL('../../../dist/models.mjs', import.meta.url));
 
 interface Ending {
   readonly code: number | null;

@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PairTokenizer } from '../../src/models/tokenize/pair-tokenizer.ts';
-import { pairTokenizer } from '../../src/models/tokenize/tokenizer.ts';
+import type { PairTokenizer } from '../../../src/models/tokenize/pair-tokenizer.ts';
+import { pairTokenizer } from '../../../src/models/tokenize/tokenizer.ts';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const read = (path: string): never => JSON.parse(readFileSync(path, 'utf8')) as never;
-const model = at('../../../model-mini-en/model/');
+const model = at('../../../../model-mini-en/model/');
 const files = { tokenizer: read(`${model}tokenizer.json`), config: read(`${model}tokenizer_config.json`) };
 
 type Described = string | { readonly piece: string; readonly times: number };
@@ -26,7 +26,7 @@ interface Golden {
     types: string;
   }[];
 }
-const golden: Golden = read(at('golden/tokens.json'));
+const golden: Golden = read(at('../golden/tokens.json'));
 const textOf = (text: Described): string => (typeof text === 'string' ? text : text.piece.repeat(text.times));
 const digest = (ids: ArrayLike<number>): string =>
   createHash('sha256').update(Array.from(ids).join(',')).digest('hex').slice(0, 16);

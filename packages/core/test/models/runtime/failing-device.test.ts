@@ -5,18 +5,18 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { loadCrossEncoder } from '../../src/load/load-cross-encoder.ts';
-import { loadEncoder } from '../../src/load/load-encoder.ts';
-import { loadReranker } from '../../src/load/load-reranker.ts';
-import type { LoadOptions } from '../../src/load/load-options.ts';
-import { loadRuntime } from '../../src/models/runtime/onnx-runtime.ts';
-import { whyWrongOn } from '../../src/models/runtime/wrong-on-device.ts';
-import { SecondpassError } from '../../src/errors.ts';
-import type { Loaded, Note } from '../../src/types.ts';
-import { candidates, tiny, tinyCopy } from './tiny.ts';
+import { loadCrossEncoder } from '../../../src/load/load-cross-encoder.ts';
+import { loadEncoder } from '../../../src/load/load-encoder.ts';
+import { loadReranker } from '../../../src/load/load-reranker.ts';
+import type { LoadOptions } from '../../../src/load/load-options.ts';
+import { loadRuntime } from '../../../src/models/runtime/onnx-runtime.ts';
+import { whyWrongOn } from '../../../src/models/runtime/wrong-on-device.ts';
+import { SecondpassError } from '../../../src/errors.ts';
+import type { Loaded, Note } from '../../../src/types.ts';
+import { candidates, tiny, tinyCopy } from '../tiny.ts';
 
 /** Of the devices WebGPU is there, and no other. */
-vi.mock('../../src/models/runtime/onnx-runtime.ts', async (original) => ({
+vi.mock('../../../src/models/runtime/onnx-runtime.ts', async (original) => ({
   ...(await original<object>()),
   checkProvider(_: unknown, provider: string) {
     if (!['cpu', 'webgpu'].includes(provider)) throw new SecondpassError('device-unavailable', 'not there');
@@ -69,7 +69,7 @@ const always =
   };
 
 const fixture = (name: string): string =>
-  fileURLToPath(new URL(`../../../../test/golden/architectures/fixtures/${name}`, import.meta.url));
+  fileURLToPath(new URL(`../../../../../test/golden/architectures/fixtures/${name}`, import.meta.url));
 
 type Load = (options: Pick<LoadOptions, 'device' | 'requireDevice' | 'workers'>) => Promise<Loaded>;
 const loaders: readonly (readonly [string, Load])[] = [

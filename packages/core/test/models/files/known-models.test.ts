@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { isHubName } from '../../src/models/hub/hub.ts';
-import { knownModel, knownModels } from '../../src/models/files/known-models.ts';
-import { knownPrompts } from '../../src/models/files/prompt.ts';
+import { isHubName } from '../../../src/models/hub/hub.ts';
+import { knownModel, knownModels } from '../../../src/models/files/known-models.ts';
+import { knownPrompts } from '../../../src/models/files/prompt.ts';
 
 describe.each(knownModels.map((model) => [model.name, model] as const))('%s', (name, model) => {
   it('is described by facts that can be true', () => {

@@ -1,9 +1,9 @@
 // Runners that do not start, and a pool that is closed twice.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openPool, type Pool } from '../../src/models/runtime/fair-pool.ts';
-import { workerLost, type Runner } from '../../src/models/runtime/runner.ts';
-import { textCalls } from '../../src/models/text-calls.ts';
-import { batchOf, handRunner, turn } from './hand-pool.ts';
+import { openPool, type Pool } from '../../../src/models/runtime/fair-pool.ts';
+import { workerLost, type Runner } from '../../../src/models/runtime/runner.ts';
+import { textCalls } from '../../../src/models/text-calls.ts';
+import { batchOf, handRunner, turn } from '../hand-pool.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
 afterEach(() => void vi.useRealTimers());

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { mergeBatches, splitOutput } from '../../src/models/runtime/merge-batches.ts';
-import { packBatch } from '../../src/models/runtime/batch.ts';
-import { tokenVectors } from '../../src/models/runtime/token-vectors.ts';
+import { mergeBatches, splitOutput } from '../../../src/models/runtime/merge-batches.ts';
+import { packBatch } from '../../../src/models/runtime/batch.ts';
+import { tokenVectors } from '../../../src/models/runtime/token-vectors.ts';
 
 const unit = (row: readonly number[]): number[] => {
   const length = Math.hypot(...row);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { openPool } from '../../src/models/runtime/fair-pool.ts';
-import { isWorkerLost, type Runner } from '../../src/models/runtime/runner.ts';
-import { batchOf, handPool, turn, handRunner } from './hand-pool.ts';
+import { openPool } from '../../../src/models/runtime/fair-pool.ts';
+import { isWorkerLost, type Runner } from '../../../src/models/runtime/runner.ts';
+import { batchOf, handPool, turn, handRunner } from '../hand-pool.ts';
 
 describe('openPool', () => {
   it('lets calls take turns: ten batches of one call wait for one of another, not for a hundred', async () => {

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PairTokenizer } from '../../src/models/tokenize/pair-tokenizer.ts';
-import { pairTokenizer } from '../../src/models/tokenize/tokenizer.ts';
+import type { PairTokenizer } from '../../../src/models/tokenize/pair-tokenizer.ts';
+import { pairTokenizer } from '../../../src/models/tokenize/tokenizer.ts';
 
-const fixtures = fileURLToPath(new URL('../../../../test/golden/architectures/fixtures', import.meta.url));
+const fixtures = fileURLToPath(new URL('../../../../../test/golden/architectures/fixtures', import.meta.url));
 const names = readdirSync(fixtures).filter((name) => existsSync(join(fixtures, name, 'tokenizer.json')));
 const read = (name: string, file: string): never =>
   JSON.parse(readFileSync(join(fixtures, name, file), 'utf8')) as never;
