@@ -84,11 +84,11 @@ class Bert(nn.Module):
     def forward(self, input_ids, attention_mask, token_type_ids):
         return self.states(input_ids, attention_mask, token_type_ids)[-1]
 
-    def states(self, input_ids, attention_mask, token_type_ids):
-        """Token vectors before the first layer and after each."""
+    def states(self, input_ids, attention_mask, token_type_ids, layers=None):
+        """Token vectors before the first layer and after each, or after each of the first `layers`."""
         states = [self.embeddings(input_ids, token_type_ids)]
         bias = ((1.0 - attention_mask.float()) * -FAR)[:, None, None, :]
-        for layer in self.encoder["layer"]:
+        for layer in self.encoder["layer"][:layers]:
             states.append(layer(states[-1], bias))
         return states
 

@@ -36,7 +36,13 @@ def training_reads_its_own_queries(work):
         assert learnt.queries.ids == word_pieces(left, apart.QUERY) and learnt.documents.ids == word_pieces(TEXTS, apart.TEXT)
     before = apart.of_texts(work, None, TEXTS)
     changed = apart.of_texts(work, None, [TEXTS[-1], *TEXTS[1:]])
-    assert torch.equal(changed.pooled[0], before.pooled[-1]) and not torch.equal(changed.pooled[0], before.pooled[0])
+    assert torch.equal(changed.of(0), before.of(11)) and not torch.equal(changed.of(0), before.of(0))
+    # Whoever reads the lower layers alone neither computes nor keeps the others, and gets what those have who read all.
+    assert all(set(torch.load(path)) == {"ids", "lower"} for path in (work / "apart").rglob("*.pt"))
+    whole = apart.of_texts(work / "whole", None, TEXTS, whole=True)
+    assert all(torch.equal(whole.of(number), before.of(number)) for number in range(12)) and len(whole.after(0)) == len(whole.of(0))
+    again = apart.of_texts(work / "whole", None, TEXTS)
+    assert torch.equal(again.of(3), whole.of(3)) and len(list((work / "whole").rglob("*.pt"))) == 1
 
 
 def folder(at, texts=TEXTS, backwards=False):
