@@ -3,6 +3,9 @@ import { bootstrapMean } from '../statistics/bootstrap.ts';
 import { latencyOf } from './latency.ts';
 import type { MeasuredSetting } from './measure-settings.ts';
 
+/** How much of the measure may be given up for speed. */
+export const defaultTolerance = 0.005;
+
 /** How a setting is chosen. */
 export interface ChooseOptions {
   /** How much of the measure may be given up for speed. Default 0.005. */
@@ -30,7 +33,7 @@ export function choose(
   rows: readonly number[],
   options: ChooseOptions = {},
 ): Choice {
-  const { tolerance = 0.005 } = options;
+  const { tolerance = defaultTolerance } = options;
   const candidates = settings.map((measured) => ({
     measured,
     quality: mean(pick(measured.values, rows)),

@@ -3,7 +3,7 @@ import { mean } from '../mean.ts';
 import { Recall } from '../measures/recall.ts';
 import type { Qrels, RankedRun } from '../run.ts';
 import { bootstrapMean } from '../statistics/bootstrap.ts';
-import { gainsOf, pick } from './choose.ts';
+import { defaultTolerance, gainsOf, pick } from './choose.ts';
 import { latencyOf } from './latency.ts';
 import type { MeasuredSetting } from './measure-settings.ts';
 import { settingName } from './setting.ts';
@@ -31,15 +31,15 @@ export function findPitfalls(given: {
     const shallow = alone[0]!;
     const deep = alone.at(-1)!;
     const best = alone.reduce((a, b) => (average(b, rows) > average(a, rows) ? b : a));
-    const harm = bootstrapMean(gainsOf(best, settings[0]!, rows), { resamples: 1000 });
-    if (harm && harm.high < 0) {
-      const message = `${system} alone hurts here: even at its best depth (${best.setting.depth}) it is ${points(-mean(gainsOf(best, settings[0]!, rows)))} below the first stage. These texts are out of its domain; blend it with the first stage, or take another model.`;
+    const harm = certainLoss(best, settings[0]!, rows);
+    if (harm) {
+      const message = `${system} alone hurts here: even at its best depth (${best.setting.depth}) it is ${points(harm)} below the first stage. These texts are out of its domain; blend it with the first stage, or take another model.`;
       notes.push({ code: 'out-of-domain', by, message });
       continue;
     }
-    const decline = bootstrapMean(gainsOf(deep, best, rows), { resamples: 1000 });
-    if (deep !== best && decline && decline.high < 0) {
-      const message = `${system} alone gets worse with depth: ${points(-mean(gainsOf(deep, best, rows)))} lower at ${deep.setting.depth} than at ${best.setting.depth}. Deep candidates mislead it.`;
+    const decline = certainLoss(deep, best, rows);
+    if (decline) {
+      const message = `${system} alone gets worse with depth: ${points(decline)} lower at ${deep.setting.depth} than at ${best.setting.depth}. Deep candidates mislead it.`;
       notes.push({ code: 'too-deep', by, message });
     } else if (deep !== shallow && deep !== best) {
       const slower = latencyOf(pick(deep.ms, rows)).p50 - latencyOf(pick(best.ms, rows)).p50;
@@ -98,6 +98,13 @@ function tooShallow({
     return [{ code: 'too-shallow', by: 'tune', message }];
   }
   return [];
+}
+
+/** How far one setting is below another, if that is certain and more than may be given up for speed. */
+function certainLoss(one: MeasuredSetting, other: MeasuredSetting, rows: readonly number[]): number | undefined {
+  const losses = gainsOf(other, one, rows);
+  const interval = bootstrapMean(losses, { resamples: 1000 });
+  return interval && interval.low > 0 && mean(losses) > defaultTolerance ? mean(losses) : undefined;
 }
 
 function average({ values }: MeasuredSetting, rows: readonly number[]): number {

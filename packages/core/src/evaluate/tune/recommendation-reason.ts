@@ -1,4 +1,4 @@
-import type { Choice, ChooseOptions } from './choose.ts';
+import { defaultTolerance, type Choice, type ChooseOptions } from './choose.ts';
 import type { CrossValidation } from './cross-validate.ts';
 import { isProof, type Gain } from './gain.ts';
 import type { HalfResult } from './half-result.ts';
@@ -20,7 +20,7 @@ export function reasonFor(
   base: MeasuredSetting,
   [here, there]: readonly [chosenOn: HalfResult, heldOut: HalfResult],
   holds: boolean,
-  { measure, tolerance = 0.005, budgetMs, crossValidation }: ReasonOptions,
+  { measure, tolerance = defaultTolerance, budgetMs, crossValidation }: ReasonOptions,
 ): string {
   const budget = budgetMs === undefined ? '' : ` within ${inWords(budgetMs)}`;
   const near = `within ${tolerance} ${measure} of the best`;

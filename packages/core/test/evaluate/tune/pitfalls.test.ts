@@ -38,6 +38,29 @@ describe('findPitfalls', () => {
       },
     ]);
   });
+
+  const notesOf = (first: number, shallow: number, deep: number) =>
+    findPitfalls({
+      settings: [first, shallow, deep].map((value, at) =>
+        measured([0, 10, 20][at]!, [value, value, value, value], at * 30),
+      ),
+      chosen: measured(0, [first, first, first, first], 0),
+      rows: [0, 1, 2, 3],
+      queries,
+      first: runOf(
+        'first',
+        queries.map((query) => [query, [{ id: 'd', score: 1 }]]),
+      ),
+      qrels: qrelsOf(queries.map((query) => [query, { d: 1 }])),
+      depths: [10, 20],
+    }).map(({ message }) => message);
+
+  it('calls a loss one that is certain and more than a setting may give up for speed', () => {
+    expect(notesOf(0.4, 0.5, 0.49)[0]).toMatch(/gets worse with depth: 0\.010 lower at 20 than at 10/);
+    expect(notesOf(0.4, 0.5, 0.4997)[0]).toMatch(/gains nothing beyond depth 10/);
+    expect(notesOf(0.5, 0.49, 0.49)[0]).toMatch(/hurts here: even at its best depth \(10\) it is 0\.010 below/);
+    expect(notesOf(0.5, 0.4997, 0.4997)).toEqual([expect.stringMatching(/gains nothing beyond depth 10/)]);
+  });
 });
 
 describe('the deepest depth that was tried', () => {
