@@ -43,8 +43,7 @@ function paths(value: unknown, from: string = ''): string[] {
 }
 /** What the model says of a text, by its way: where the README leaves further items out, only those that it shows. */
 function modelScores(value: unknown, from: string = ''): [string, number][] {
-  if (typeof value === 'number')
-    return /\.scores\.|^\.results\.\d+\.score$/.test(from) && !from.includes('retrieval') ? [[from, value]] : [];
+  if (typeof value === 'number') return /\.scores\.|^\.results\.\d+\.score$/.test(from) ? [[from, value]] : [];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => modelScores(inner, `${from}.${key}`));
 }

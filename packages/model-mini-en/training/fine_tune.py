@@ -62,7 +62,7 @@ def stop(why):
 
 
 def make_cross_encoder(args, work, options):
-    python("train.py", "--encoder", cross_start(args, work), *options)  # whose lower layers it keeps: other ones than those that mine, where it is one already
+    python("train.py", "--encoder", cross_start(args, work), *options)  # its own lower layers; the encoder that mines may have others
     say("export: int8, checked against PyTorch")
     python("export.py", "--weights", newest(work / "run"), "--out", args.out, "--data", work, "--cache", work)
 

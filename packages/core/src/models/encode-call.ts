@@ -23,6 +23,7 @@ export interface EncodeCall {
   ended: boolean;
   readonly keys: readonly string[];
   textOf(key: string): string;
+  /** Tells the caller of a text's vectors, once for each place that it stands in. `cached`: they were kept. */
   hand(key: string, vectors: TextVectors, cached?: boolean): void;
   /** What came of the texts of `keys`, which the model was asked for. */
   add(keys: readonly string[], outcome: Outcome): void;

@@ -2,15 +2,16 @@ import { mean } from '../mean.ts';
 import { bootstrapMean, type Interval } from '../statistics/bootstrap.ts';
 import { randomisationTest } from '../statistics/randomisation.ts';
 
-/** A mean gain over the first stage, and how certain it is. */
+/** A mean gain over the first stage, in units of the measure, and how certain it is. */
 export interface Gain {
   readonly gain: number;
+  /** 95 %, paired by query; none of fewer than two queries. */
   readonly interval?: Interval;
-  /** How often chance gives a gain as far from 0: `randomisationTest`. */
+  /** How often chance gives a gain as far from 0, between 0 and 1: `randomisationTest`, two-sided. */
   readonly p: number;
 }
 
-/** @param gains one per query */
+/** The mean of `gains`, one per query, with an interval and a p from so many `resamples`. */
 export function gainOf(
   gains: ArrayLike<number>,
   options: { readonly resamples: number; readonly seed?: number },

@@ -11,17 +11,11 @@ const measured = (depth: number, values: readonly number[], ms: number): Measure
 });
 
 describe('findPitfalls', () => {
-  it('says beyond which depth milliseconds buy nothing', () => {
-    const best = measured(20, [0.6, 0.5, 0.5, 0.5], 40);
-    const notes = findPitfalls({
-      settings: [
-        measured(0, [0.1, 0.1, 0.1, 0.1], 0),
-        measured(10, [0.4, 0.4, 0.4, 0.4], 20),
-        best,
-        // Lower in one query and higher in another: no loss that is certain, and no gain.
-        measured(50, [0.5, 0.5, 0.55, 0.5], 100),
-      ],
-      chosen: best,
+  /** Of these settings, the first stage first, where every list holds one document. */
+  const pitfalls = (settings: readonly MeasuredSetting[], chosen: MeasuredSetting) =>
+    findPitfalls({
+      settings,
+      chosen,
       rows: [0, 1, 2, 3],
       queries,
       first: runOf(
@@ -31,7 +25,13 @@ describe('findPitfalls', () => {
       qrels: qrelsOf(queries.map((query) => [query, { d: 1 }])),
       depths: [10, 20, 50],
     });
-    expect(notes).toMatchObject([
+
+  it('says beyond which depth milliseconds buy nothing', () => {
+    const best = measured(20, [0.6, 0.5, 0.5, 0.5], 40);
+    const [first, shallow] = [measured(0, [0.1, 0.1, 0.1, 0.1], 0), measured(10, [0.4, 0.4, 0.4, 0.4], 20)];
+    // Lower in one query and higher in another: no loss that is certain, and no gain.
+    const deep = measured(50, [0.5, 0.5, 0.55, 0.5], 100);
+    expect(pitfalls([first, shallow, best, deep], best)).toMatchObject([
       {
         code: 'too-deep',
         message: 'able alone gains nothing beyond depth 20: depth 50 costs 60 ms more at the median for no gain.',
@@ -39,21 +39,10 @@ describe('findPitfalls', () => {
     ]);
   });
 
-  const notesOf = (first: number, shallow: number, deep: number) =>
-    findPitfalls({
-      settings: [first, shallow, deep].map((value, at) =>
-        measured([0, 10, 20][at]!, [value, value, value, value], at * 30),
-      ),
-      chosen: measured(0, [first, first, first, first], 0),
-      rows: [0, 1, 2, 3],
-      queries,
-      first: runOf(
-        'first',
-        queries.map((query) => [query, [{ id: 'd', score: 1 }]]),
-      ),
-      qrels: qrelsOf(queries.map((query) => [query, { d: 1 }])),
-      depths: [10, 20],
-    }).map(({ message }) => message);
+  const notesOf = (...values: readonly [first: number, at10: number, at20: number]) => {
+    const settings = values.map((value, at) => measured([0, 10, 20][at]!, [value, value, value, value], at * 30));
+    return pitfalls(settings, settings[0]!).map(({ message }) => message);
+  };
 
   it('calls a loss one that is certain and more than a setting may give up for speed', () => {
     expect(notesOf(0.4, 0.5, 0.49)[0]).toMatch(/gets worse with depth: 0\.010 lower at 20 than at 10/);
