@@ -80,13 +80,11 @@ function tooShallow({
   const deeper = settings.filter(
     ({ setting }) => setting.system === system && setting.blend === blend && setting.depth > depth,
   );
-  const better = deeper.find((other) => {
-    const interval = bootstrapMean(gainsOf(other, chosen, rows), { resamples: 1000 });
-    return interval !== undefined && interval.low > 0;
-  });
   const share = `the reranker sees ${percent(seen)} of the relevant documents at depth ${depth}; the run holds ${percent(reachable)} within ${longest}`;
-  if (better) {
-    const message = `Depth ${depth} is too small for quality alone: ${settingName(better.setting)} is ${points(mean(gainsOf(better, chosen, rows)))} better; ${share}. It is chosen for its speed.`;
+  for (const other of deeper) {
+    const gain = certainLoss(chosen, other, rows);
+    if (gain === undefined) continue;
+    const message = `Depth ${depth} is too small for quality alone: ${settingName(other.setting)} is ${points(gain)} better; ${share}. It is chosen for its speed.`;
     return [{ code: 'too-shallow', by: 'tune', message }];
   }
   if (depth === depths.at(-1)) {

@@ -50,6 +50,17 @@ describe('findPitfalls', () => {
     expect(notesOf(0.5, 0.49, 0.49)[0]).toMatch(/hurts here: even at its best depth \(10\) it is 0\.010 below/);
     expect(notesOf(0.5, 0.4997, 0.4997)).toEqual([expect.stringMatching(/gains nothing beyond depth 10/)]);
   });
+
+  it('calls a depth too small if a deeper one is certainly better by more than may be given up for speed', () => {
+    const notesAtDepth10 = (deeper: number) => {
+      const [first, chosen, deep] = [0.4, 0.5, deeper].map((value, at) =>
+        measured([0, 10, 20][at]!, [value, value, value, value], at * 30),
+      );
+      return pitfalls([first!, chosen!, deep!], chosen!).map(({ message }) => message);
+    };
+    expect(notesAtDepth10(0.51)).toEqual([expect.stringMatching(/Depth 10 is too small .* 20.* is 0\.010 better/)]);
+    expect(notesAtDepth10(0.5003)).toEqual([]);
+  });
 });
 
 describe('the deepest depth that was tried', () => {
