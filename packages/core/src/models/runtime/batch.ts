@@ -21,14 +21,18 @@ export interface Output {
 export function packBatch(pairs: readonly Pair[]): Batch {
   const [only] = pairs;
   if (only && pairs.length === 1) return { lengths: Int32Array.of(only.ids.length), ids: only.ids, types: only.types };
-  const lengths = Int32Array.from(pairs, ({ ids }) => ids.length);
-  const total = lengths.reduce((sum, length) => sum + length, 0);
-  const batch: Batch = { lengths, ids: new Int32Array(total), types: new Uint8Array(total) };
+  return { lengths: Int32Array.from(pairs, ({ ids }) => ids.length), ...joinTokens(pairs) };
+}
+
+/** The tokens of all, one after another. */
+export function joinTokens(parts: readonly Pick<Batch, 'ids' | 'types'>[]): Pick<Batch, 'ids' | 'types'> {
+  const total = parts.reduce((sum, { ids }) => sum + ids.length, 0);
+  const joined = { ids: new Int32Array(total), types: new Uint8Array(total) };
   let at = 0;
-  for (const { ids, types } of pairs) {
-    batch.ids.set(ids, at);
-    batch.types.set(types, at);
+  for (const { ids, types } of parts) {
+    joined.ids.set(ids, at);
+    joined.types.set(types, at);
     at += ids.length;
   }
-  return batch;
+  return joined;
 }
