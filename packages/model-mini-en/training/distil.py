@@ -38,8 +38,12 @@ def apart(a, b):
     return (a - a.mean(1, keepdim=True) - b + b.mean(1, keepdim=True)).square().mean()
 
 
+def kl_of_each(logits, target):
+    return sum(t * F.kl_div(F.log_softmax(logits / t, -1), F.log_softmax(target / t, -1), log_target=True, reduction="none").sum(-1) for t in (1.0, 3.0))
+
+
 def kl(logits, target):
-    return sum(t * F.kl_div(F.log_softmax(logits / t, -1), F.log_softmax(target / t, -1), log_target=True, reduction="batchmean") for t in (1.0, 3.0))
+    return kl_of_each(logits, target).mean()
 
 
 def listwise(logits, target, home):
@@ -125,14 +129,21 @@ class Trainer(Run):
     def losses_together(self, numbers):
         """All queries at home in what some find, over what was found with their home and, at half the weight, over all texts of the step."""
         texts, asked, own = self.lists.together(numbers, self.args.size)
-        target = self.lists.taught_all(asked, texts)
-        logits, more = self.student.losses_of_all(asked, texts)
+        target, *taught = self.lists.taught_all(asked, texts)
+        logits, places, more = self.student.losses_of_all(asked, texts)
+        more |= self.word_by_word(asked, (places.amax(2), places), taught)
         if self.args.beside:
             known = self.args.beside * self.lists.first_stage_of_all(asked, texts)
             logits, target = logits + known, target + known
         near, wanted = logits.gather(1, own), target.gather(1, own)
         home = (texts[own] == self.lists.packed.home[asked][:, None]).int().argmax(1)
         return listwise(near, wanted, home) | {"all": 0.5 * kl(logits, target)} | more, agreement(near, wanted)
+
+    def word_by_word(self, asked, own, taught):
+        """Each word of a query asked alone, as much as it counts: of all texts of the step, and of all words in them."""
+        weights = self.lists.weights(asked)[self.lists.packed.queries.padded(asked)[1].bool()] / len(asked)
+        wanted = zip(("words", "places"), (self.args.words, self.args.places), own, taught)
+        return {name: times * (weights * kl_of_each(logits.flatten(1), target.flatten(1))).sum() for name, times, logits, target in wanted if times}
 
     def train_step(self):
         if self.args.each and self.part != (part := self.args.part + self.step // self.args.each):
@@ -184,6 +195,8 @@ if __name__ == "__main__":
     parser.add_argument("--int8", type=Path, help="on a processor: a folder that holds NAME/encoder_int8.onnx of each teacher, by export_encoder.py; read with in a third of the time")
     parser.add_argument("--each", type=int, help="go on to other --texts after so many steps: none is seen twice, and those that are held out are never seen")
     parser.add_argument("--beside", type=float, default=0.0, help="weight of the first stage's score, added on both sides: only what is missing beside it is a lesson; about half the sharpness is the default line's")
+    parser.add_argument("--words", type=float, default=0.0, help="weight of what each word of a query says of the texts of a step by itself (with --together)")
+    parser.add_argument("--places", type=float, default=0.0, help="weight of what it says of every word in them")
     parser.add_argument("--part", type=int, default=1, help="which part of the texts comes first with --each: for a run that goes on from another, the one behind those that the other read")
     parser.add_argument("--imitate", type=float, default=5.0, help="weight of 1 - cosine of the encoder's tokens with bge's")
     parser.add_argument("--sharpness", type=float, default=40, help="of the encoder's softmax at the start; learnt")

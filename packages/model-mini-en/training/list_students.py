@@ -59,18 +59,19 @@ class Encoder:
         return self.compare(similarities, numbers, chosen.flatten())
 
     def losses_of_all(self, asked, texts):
-        """Logits `[asked, texts]` of all those queries with all those texts, and what is learnt beside the order."""
+        """Logits `[asked, texts]` of all those queries with all those texts; of their words with the texts' `[tokens, texts, width]`; and what is learnt beside the order."""
         return self.compare(every_similarity, asked, texts)
 
     def compare(self, similar, numbers, chosen):
         packed, (texts, queries, _) = self.lists.packed, self.lists.read[0]
         q, d = self.read(packed.queries, numbers), self.read_sorted(packed.texts, chosen)
-        cosine, rare = similar(q, d, self.lists.weights(numbers))
-        logits = self.head["log"].exp() * (MIX["cosine"] * cosine + MIX["rare"] * rare)
+        cosine, rare, *places = similar(q, d, self.lists.weights(numbers))
+        sharpness = self.head["log"].exp()
+        logits = sharpness * (MIX["cosine"] * cosine + MIX["rare"] * rare), *(sharpness * MIX["rare"] * every for every in places)
         if not self.args.imitate:
-            return logits, {}
+            return *logits, {}
         tokens = torch.cat([self.far(q, queries.of(numbers)), self.far(d, texts.of(chosen))])
-        return logits, {"tokens": self.args.imitate * tokens.mean()}
+        return *logits, {"tokens": self.args.imitate * tokens.mean()}
 
     def far(self, own, taught):
         """1 - cosine of each token that is there."""

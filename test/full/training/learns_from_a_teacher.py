@@ -71,8 +71,14 @@ def queries_share_their_texts(lists):
     homes = lists.packed.home[asked]
     assert len(set(homes.tolist())) == len(asked) and own.shape == (len(asked), 6)
     assert (texts[own] == homes[:, None]).any(1).all()
-    every, some = lists.taught_all(asked, texts), lists.taught(asked, texts[own])
-    assert torch.allclose(every.gather(1, own), some, atol=0.1 if FAST == torch.bfloat16 else 1e-4)
+    (every, words, places), some = lists.taught_all(asked, texts), lists.taught(asked, texts[own])
+    near = 0.1 if FAST == torch.bfloat16 else 1e-4
+    assert torch.allclose(every.gather(1, own), some, atol=near)
+    cosines = sum(cosine * (queries.pooled[asked] @ known.pooled[texts].T) for known, queries, (cosine, _) in lists.read)
+    there = lists.packed.queries.padded(asked)[1].bool()
+    rows = torch.arange(len(asked))[:, None].expand_as(there)[there]
+    assert torch.allclose(cosines.index_add(0, rows, lists.weights(asked)[there][:, None] * words), every, atol=near)  # what words say adds up
+    assert (places.amax(2) <= words + near).all() and (places.amax(2) > words - 8).all()  # each teacher has its own best place
     every, some = lists.first_stage_of_all(asked, texts), lists.first_stage(asked, texts[own])
     assert 0.1 < some.max() < 1 and torch.allclose(every.gather(1, own), some, atol=0.01 if FAST == torch.bfloat16 else 1e-5)
 
@@ -168,12 +174,12 @@ before, after, (imitation,) = log[0], log[-1], (work / "imitation").glob("step-*
 assert after["dev_tokens"] < 0.85 * before["dev_tokens"], (before, after)
 assert len(load_encoder(imitation).encoder["layer"]) == 6
 
-lists = {**common, "init": str(imitation), "teachers": "bge=15,20 base=3.8,5.2", "queries": 6, "size": 6, "imitate": 5.0, "sharpness": 40, "seconds": 1000, "texts": None, "each": None, "part": 1, "beside": 0.0, "int8": None, "together": False}
+lists = {**common, "init": str(imitation), "teachers": "bge=15,20 base=3.8,5.2", "queries": 6, "size": 6, "imitate": 5.0, "sharpness": 40, "seconds": 1000, "texts": None, "each": None, "part": 1, "beside": 0.0, "words": 0.0, "places": 0.0, "int8": None, "together": False}
 learns_a_step_by_heart(encoder := distil.Trainer(Namespace(**lists, student="encoder", run=work / "encoder", lr=1e-4)))
 learns_a_step_by_heart(crossed := distil.Trainer(Namespace(**lists, student="cross-encoder", run=work / "cross", lr=1e-4)))
 assert encoder.dev() == encoder.dev()
 queries_share_their_texts(encoder.lists)
-learns_a_step_by_heart(distil.Trainer(Namespace(**lists | {"texts": 200, "together": True, "imitate": 0, "queries": 3, "beside": 18}, student="encoder", run=work / "together", lr=1e-4)))
+learns_a_step_by_heart(distil.Trainer(Namespace(**lists | {"texts": 200, "together": True, "imitate": 0, "queries": 3, "beside": 18, "words": 0.5, "places": 0.2}, student="encoder", run=work / "together", lr=1e-4)))
 goes_on_to_other_texts(distil.Trainer(Namespace(**lists | {"texts": 60, "each": 2, "together": True, "imitate": 0, "queries": 3}, student="encoder", run=work / "fresh", lr=1e-4)))
 encoder.step = 8
 assert list(saved(encoder))
