@@ -6,7 +6,7 @@
 
 The teachers are bge and our untouched base, each with the cosine of texts' vectors and MaxSim weighted by rare words, and for the cross-encoder the first
 stage, too: it has to stand alone. Loss per query: KL to the teachers' softmax over its candidates, plain and softened, and once more without the text that it is at home in; squared error of how far
-apart scores lie; the encoder also goes on imitating bge token by token. No labels for the order: whoever learnt one from them here lost elsewhere. But they say
+apart scores lie; the encoder also goes on imitating bge token by token, or learns what the teachers make of each word of a query by itself (`--words`, `--places`). No labels for the order: whoever learnt one from them here lost elsewhere. But they say
 where the cross-encoder's logit is 0, by a binary cross-entropy of low weight: even odds.
 """
 from pathlib import Path
