@@ -39,6 +39,7 @@ def apart(a, b):
 
 
 def kl_of_each(logits, target):
+    """Of each row of `[rows, choices]`, in nats: KL to the target's softmax, plain and, three times as much, softened by 3."""
     return sum(t * F.kl_div(F.log_softmax(logits / t, -1), F.log_softmax(target / t, -1), log_target=True, reduction="none").sum(-1) for t in (1.0, 3.0))
 
 
@@ -193,14 +194,16 @@ if __name__ == "__main__":
     parser.add_argument("--together", action="store_true", help="the encoder: --queries find candidates, and all queries at home in them are asked of all of them; more lessons for each text that is read")
     parser.add_argument("--texts", type=int, help="so many of the texts only: for a CPU, where every teacher has to read them first")
     parser.add_argument("--int8", type=Path, help="on a processor: a folder that holds NAME/encoder_int8.onnx of each teacher, by export_encoder.py; read with in a third of the time")
-    parser.add_argument("--each", type=int, help="go on to other --texts after so many steps: none is seen twice, and those that are held out are never seen")
+    parser.add_argument("--each", type=int, help="go on to other --texts after so many steps: none is seen twice, and those that are held out are never seen, until all of a half have been read (training/: 22 parts of 4,000)")
     parser.add_argument("--beside", type=float, default=0.0, help="weight of the first stage's score, added on both sides: only what is missing beside it is a lesson; about half the sharpness is the default line's")
     parser.add_argument("--words", type=float, default=0.0, help="weight of what each word of a query says of the texts of a step by itself (with --together)")
-    parser.add_argument("--places", type=float, default=0.0, help="weight of what it says of every word in them")
+    parser.add_argument("--places", type=float, default=0.0, help="weight of what it says of every word in them (with --together)")
     parser.add_argument("--part", type=int, default=1, help="which part of the texts comes first with --each: for a run that goes on from another, the one behind those that the other read")
     parser.add_argument("--imitate", type=float, default=5.0, help="weight of 1 - cosine of the encoder's tokens with bge's")
     parser.add_argument("--sharpness", type=float, default=40, help="of the encoder's softmax at the start; learnt")
     parser.add_argument("--seed", type=int, default=3)
     options = parser.parse_args()
+    if (options.words or options.places) and not (options.together and options.student == "encoder"):
+        parser.error("--words and --places are lessons of the encoder with --together; leave them out, or add it")
     torch.manual_seed(options.seed)
     Trainer(options).run()
