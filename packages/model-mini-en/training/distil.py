@@ -6,7 +6,7 @@
 
 The teachers are bge and our untouched base, each with the cosine of texts' vectors and MaxSim weighted by rare words, and for the cross-encoder the first
 stage, too: it has to stand alone. Loss per query: KL to the teachers' softmax over its candidates, plain and softened, and once more without the text that it is at home in; squared error of how far
-apart scores lie; the encoder also goes on imitating bge token by token, or learns what the teachers make of each word of a query by itself (`--words`, `--places`). No labels for the order: whoever learnt one from them here lost elsewhere. But they say
+apart scores lie; the encoder also goes on imitating bge token by token, or learns what the teachers make of each word of a query by itself (`--words`, `--places`) and of the texts' vectors (`--vectors`). No labels for the order: whoever learnt one from them here lost elsewhere. But they say
 where the cross-encoder's logit is 0, by a binary cross-entropy of low weight: even odds.
 """
 from pathlib import Path
@@ -31,6 +31,7 @@ TEACHERS = "bge=15,20 base=3.8,5.2"  # cosine, rare MaxSim
 SHARES = {"squad-sent": 0.18, "medquad": 0.12, "fever": 0.15, "pubmedqa": 0.04, "climate-fever": 0.03, "hotpot-train": 0.01, "musique-train": 0.01,
           "ict": 0.05, "heading": 0.2, "keywords": 0.21}
 HELD_OUT = 512  # queries at most
+ALONE = ["vectors", "words", "places"]  # lessons of single terms
 
 
 def apart(a, b):
@@ -131,8 +132,8 @@ class Trainer(Run):
         """All queries at home in what some find, over what was found with their home and, at half the weight, over all texts of the step."""
         texts, asked, own = self.lists.together(numbers, self.args.size)
         target, *taught = self.lists.taught_all(asked, texts)
-        logits, places, more = self.student.losses_of_all(asked, texts)
-        more |= self.word_by_word(asked, (places.amax(2), places), taught)
+        logits, vectors, places, more = self.student.losses_of_all(asked, texts)
+        more |= self.term_by_term(asked, (vectors, places.amax(2), places), taught)
         if self.args.beside:
             known = self.args.beside * self.lists.first_stage_of_all(asked, texts)
             logits, target = logits + known, target + known
@@ -140,17 +141,29 @@ class Trainer(Run):
         home = (texts[own] == self.lists.packed.home[asked][:, None]).int().argmax(1)
         return listwise(near, wanted, home) | {"all": 0.5 * kl(logits, target)} | more, agreement(near, wanted)
 
-    def word_by_word(self, asked, own, taught):
-        """Each word of a query asked alone, as much as it counts: of all texts of the step, and of all words in them."""
+    def term_by_term(self, asked, own, taught):
+        """Before they are weighed by `weight`: what the texts' vectors say alone, as if they were all that the teachers have; and each word of a query asked alone, as much
+        as it counts, of all texts of the step and of all words in them."""
         weights = self.lists.weights(asked)[self.lists.packed.queries.padded(asked)[1].bool()] / len(asked)
-        wanted = zip(("words", "places"), (self.args.words, self.args.places), own, taught)
-        return {name: times * (weights * kl_of_each(logits.flatten(1), target.flatten(1))).sum() for name, times, logits, target in wanted if times}
+        cosine, rare = (sum(known[-1][at] for known in self.lists.read) for at in (0, 1))
+        sharper = {"vectors": (cosine + rare) / cosine} if cosine else {}
+        found = {}
+        for name, logits, target in zip(ALONE, own, taught):
+            if self.weight(name):
+                times = sharper.get(name, 1)
+                each = kl_of_each(times * logits.flatten(1), times * target.flatten(1))
+                found[name] = each.mean() if name == "vectors" else (weights * each).sum()
+        return found
+
+    def weight(self, name):
+        """Of a lesson: those of single terms have one of their own, of which `--fade` is gone at the end."""
+        return getattr(self.args, name) * (1 - self.args.fade * self.progress()) if name in ALONE else 1.0
 
     def train_step(self):
         if self.args.each and self.part != (part := self.args.part + self.step // self.args.each):
             self.turn_to(part)
         parts, agreed = self.losses(self.asked())
-        sum(parts.values()).backward()
+        sum(self.weight(name) * value for name, value in parts.items()).backward()
         self.apply([parameter for group in self.optimizer.param_groups for parameter in group["params"]])
         self.optimizer.zero_grad(set_to_none=True)
         return {name: float(value.detach()) for name, value in (parts | {"agreement": agreed}).items()}
@@ -198,12 +211,14 @@ if __name__ == "__main__":
     parser.add_argument("--beside", type=float, default=0.0, help="weight of the first stage's score, added on both sides: only what is missing beside it is a lesson; about half the sharpness is the default line's")
     parser.add_argument("--words", type=float, default=0.0, help="weight of what each word of a query says of the texts of a step by itself (with --together)")
     parser.add_argument("--places", type=float, default=0.0, help="weight of what it says of every word in them (with --together)")
+    parser.add_argument("--vectors", type=float, default=0.0, help="weight of what the texts' vectors say by themselves (with --together)")
+    parser.add_argument("--fade", type=float, default=0.0, help="how much of the weight of --vectors, --words and --places is gone at the end, 0 to 1: single terms first, then their sum")
     parser.add_argument("--part", type=int, default=1, help="which part of the texts comes first with --each: for a run that goes on from another, the one behind those that the other read")
     parser.add_argument("--imitate", type=float, default=5.0, help="weight of 1 - cosine of the encoder's tokens with bge's")
-    parser.add_argument("--sharpness", type=float, default=40, help="of the encoder's softmax at the start; learnt")
+    parser.add_argument("--sharpness", type=float, nargs=2, default=[16.8, 23.2], help="of the encoder's cosine and rare MaxSim at the start; learnt")
     parser.add_argument("--seed", type=int, default=3)
     options = parser.parse_args()
-    if (options.words or options.places) and not (options.together and options.student == "encoder"):
-        parser.error("--words and --places are lessons of the encoder with --together; leave them out, or add it")
+    if any(getattr(options, name) for name in ALONE) and not (options.together and options.student == "encoder"):
+        parser.error("--vectors, --words and --places are lessons of the encoder with --together; leave them out, or add it")
     torch.manual_seed(options.seed)
     Trainer(options).run()

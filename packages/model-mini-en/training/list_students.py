@@ -34,7 +34,7 @@ class Encoder:
     def __init__(self, args, lists):
         self.args, self.lists, self.about = args, lists, about(args.init)
         self.model = base_encoder() if args.init == "base" else load_encoder(args.init)
-        self.head = torch.nn.ParameterDict({"log": torch.tensor(math.log(args.sharpness))})
+        self.head = torch.nn.ParameterDict({name: torch.tensor(math.log(value)) for name, value in zip(MIX, args.sharpness)})
 
     def learns(self, name):
         return name != WORDS
@@ -56,18 +56,20 @@ class Encoder:
 
     def losses(self, numbers, chosen, _):
         """Logits `[queries, candidates]`, and what is learnt beside the order."""
-        return self.compare(similarities, numbers, chosen.flatten())
+        vectors, words, more = self.compare(similarities, numbers, chosen.flatten())
+        return vectors + words, more
 
     def losses_of_all(self, asked, texts):
-        """Logits `[asked, texts]` of all those queries with all those texts; of their words with the texts' `[tokens, texts, width]`; and what is learnt beside the order."""
-        return self.compare(every_similarity, asked, texts)
+        """Logits `[asked, texts]` of all those queries with all those texts; what of them is the texts' vectors', `[asked, texts]`; of the queries' words with the texts'
+        `[tokens, texts, width]`; and what is learnt beside the order."""
+        vectors, words, places, more = self.compare(every_similarity, asked, texts)
+        return vectors + words, vectors, places, more
 
     def compare(self, similar, numbers, chosen):
         packed, (texts, queries, _) = self.lists.packed, self.lists.read[0]
         q, d = self.read(packed.queries, numbers), self.read_sorted(packed.texts, chosen)
-        cosine, rare, *places = similar(q, d, self.lists.weights(numbers))
-        sharpness = self.head["log"].exp()
-        logits = sharpness * (MIX["cosine"] * cosine + MIX["rare"] * rare), *(sharpness * MIX["rare"] * every for every in places)
+        cosine, *rare = similar(q, d, self.lists.weights(numbers))
+        logits = self.head["cosine"].exp() * cosine, *(self.head["rare"].exp() * every for every in rare)
         if not self.args.imitate:
             return *logits, {}
         tokens = torch.cat([self.far(q, queries.of(numbers)), self.far(d, texts.of(chosen))])
@@ -79,7 +81,7 @@ class Encoder:
         return 1 - (own[0][there] * taught[0][there].float()).sum(-1)
 
     def parameters(self):
-        return [{"params": [p for p in self.model.parameters() if p.requires_grad]}, {"params": [self.head["log"]], "times": 30}]
+        return [{"params": [p for p in self.model.parameters() if p.requires_grad]}, {"params": list(self.head.values()), "times": 30}]
 
     def checkpoint(self):
         return {f"bert.{name}": value for name, value in self.model.state_dict().items()}

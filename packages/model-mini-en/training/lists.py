@@ -73,8 +73,8 @@ def every_similarity(queries, texts, weights):
     """As `similarities`, of all queries with all texts: `[queries, texts]`. And each token of a query, of those that are there, with each of a text: `[tokens, texts, width]`."""
     (q, there, q_pooled), (d, mask, d_pooled) = queries, texts
     there = there.bool()
-    every = (q[there].to(FAST) @ d.flatten(0, 1).to(FAST).T).view(-1, *d.shape[:2])  # of tokens that are there: queries' lengths differ
-    every = every.masked_fill(~mask.bool(), -2).float()
+    every = (q[there].float() @ d.flatten(0, 1).float().T).view(-1, *d.shape[:2])  # of tokens that are there: queries' lengths differ; bf16 has no cosines nearer than .004
+    every = every.masked_fill(~mask.bool(), -2)
     best = every.amax(2) * weights[there][:, None]
     rows = torch.arange(len(q), device=q.device)[:, None].expand_as(there)[there]
     return q_pooled @ d_pooled.T, torch.zeros(len(q), len(d), device=q.device).index_add(0, rows, best), every
@@ -165,14 +165,14 @@ class Lists:
 
     @torch.no_grad()
     def taught_all(self, asked, texts):
-        """As `taught`, of all those queries with all those texts: `[asked, texts]`. And what each word of a query says of each text, and of each word in it, before it is
-        weighted: `[tokens, texts]`, `[tokens, texts, width]`."""
-        weights, total, words, places = self.weights(asked), 0, 0, 0
+        """As `taught`, of all those queries with all those texts: `[asked, texts]`. And what of it the texts' vectors say, `[asked, texts]`, and what each word of a query
+        says of each text, and of each word in it, before it is weighted: `[tokens, texts]`, `[tokens, texts, width]`."""
+        weights, total, vectors, words, places = self.weights(asked), 0, 0, 0, 0
         for own, queries, (cosine, rare) in self.read:
             near, best, every = every_similarity(queries.of(asked), own.of(texts), weights)
-            total = total + cosine * near + rare * best
+            total, vectors = total + cosine * near + rare * best, vectors + cosine * near
             words, places = words + rare * every.amax(2), places + rare * every
-        return total, words, places
+        return total, vectors, words, places
 
 
 class BM25:

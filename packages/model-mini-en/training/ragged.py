@@ -75,19 +75,25 @@ class Packed:
 
     def part(self, count: int, which=0, in_a_row=100) -> "Packed":
         """So many of the texts and the queries that are at home in them: half of training/, half passages, as runs of neighbours spread evenly over each.
-        `which`: parts with other numbers have other texts, until all of a half have been read."""
-        sides = [(first, last) for first, last in ((0, self.labelled), (self.labelled, len(self.texts))) if last > first]
-        kept = []
-        for first, last in sides:
-            runs = max(1, round(count / len(sides) / in_a_row))
-            starts = np.linspace(0, last - first, runs, endpoint=False).astype(int) + which * in_a_row
-            kept.append(first + np.unique((starts[:, None] + np.arange(in_a_row)) % (last - first)))
-        some, device = np.concatenate(kept), self.home.device
+        `which`: parts with other numbers have other texts, until all of a half have been read; then they come round again, those of part 0 left out."""
+        some, device = self.numbers(count, which, in_a_row), self.home.device
+        if which:
+            some = np.setdiff1d(some, self.numbers(count, 0, in_a_row))
         place = np.full(len(self.texts), -1)
         place[some] = np.arange(len(some))
         asked = np.flatnonzero(place[self.home.cpu().numpy()] >= 0)
         found = object.__new__(Packed)
         found.texts, found.queries = self.texts.some(some), self.queries.some(asked)
         found.home = torch.as_tensor(place[self.home.cpu().numpy()[asked]], device=device)
-        found.kind, found.kinds, found.labelled = self.kind[asked], self.kinds, len(kept[0])
+        found.kind, found.kinds, found.labelled = self.kind[asked], self.kinds, int((some < self.labelled).sum())
         return found
+
+    def numbers(self, count, which, in_a_row):
+        """Of the texts of a part, ascending."""
+        sides = [(first, last) for first, last in ((0, self.labelled), (self.labelled, len(self.texts))) if last > first]
+        kept = []
+        for first, last in sides:
+            runs = max(1, round(count / len(sides) / in_a_row))
+            starts = np.linspace(0, last - first, runs, endpoint=False).astype(int) + which * in_a_row
+            kept.append(first + np.unique((starts[:, None] + np.arange(in_a_row)) % (last - first)))
+        return np.concatenate(kept)
