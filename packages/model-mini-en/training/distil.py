@@ -146,17 +146,13 @@ class Trainer(Run):
         as it counts, of all texts of the step and of all words in them."""
         weights = self.lists.weights(asked)[self.lists.packed.queries.padded(asked)[1].bool()] / len(asked)
         cosine, rare = (sum(known[-1][at] for known in self.lists.read) for at in (0, 1))
-        sharper = {"vectors": (cosine + rare) / cosine} if cosine else {}
-        found = {}
-        for name, logits, target in zip(ALONE, own, taught):
-            if self.weight(name):
-                times = sharper.get(name, 1)
-                each = kl_of_each(times * logits.flatten(1), times * target.flatten(1))
-                found[name] = each.mean() if name == "vectors" else (weights * each).sum()
-        return found
+        rows = {"vectors": 1 / len(asked), "words": weights, "places": weights}  # what each counts
+        sharper = {"vectors": (cosine + rare) / cosine if cosine else 1, "words": 1, "places": 1}
+        return {name: (rows[name] * kl_of_each(sharper[name] * logits.flatten(1), sharper[name] * target.flatten(1))).sum()
+                for name, logits, target in zip(ALONE, own, taught) if getattr(self.args, name)}
 
     def weight(self, name):
-        """Of a lesson: those of single terms have one of their own, of which `--fade` is gone at the end."""
+        """How much a lesson counts: those of single terms as their option says, of which a share of `--fade` is gone at the end; the others 1."""
         return getattr(self.args, name) * (1 - self.args.fade * self.progress()) if name in ALONE else 1.0
 
     def train_step(self):
@@ -207,7 +203,7 @@ if __name__ == "__main__":
     parser.add_argument("--together", action="store_true", help="the encoder: --queries find candidates, and all queries at home in them are asked of all of them; more lessons for each text that is read")
     parser.add_argument("--texts", type=int, help="so many of the texts only: for a CPU, where every teacher has to read them first")
     parser.add_argument("--int8", type=Path, help="on a processor: a folder that holds NAME/encoder_int8.onnx of each teacher, by export_encoder.py; read with in a third of the time")
-    parser.add_argument("--each", type=int, help="go on to other --texts after so many steps: none is seen twice, and those that are held out are never seen, until all of a half have been read (training/: 22 parts of 4,000)")
+    parser.add_argument("--each", type=int, help="go on to other --texts after so many steps: none is seen twice until all of a half have been read (training/: 22 parts of 4,000), and those that are held out never are")
     parser.add_argument("--beside", type=float, default=0.0, help="weight of the first stage's score, added on both sides: only what is missing beside it is a lesson; about half the sharpness is the default line's")
     parser.add_argument("--words", type=float, default=0.0, help="weight of what each word of a query says of the texts of a step by itself (with --together)")
     parser.add_argument("--places", type=float, default=0.0, help="weight of what it says of every word in them (with --together)")

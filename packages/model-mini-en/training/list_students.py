@@ -66,6 +66,7 @@ class Encoder:
         return vectors + words, vectors, places, more
 
     def compare(self, similar, numbers, chosen):
+        """What `similar` gives of them, each term times its sharpness, and what is learnt beside the order."""
         packed, (texts, queries, _) = self.lists.packed, self.lists.read[0]
         q, d = self.read(packed.queries, numbers), self.read_sorted(packed.texts, chosen)
         cosine, *rare = similar(q, d, self.lists.weights(numbers))

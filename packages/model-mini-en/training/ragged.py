@@ -89,7 +89,7 @@ class Packed:
         return found
 
     def numbers(self, count, which, in_a_row):
-        """Of the texts of a part, ascending."""
+        """Of the texts of a part, ascending, those of part 0 among them where they have come round again."""
         sides = [(first, last) for first, last in ((0, self.labelled), (self.labelled, len(self.texts))) if last > first]
         kept = []
         for first, last in sides:

@@ -5,6 +5,7 @@ the base's, each twice; it needs no download, and the student has as little of i
 """
 import json
 import sys
+import time
 from argparse import Namespace
 from pathlib import Path
 
@@ -136,6 +137,13 @@ def goes_on_to_other_texts(trainer):
     assert trainer.dev() != before and trainer.lists is not first
 
 
+def single_terms_fade(trainer):
+    """From all of their weight to what `--fade` leaves of it; the others stay."""
+    for spent, left in ((0, 1.0), (500, 0.55), (1000, 0.1)):
+        trainer.seconds, trainer.started = spent, time.time()
+        assert abs(trainer.weight("words") - 0.5 * left) < 0.01 and trainer.weight("kl") == 1, (spent, trainer.weight("words"))
+
+
 def saved(trainer):
     trainer.args.run.mkdir(parents=True)
     trainer.save()
@@ -183,7 +191,8 @@ learns_a_step_by_heart(encoder := distil.Trainer(Namespace(**lists, student="enc
 learns_a_step_by_heart(crossed := distil.Trainer(Namespace(**lists, student="cross-encoder", run=work / "cross", lr=1e-4)))
 assert encoder.dev() == encoder.dev()
 queries_share_their_texts(encoder.lists)
-learns_a_step_by_heart(distil.Trainer(Namespace(**lists | {"texts": 200, "together": True, "imitate": 0, "queries": 3, "beside": 18, "vectors": 0.2, "words": 0.5, "places": 0.2}, student="encoder", run=work / "together", lr=1e-4)), ("kl", "vectors", "words", "places"))
+learns_a_step_by_heart(terms := distil.Trainer(Namespace(**lists | {"texts": 200, "together": True, "imitate": 0, "queries": 3, "beside": 18, "fade": 0.9, "vectors": 0.2, "words": 0.5, "places": 0.2}, student="encoder", run=work / "together", lr=1e-4)), ("kl", "vectors", "words", "places"))
+single_terms_fade(terms)
 goes_on_to_other_texts(distil.Trainer(Namespace(**lists | {"texts": 60, "each": 2, "together": True, "imitate": 0, "queries": 3}, student="encoder", run=work / "fresh", lr=1e-4)))
 encoder.step = 8
 assert list(saved(encoder))
