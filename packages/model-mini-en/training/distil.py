@@ -94,7 +94,7 @@ class Trainer(Run):
     def lists_of(self, part):
         """What the teachers read of the texts, or of a part of them. Of the first part it is kept, since what is held out lies there."""
         args = self.args
-        packed = self.packed.part(args.texts, part) if args.texts else self.packed
+        packed = self.packed.part(args.texts, part, args.in_a_row) if args.texts else self.packed
         return Lists(packed, self.teachers, self.rarity, args.seed + part, args.cache / "read" if args.texts and part == 0 else None)
 
     def pools_of(self, numbers):
@@ -202,6 +202,7 @@ if __name__ == "__main__":
     parser.add_argument("--lr", type=float, default=1e-4)
     parser.add_argument("--together", action="store_true", help="the encoder: --queries find candidates, and all queries at home in them are asked of all of them; more lessons for each text that is read")
     parser.add_argument("--texts", type=int, help="so many of the texts only: for a CPU, where every teacher has to read them first")
+    parser.add_argument("--in-a-row", type=int, default=100, help="neighbours among --texts: the more, the more candidates of a query are of its own subject, and the fewer subjects a part has")
     parser.add_argument("--int8", type=Path, help="on a processor: a folder that holds NAME/encoder_int8.onnx of each teacher, by export_encoder.py; read with in a third of the time")
     parser.add_argument("--each", type=int, help="go on to other --texts after so many steps: none is seen twice until all of a half have been read (training/: 22 parts of 4,000), and those that are held out never are")
     parser.add_argument("--beside", type=float, default=0.0, help="weight of the first stage's score, added on both sides: only what is missing beside it is a lesson; about half the sharpness is the default line's")

@@ -9,8 +9,8 @@ import rows
 from encode import pool
 from imitate import WORDS, quick
 from late import MIX
-from lists import every_similarity, similarities
-from network import APART, across, padding
+from lists import AT_ONCE, every_similarity, similarities
+from network import APART, HIDDEN
 from students import at_the_line
 from weights import FAST, about, base_encoder, base_state, load_encoder, load_state
 
@@ -112,7 +112,7 @@ class Cross:
         packed, size = self.lists.packed, chosen.shape[1]
         pairs, texts = numbers.repeat_interleave(size), chosen.flatten()
         order = torch.argsort(packed.queries.lengths[pairs] + packed.texts.lengths[texts])
-        logits = torch.cat([self.score(*pair(packed, pairs[some], texts[some])) for some in order.chunk(6)])
+        logits = torch.cat([self.score(pairs[some], texts[some]) for some in order.chunk(6)])
         logits = logits[torch.argsort(order)].view(-1, size)
         return logits, {"zero": 0.05 * even_odds(logits, target, self.labelled(numbers))}
 
@@ -122,21 +122,33 @@ class Cross:
         kinds = np.array([kind not in UNLABELLED for kind in packed.kinds])
         return torch.as_tensor(kinds[packed.kind[numbers.cpu()]], device=numbers.device)
 
-    def score(self, ids, mask, types):
-        """Logits `[pairs]`."""
-        with torch.no_grad():
-            h = self.lower(ids, mask, types)
+    def score(self, queries, texts):
+        """Logits `[pairs]`, of numbers of queries and of the text that stands beside each."""
+        packed, (asked, told) = self.lists.packed, self.below()
+        ids, mask, types = pair(packed, queries, texts)
+        (q, there), (d, _) = packed.queries.places(queries), packed.texts.places(texts)
+        at, lengths = torch.arange(ids.shape[1], device=ids.device)[None], there.sum(1, keepdim=True)
+        own, other = q[:, :1] + at, d[:, :1] + at - lengths
+        h = torch.where((at < lengths)[..., None], asked[own.clamp(max=len(asked) - 1)], told[other.clamp(0, len(told) - 1)]) * mask[..., None].to(FAST)
         return quick(self.model)("together", h, ids, mask.float(), types.float())[:, 0]
 
-    def lower(self, ids, mask, types):
-        model = self.model
-        with torch.autocast(ids.device.type, FAST, enabled=FAST != torch.float32):
-            asked = (mask * (1 - types)).sum(1, keepdim=True)
-            h = model.bert.embeddings(ids, torch.zeros_like(types), torch.arange(ids.shape[1], device=ids.device) - asked * types).to(FAST)
-            bias = padding(mask.float()) - 1e9 * across(types.float())
-            for layer in model.bert.encoder["layer"][:APART]:
-                h = layer(h, bias)
-        return h.to(FAST)
+    def below(self):
+        """What the lower layers, which do not learn, make of all queries and of all texts, each read once and by itself; kept as long as the lists are."""
+        if self.lists.below is None:
+            self.lists.below = [self.lower(rows) for rows in (self.lists.packed.queries, self.lists.packed.texts)]
+        return self.lists.below
+
+    @torch.no_grad()
+    def lower(self, rows):
+        """Token vectors after the lower layers, as they lie in `rows.flat`."""
+        states = torch.empty(len(rows.flat), HIDDEN, dtype=FAST, device=rows.flat.device)
+        for numbers in rows.batches(AT_ONCE[rows.flat.device.type == "cuda"]):
+            ids, mask = rows.padded(numbers)
+            with torch.autocast(ids.device.type, FAST, enabled=FAST != torch.float32):
+                h = self.model.bert.states(ids, mask, torch.zeros_like(ids), APART)[-1]
+            places, there = rows.places(numbers)
+            states[places[there]] = h[there].to(FAST)
+        return states
 
     def parameters(self):
         single = [p for name, p in self.model.named_parameters() if name in ("between", "a", "b")]

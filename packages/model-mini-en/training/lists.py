@@ -15,6 +15,7 @@ from weights import FAST
 
 K1, B, SATURATION = 1.2, 0.75, 20
 WORDS, NEAR = 40, 40  # candidates of each kind
+AT_ONCE = 2048, 131072  # word pieces that a processor reads at once, whose caches are small, and a GPU
 VOCABULARY = 30522
 SPECIAL = [100, 101, 102]
 
@@ -37,7 +38,7 @@ class Read:
 def read(model, rows: Ragged, pooling: str) -> Read:
     device = rows.flat.device
     tokens, pooled = torch.empty(len(rows.flat), 384, dtype=torch.float16, device=device), torch.empty(len(rows), 384, device=device)
-    for numbers in rows.batches(131072 if device.type == "cuda" else 2048):  # a processor's caches are small
+    for numbers in rows.batches(AT_ONCE[device.type == "cuda"]):
         ids, mask = rows.padded(numbers)
         h = model(ids, mask, torch.zeros_like(ids)).float()
         places, there = rows.places(numbers)
@@ -101,6 +102,7 @@ class Lists:
         """`teachers`: of each a name, the network, its pooling, and the weights of its cosine and rare MaxSim; `rarity` of every word piece. `folder`: where what
         they read is kept, for a run that goes on."""
         self.packed, self.rarity, self.read = packed, rarity, []
+        self.below = None  # what a cross-encoder's lower layers make of it, once they are asked
         for name, model, pooling, weights in teachers:
             sides = [read_once(name, model, rows, pooling, folder) for rows in (packed.texts, packed.queries)]
             self.read.append((*sides, weights))

@@ -118,7 +118,7 @@ class CrossEncoder(nn.Module):
 
     def together(self, h, input_ids, mask, document):
         """From token vectors after the lower layers."""
-        off, other = padding(mask), across(document)
+        off, other = padding(mask).to(h.dtype), across(document).to(h.dtype)
         for layer, between in zip(self.bert.encoder["layer"][APART:], self.between):
             h = layer(h, off + other * between[:, None, None])
         h, query, document = h.float(), mask * (1 - document), mask * document
