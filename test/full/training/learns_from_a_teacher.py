@@ -125,6 +125,17 @@ def int8_graphs_read_as_their_weights(held):
     assert not torch.equal(exact.tokens, quick.tokens) and torch.allclose(exact.pooled, quick.pooled, atol=0.01)
 
 
+def what_is_kept_says_the_same(trainer):
+    """A pair put together of what the lower layers made of each side, and the same pair read from its start; of other texts, too, once it has turned to them."""
+    queries, texts = torch.tensor([0, 3, 1, 2]), torch.tensor([5, 6, 2, 20])
+    for part in (0, 1):
+        if part:
+            trainer.turn_to(part)
+        with torch.no_grad():
+            read = trainer.model(*list_students.pair(trainer.lists.packed, queries, texts))[:, 0]
+            assert torch.allclose(trainer.student.score(queries, texts), read, atol=0.15 if FAST == torch.bfloat16 else 1e-3), (part, trainer.student.score(queries, texts), read)
+
+
 def goes_on_to_other_texts(trainer):
     """Every two steps; what is held out is asked of the first texts, which no step has."""
     first, before, seen = trainer.lists, trainer.dev(), []
@@ -186,9 +197,10 @@ before, after, (imitation,) = log[0], log[-1], (work / "imitation").glob("step-*
 assert after["dev_tokens"] < 0.85 * before["dev_tokens"], (before, after)
 assert len(load_encoder(imitation).encoder["layer"]) == 6
 
-lists = {**common, "init": str(imitation), "teachers": "bge=15,20 base=3.8,5.2", "queries": 6, "size": 6, "imitate": 5.0, "sharpness": [16.8, 23.2], "vectors": 0.0, "fade": 0.0, "seconds": 1000, "texts": None, "each": None, "part": 1, "beside": 0.0, "words": 0.0, "places": 0.0, "int8": None, "together": False}
+lists = {**common, "init": str(imitation), "teachers": "bge=15,20 base=3.8,5.2", "queries": 6, "size": 6, "imitate": 5.0, "sharpness": [16.8, 23.2], "vectors": 0.0, "fade": 0.0, "seconds": 1000, "texts": None, "in_a_row": 100, "each": None, "part": 1, "beside": 0.0, "words": 0.0, "places": 0.0, "int8": None, "together": False}
 learns_a_step_by_heart(encoder := distil.Trainer(Namespace(**lists, student="encoder", run=work / "encoder", lr=1e-4)))
 learns_a_step_by_heart(crossed := distil.Trainer(Namespace(**lists, student="cross-encoder", run=work / "cross", lr=1e-4)))
+what_is_kept_says_the_same(distil.Trainer(Namespace(**lists | {"texts": 60, "in_a_row": 10}, student="cross-encoder", run=work / "apart", lr=1e-4)))
 assert encoder.dev() == encoder.dev()
 queries_share_their_texts(encoder.lists)
 learns_a_step_by_heart(terms := distil.Trainer(Namespace(**lists | {"texts": 200, "together": True, "imitate": 0, "queries": 3, "beside": 18, "fade": 0.9, "vectors": 0.2, "words": 0.5, "places": 0.2}, student="encoder", run=work / "together", lr=1e-4)), ("kl", "vectors", "words", "places"))
