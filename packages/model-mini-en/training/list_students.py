@@ -123,26 +123,22 @@ class Cross:
         return torch.as_tensor(kinds[packed.kind[numbers.cpu()]], device=numbers.device)
 
     def score(self, queries, texts):
-        """Logits `[pairs]`, of numbers of queries and of the text that stands beside each."""
-        packed, (asked, told) = self.lists.packed, self.below()
-        ids, mask, types = pair(packed, queries, texts)
-        (q, there), (d, _) = packed.queries.places(queries), packed.texts.places(texts)
-        at, lengths = torch.arange(ids.shape[1], device=ids.device)[None], there.sum(1, keepdim=True)
-        own, other = q[:, :1] + at, d[:, :1] + at - lengths
-        h = torch.where((at < lengths)[..., None], asked[own.clamp(max=len(asked) - 1)], told[other.clamp(0, len(told) - 1)]) * mask[..., None].to(FAST)
+        """Logits `[pairs]`, of numbers of queries and of the text that stands behind each, both `[pairs]`."""
+        ids, mask, types = pair(self.lists.packed, queries, texts)
+        h, *_ = side_by_side(self.lists.packed, queries, texts, *self.below())
         return quick(self.model)("together", h, ids, mask.float(), types.float())[:, 0]
 
     def below(self):
-        """What the lower layers, which do not learn, make of all queries and of all texts, each read once and by itself; kept as long as the lists are."""
+        """What the lower layers, which do not learn, make of all queries and of all texts, each read once and by itself: two of what `lower` gives; kept as long as the lists are."""
         if self.lists.below is None:
             self.lists.below = [self.lower(rows) for rows in (self.lists.packed.queries, self.lists.packed.texts)]
         return self.lists.below
 
     @torch.no_grad()
     def lower(self, rows):
-        """Token vectors after the lower layers, as they lie in `rows.flat`."""
+        """Token vectors after the lower layers, as they lie in `rows.flat`, `[tokens, 384]` in FAST."""
         states = torch.empty(len(rows.flat), HIDDEN, dtype=FAST, device=rows.flat.device)
-        for numbers in rows.batches(AT_ONCE[rows.flat.device.type == "cuda"]):
+        for numbers in rows.batches(AT_ONCE[rows.flat.device.type]):
             ids, mask = rows.padded(numbers)
             with torch.autocast(ids.device.type, FAST, enabled=FAST != torch.float32):
                 h = self.model.bert.states(ids, mask, torch.zeros_like(ids), APART)[-1]
@@ -163,14 +159,21 @@ class Cross:
 
 
 def pair(packed, queries, texts):
-    """Ids, mask and types `[pairs, width]` of queries, each with a text behind it."""
-    (asked, first), (text, second) = packed.queries.padded(queries), packed.texts.padded(texts)
-    lengths, more = first.sum(1, keepdim=True), second.sum(1, keepdim=True)
-    at = torch.arange(-(-int((lengths + more).max()) // 8) * 8, device=asked.device)[None]
-    mask, types = (at < lengths + more).long(), ((at >= lengths) & (at < lengths + more)).long()
-    ids = torch.where(at < lengths, asked.gather(1, at.clamp(max=asked.shape[1] - 1).expand(len(asked), -1)),
-                      text.gather(1, (at - lengths).clamp(0, text.shape[1] - 1)))
-    return ids * mask, mask, types
+    """Ids, mask and types `[pairs, width]`, int64, of queries, each with a text behind it."""
+    ids, mask, types = side_by_side(packed, queries, texts, packed.queries.flat, packed.texts.flat)
+    return ids.long(), mask, types
+
+
+def side_by_side(packed, queries, texts, asked, told):
+    """What is known of the tokens of queries, each with a text behind it, `[pairs, width, …]` and 0 where there is none; mask and types as `pair`. `asked` and `told`
+    hold it of all queries and of all texts, `[tokens, …]` as they lie in `flat`."""
+    lengths, more = packed.queries.lengths[queries][:, None], packed.texts.lengths[texts][:, None]
+    at = torch.arange(-(-int((lengths + more).max()) // 8) * 8, device=lengths.device)[None]
+    mask, second = at < lengths + more, (at >= lengths) & (at < lengths + more)
+    first = asked[(packed.queries.starts[queries][:, None] + at).clamp(max=len(asked) - 1)]
+    behind = told[(packed.texts.starts[texts][:, None] + at - lengths).clamp(0, len(told) - 1)]
+    wide = lambda where: where.view(*where.shape, *[1] * (first.dim() - 2))
+    return torch.where(wide(second), behind, first) * wide(mask), mask.long(), second.long()
 
 
 STUDENTS = {"encoder": Encoder, "cross-encoder": Cross}

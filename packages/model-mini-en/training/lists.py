@@ -15,7 +15,7 @@ from weights import FAST
 
 K1, B, SATURATION = 1.2, 0.75, 20
 WORDS, NEAR = 40, 40  # candidates of each kind
-AT_ONCE = 2048, 131072  # word pieces that a processor reads at once, whose caches are small, and a GPU
+AT_ONCE = {"cpu": 2048, "cuda": 131072}  # word pieces; the caches of a processor are small
 VOCABULARY = 30522
 SPECIAL = [100, 101, 102]
 
@@ -38,7 +38,7 @@ class Read:
 def read(model, rows: Ragged, pooling: str) -> Read:
     device = rows.flat.device
     tokens, pooled = torch.empty(len(rows.flat), 384, dtype=torch.float16, device=device), torch.empty(len(rows), 384, device=device)
-    for numbers in rows.batches(AT_ONCE[device.type == "cuda"]):
+    for numbers in rows.batches(AT_ONCE[device.type]):
         ids, mask = rows.padded(numbers)
         h = model(ids, mask, torch.zeros_like(ids)).float()
         places, there = rows.places(numbers)
