@@ -43,7 +43,7 @@ QUERIES = {
 }
 
 
-FILES = ["model_int8.onnx", "encoder_int8.onnx", "rarity.bin"]
+FILES = ["model_int8.onnx", "encoder_int8.onnx", "rarity.bin", "shared.onnx_data"]
 RANKER = json.loads((MODEL / "ranker.json").read_text())
 SPECIAL = {100, 101, 102}  # [UNK], [CLS], [SEP]
 

@@ -18,6 +18,7 @@ from encode import batches, encode, pieces
 from features import Background, features
 from progress import Progress
 from session import session
+from share import whole
 from weights import FAST, load_model, tokenizer
 
 MAX_LENGTH = 256
@@ -77,7 +78,7 @@ def key(path):
 
 def of_file(path):
     """A name that changes with what the file holds."""
-    return f"{Path(path).stem}-{hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]}" if path else "base"
+    return f"{Path(path).stem}-{hashlib.sha256(whole(path)).hexdigest()[:12]}" if path else "base"
 
 
 def encoded(part, found, queries, cache, depth, encoder):

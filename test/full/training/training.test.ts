@@ -89,6 +89,10 @@ describe.skipIf(!present)('training (needs Python with its requirements and pyfl
     expect(run(join(root, 'test/full/training/rounds_as_said.py'))).toContain('from full precision');
   }, 300_000);
 
+  it('lets the graphs of a folder share what they hold alike', () => {
+    expect(run(join(root, 'test/full/training/shares_weights.py'), join(work, 'shared'))).toBe('lies once\n');
+  }, 300_000);
+
   it('makes a public cross-encoder ready without changing what it says', () => {
     expect(run(join(root, 'test/full/training/prepares.py'))).toContain('largest difference of a logit');
   }, 300_000);

@@ -179,13 +179,13 @@ describe('the revision of a folder', () => {
   it('changes with the weights that lie beside the graph, and with no other file', async () => {
     const folder = await tinyCopy('one');
     const seen = [await revisionOf(folder)];
-    for (const name of ['model.onnx_data', 'model.onnx.data', 'model.onnx_data_1']) {
+    for (const name of ['model.onnx_data', 'model.onnx.data', 'model.onnx_data_1', 'shared.onnx_data']) {
       for (const weights of [Buffer.alloc(600_000), Buffer.alloc(600_000, 1)]) {
         await writeFile(join(folder, name), weights);
         seen.push(await revisionOf(folder));
       }
     }
-    expect(new Set(seen).size).toBe(7);
+    expect(new Set(seen).size).toBe(9);
     for (const name of ['README.md', 'model.onnx_data.txt', 'other.onnx_data']) {
       await writeFile(join(folder, name), 'x');
       expect(await revisionOf(folder)).toBe(seen.at(-1));

@@ -47,8 +47,12 @@ export function chooseGraph(
   );
 }
 
-/** Weights beyond 2 GB lie beside the graph: `model.onnx_data`, `model.onnx.data`, `model.onnx_data_1`. */
+/**
+ * Weights that lie beside the graph: its own, beyond 2 GB (`model.onnx_data`, `model.onnx.data`, `model.onnx_data_1`), and those
+ * that the graphs of a folder share (`shared.onnx_data`).
+ */
 export function isDataOf(path: string, graph: string): boolean {
+  if (path === graph.replace(/[^/]+$/, 'shared.onnx_data')) return true;
   return path.startsWith(graph) && /^[._]data(_\d+)?$/.test(path.slice(graph.length));
 }
 

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadEncoder } from '../../../src/load/load-encoder.ts';
 import { loadReranker } from '../../../src/load/load-reranker.ts';
+import { modelFolder } from '@secondpass/model-mini-en';
 import { standInHub, type StandInHub } from './stand-in-hub.ts';
 
 const fixture = fileURLToPath(new URL('../../../../../test/golden/architectures/fixtures/bert/', import.meta.url));
@@ -150,4 +151,21 @@ it('finds weights that lie beside the graph, through the links of the cache', as
   await using whole = await loadReranker(fixture, { workers: 0 });
   const [a, b] = await Promise.all([fromHub, whole].map((one) => one.rerank('what is reranking?', candidates)));
   expect(a!.results.map(({ score }) => score?.value)).toEqual(b!.results.map(({ score }) => score?.value));
+});
+
+it('finds weights that the graphs of a folder share', async () => {
+  const names = ['config.json', 'encoder_int8.onnx', 'model_int8.onnx', 'shared.onnx_data', 'tokenizer.json'];
+  const files = names.map((name) => [`${name.endsWith('.json') ? '' : 'onnx/'}${name}`, readFileSync(join(modelFolder, name))]); // prettier-ignore
+  await using embedded = await standInHub(Object.fromEntries(files), 'owner/embedded');
+  const asked = { endpoint: embedded.endpoint, cacheFolder, token: false, workers: 1 } as const;
+  const fetched = (): number => embedded.seen.filter(({ path }) => path.endsWith('shared.onnx_data')).length;
+  await using encoder = await loadEncoder('owner/embedded', { ...asked, precision: 'int8' });
+  const once = fetched();
+  expect(once).toBeGreaterThan(0);
+  await using pairs = await loadReranker('owner/embedded', asked);
+  expect(fetched()).toBe(once);
+  await using own = await loadEncoder(undefined, { workers: 0 });
+  expect((await encoder.vectors(['a river'])).value).toEqual((await own.vectors(['a river'])).value);
+  const [best] = (await pairs.rerank('what is reranking?', candidates)).results;
+  expect(best!.candidate.id).toBe('1');
 });
