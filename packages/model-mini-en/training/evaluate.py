@@ -26,6 +26,8 @@ def systems(parts, ranker):
         late = lambda p: minmax(zscore(p["bi"]) + zscore(p["maxsim"]))
         named["(bi + maxsim) + bm25 .8"] = lambda p: 0.8 * late(p) + 0.2 * minmax(p["bm25"])
     for name, line in ranker["lines"].items() if ranker else []:
+        if "encoder" in line and "short bi" not in parts:
+            continue
         if "ce" in parts or all(term["of"] != "logit" for term in line["terms"]):
             named[name] = lambda p, line=line: ranked(p, line, True)
             named[f"{name}, no first-stage scores"] = lambda p, line=line: ranked(p, line, False)
@@ -48,14 +50,17 @@ def cascade(first, then, count):
 
 
 def ranked(p, line, first):
-    terms = {term: p[part] for part, term in ENCODER.items()} | {"bm25": p["bm25"]} | ({"logit": p["ce"]} if "ce" in p else {})
+    """`p`: of each part its scores; those of a line's own encoder have `short ` before their names."""
+    own = "short " if "encoder" in line and "short bi" in p else ""
+    terms = {term: p[own + part] for part, term in ENCODER.items()} | {"bm25": p["bm25"]} | ({"logit": p["ce"]} if "ce" in p else {})
     return logit_of(line, terms, first)
 
 
 def measure(found, parts, args):
     scores, spent = {}, {}
     for name, part in parts.items():
-        scores[name], spent[name] = part_scores(part, found, args.cache, args.depth, args.encoder)
+        encoder = args.short if name.startswith("short ") else args.encoder
+        scores[name], spent[name] = part_scores(part, found, args.cache, args.depth, encoder)
     ranker = json.loads((args.ranker / "ranker.json").read_text()) if args.ranker else None
     rows, plain = [], None
     for name, mix in systems(parts, ranker).items():
@@ -95,6 +100,7 @@ def main():
     parser.add_argument("--cross", action="append", default=[], help="a .safetensors or .onnx cross-encoder; may be given again")
     parser.add_argument("--untouched", action="store_true", help="also the untouched encoder: bi, MaxSim and their blends")
     parser.add_argument("--encoder", help="its checkpoint; default: the untouched base")
+    parser.add_argument("--short", help="the checkpoint of the encoder that a line of its own names; without it such a line is left out")
     parser.add_argument("--ranker", type=Path, help="folder with a ranker.json: its lines, with first-stage scores and without")
     parser.add_argument("--limit", type=int, help="first N queries of each collection")
     parser.add_argument("--depth", type=int, default=100)
@@ -102,6 +108,7 @@ def main():
     args = parser.parse_args()
     parts = {"bm25": "bm25"} | ({part: part for part in ENCODER} if args.ranker else {"bi": "bi", "maxsim": "maxsim"} if args.untouched else {})
     parts |= {f"ce{at or ''}": path for at, path in enumerate(args.cross)}
+    parts |= {f"short {part}": part for part in ENCODER} if args.short else {}
     names = {"choosing": CHOOSING, "headings": HEADINGS, "reporting": REPORTING, "all": ALL}.get(args.sets) or args.sets.split(",")
     results = [measure(collection(args.data, name, args.depth, args.limit), parts, args) for name in names]
     if args.json:

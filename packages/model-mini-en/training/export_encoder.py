@@ -1,6 +1,7 @@
 """The encoder -> int8 ONNX that returns `last_hidden_state`, for cosine and late interaction.
 
     python export_encoder.py --weights state/encoder.fp16.safetensors --out ../model
+    python export_encoder.py --weights state/short.fp16.safetensors --out ../model --name encoder-short_int8.onnx
     python export_encoder.py --out /tmp/untouched                                        # the base as it is
 """
 import json
@@ -38,6 +39,7 @@ if __name__ == "__main__":
     parser = arguments(__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--weights", help="a checkpoint; default: the untouched base")
+    parser.add_argument("--name", default="encoder_int8.onnx", help="of the graph; another begins with `encoder-`")
     parser.add_argument("--texts", type=int, default=120, help="to take int8 scales from")
     parser.add_argument("--seed", type=int, default=1, help="which texts of training those are")
     args = parser.parse_args()
@@ -47,7 +49,7 @@ if __name__ == "__main__":
     with torch.inference_mode():
         truth = model(*inputs).numpy()
     with tempfile.TemporaryDirectory() as scratch:
-        fp32, int8 = Path(scratch) / "encoder.onnx", args.out / "encoder_int8.onnx"
+        fp32, int8 = Path(scratch) / "encoder.onnx", args.out / args.name
         graph.save(graph.bert(arrays(model), HEADS, graph_heads.hidden_state), fp32)
         graph.save(graph.bert(arrays(model), HEADS, graph_heads.hidden_state, quantise(model, model, queries_and_documents(args, args.texts, args.seed))), int8)
         difference = np.abs(truth - onnx_scores(fp32, inputs)).max()

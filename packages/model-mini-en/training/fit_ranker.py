@@ -7,6 +7,7 @@
 ranker_lists.py has the lists, ranker_line.py the fit.
 """
 import json
+from argparse import Namespace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from scoring import MODEL, key, of_file
 FAST = ["cosine", "rare-max-sim", "first-stage"]
 BEST = [*FAST, "logit"]
 LINES = {"default": FAST, "fast": FAST, "best": BEST}
+SHORT = "encoder-short_int8.onnx"  # of the fast line, beside the encoder of the others
 
 
 def report(rows, names, args):
@@ -47,6 +49,7 @@ def main():
     parser = arguments(__doc__.splitlines()[0])
     parser.add_argument("--weights", help="the cross-encoder, .safetensors or .onnx; without it the lines that read its logit stay as they were")
     parser.add_argument("--encoder", help="its checkpoint; default: the untouched base")
+    parser.add_argument("--short", help="the checkpoint of the fast line's own encoder; without it a fast line that has one stays as it was, and else is the default's")
     parser.add_argument("--out", type=Path, default=MODEL)
     parser.add_argument("--strength", type=float, default=3, help="of the L2 penalty")
     parser.add_argument("--saturation", type=float, default=20)
@@ -61,16 +64,18 @@ def main():
         raise SystemExit(f"{len(scored)} of {len(rows)} lists are scored by the cross-encoder; the same command goes on.")
     before = json.loads(path.read_text()) if (path := args.out / "ranker.json").exists() else {"lines": {}, "about": {"found": {}}}
     made, found = before["lines"], before["about"]["found"]
+    short = lists(Namespace(**vars(args) | {"encoder": args.short}))[1] if args.short else None
     for name, terms in {"trial": args.trial.split(",")}.items() if args.trial else LINES.items():
-        if "logit" in terms and not args.weights:
+        own = name == "fast" and short is not None
+        if "logit" in terms and not args.weights or (name == "fast" and not own and "encoder" in made.get(name, {})):
             continue
-        known = scored if "logit" in terms else rows
-        made[name] = line(terms, fit(known, terms, args.strength, args.saturation, args.drop), args.saturation)
+        known = short if own else scored if "logit" in terms else rows
+        made[name] = ({"encoder": SHORT} if own else {}) | line(terms, fit(known, terms, args.strength, args.saturation, args.drop), args.saturation)
         found[name] = {"lists": len(known)} | report(known, terms, args)
     if args.trial:
         return print(json.dumps({"line": made["trial"], "found": found["trial"]}))
     args.out.mkdir(parents=True, exist_ok=True)
-    about = {"fitted": "training/fit_ranker.py", "encoder": of_file(args.encoder), "cross-encoder": key(args.weights) if args.weights else before["about"].get("cross-encoder"), "strength": args.strength,
+    about = {"fitted": "training/fit_ranker.py", "encoder": of_file(args.encoder), "short encoder": of_file(args.short) if args.short else before["about"].get("short encoder"), "cross-encoder": key(args.weights) if args.weights else before["about"].get("cross-encoder"), "strength": args.strength,
              "found": found}
     ranker = {"format": 1, "about": about, "queryTokens": 128, "documentTokens": 256, "rarity": background.write(args.out), "lines": made}
     path.write_text(json.dumps(ranker, indent=1) + "\n")

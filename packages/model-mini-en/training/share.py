@@ -30,7 +30,6 @@ def share(folder: Path):
             data += bytes(-len(data) % ALIGNED)
             places[raw] = len(data)
             data += raw
-    (folder / FILE).unlink(missing_ok=True)
     if data:
         write(folder / FILE, bytes(data))
     for path, graph in graphs.items():
@@ -40,6 +39,8 @@ def share(folder: Path):
                 tensor.ClearField("raw_data")
         write(path, graph.SerializeToString())
         onnx.checker.check_model(str(path))
+    if not data:
+        (folder / FILE).unlink(missing_ok=True)
     return before - sum(path.stat().st_size for path in folder.iterdir())
 
 

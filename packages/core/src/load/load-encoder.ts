@@ -66,6 +66,15 @@ export type VectorOptions = Pick<EncodeOptions, 'signal' | 'deadline' | 'maxLeng
  * const reranker = cascade(byScore(lateInteraction(encoder)), cut(20), byScore(await loadCrossEncoder()));
  */
 export async function loadEncoder(source?: string | URL, options: EncoderOptions = {}): Promise<LoadedEncoder> {
+  return openEncoder(source, options);
+}
+
+/** As `loadEncoder`. @param graph name of its file, where the model's folder has several encoders */
+export async function openEncoder(
+  source: string | URL | undefined,
+  options: EncoderOptions,
+  graph?: string,
+): Promise<LoadedEncoder> {
   checkLoadOptions(options, 'loadEncoder()', [...loadNames, 'pooling', 'storage', 'cacheBytes']);
   checkOneOf('pooling', options.pooling, poolings);
   checkOneOf('storage', options.storage, ['float32', 'int8']);
@@ -73,7 +82,7 @@ export async function loadEncoder(source?: string | URL, options: EncoderOptions
   const started = performance.now();
   const located = await locateModel(source, options.precision, downloadOptions(options), 'tokens');
   const { folder, name, version, remarks = [] } = located;
-  const files = await readModelFolder(folder, options.precision, 'tokens');
+  const files = await readModelFolder(folder, options.precision, 'tokens', graph);
   const config = readModelConfig(files.config, files.tokenizerConfig, files.sentence);
   const maxLength = Math.min(config.maxLength, options.maxLength ?? Infinity);
   const tokenizer = openTokenizer(files, maxLength, folder);
@@ -81,9 +90,8 @@ export async function loadEncoder(source?: string | URL, options: EncoderOptions
   const revision = version ?? files.fingerprint;
   const by = `${name}@${revision}:${precision}`;
   const pooling = options.pooling ?? (await readPooling(folder));
-  const { graphPath: graph } = files;
   const { padId, usesTypes, firstPosition } = config;
-  const settings = { graph, padId, usesTypes, firstPosition, head: 'tokens', pooling } as const;
+  const settings = { graph: files.graphPath, padId, usesTypes, firstPosition, head: 'tokens', pooling } as const;
   const batch = probeBatch(tokenizer, 'tokens');
   const { pool, device, first, ...opened } = await openOnDevice(
     { settings, family: config.family, by, batch },

@@ -10,7 +10,7 @@ import { lexicalShare, rareMaxSim, type Rarity } from '../score/rare-tokens.ts';
 import { signal } from '../score/signal.ts';
 import type { Loaded, Run, Scorer } from '../types.ts';
 import { loadCrossEncoder, type LoadedCrossEncoder } from './load-cross-encoder.ts';
-import { type KeptVectors, loadEncoder, type LoadedEncoder } from './load-encoder.ts';
+import { type KeptVectors, type LoadedEncoder, openEncoder } from './load-encoder.ts';
 import { checkOneOf, type LoadOptions } from './load-options.ts';
 import type { RankerFile, RankerTerm } from './ranker-file.ts';
 
@@ -57,7 +57,9 @@ export async function loadRanker(
     const source = version === undefined ? folder : name;
     const pairs = parts.has('pairs') ? await loadCrossEncoder(source, { ...options, kind: 'logit' }) : undefined;
     if (pairs) loaded.push(pairs);
-    const encoder = parts.has('tokens') ? await loadEncoder(source, { ...textOptions, ...kept }) : undefined;
+    const encoder = parts.has('tokens')
+      ? await openEncoder(source, { ...textOptions, ...kept }, chosen.encoder)
+      : undefined;
     if (encoder) loaded.push(encoder);
 
     const lengths = { queryTokens: file.queryTokens, documentTokens: file.documentTokens };

@@ -29,6 +29,7 @@
 //                distinct tokens of the query, c how often one stands in the document, n the document's tokens:
 //                sum over q of rarity * c / (c + 1.2 * (0.25 + 0.75 * n / meanTokens)), by the sum over q of rarity;
 //                [CLS], [SEP] and [UNK] are not in q but count in n; 0 where q is empty
+// A line may name an "encoder" of its own, "encoder-short_int8.onnx" for instance: a graph in the folder that is read in the place of the folder's encoder.
 // "rarity" names a file with a byte for every entry of the vocabulary: rarity = byte / perUnit, the inverse document
 // frequency ln(1 + (N - n + 0.5) / (n + 0.5)) in the training texts. Only lines with these two terms need it.
 // Query and document are encoded apart, cut to their first "queryTokens" and "documentTokens" tokens, [CLS] and [SEP]
@@ -48,6 +49,8 @@ export interface RankerTerm {
 }
 
 export interface RankerLine {
+  /** The graph that gives its vectors; undefined: the folder's encoder. */
+  readonly encoder?: string;
   readonly intercept: number;
   readonly terms: readonly RankerTerm[];
 }
@@ -124,11 +127,15 @@ export function parseRanker(text: string, path: string): RankerFile {
   const lines = new Map<string, RankerLine>();
   for (const [name, value] of Object.entries(object(file['lines'], 'lines', []))) {
     const place = `lines.${name}`;
-    const line = object(value, place, ['about', 'intercept', 'terms']);
+    const line = object(value, place, ['about', 'encoder', 'intercept', 'terms']);
+    const { encoder } = line;
+    if (encoder !== undefined && (typeof encoder !== 'string' || !/^encoder[\w-]*\.onnx$/.test(encoder)))
+      throw refuse(`${place}.encoder is no name of an encoder….onnx file in its folder`);
     const terms = Array.isArray(line['terms']) ? (line['terms'] as readonly unknown[]) : [];
     if (!terms.some((term) => (term as RankerTerm | null)?.of !== 'first-stage'))
       throw refuse(`${place}.terms names no part of the model`);
     lines.set(name, {
+      ...(encoder !== undefined && { encoder }),
       intercept: number(line['intercept'], `${place}.intercept`),
       terms: terms.map((term, index) => readTerm(term, `${place}.terms[${index}]`)),
     });

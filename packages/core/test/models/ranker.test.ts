@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
@@ -168,6 +168,25 @@ describe('a folder with a ranker.json', () => {
     const broken = await folderWith(whole);
     await rm(join(broken, 'rarity.bin'));
     await expect(loadReranker(broken)).rejects.toMatchObject({ code: 'invalid-model', message: expect.stringContaining('rarity.bin') }); // prettier-ignore
+  });
+
+  it('reads the encoder that a line names, and no other', async () => {
+    const { lines, ...rest } = whole;
+    const named = (encoder: string): Promise<string> =>
+      folderWith({ ...rest, lines: { default: { ...lines.default, encoder } } });
+    const other = await named('encoder-other.onnx');
+    await rename(join(other, 'encoder.onnx'), join(other, 'encoder-other.onnx'));
+    await writeFile(join(other, 'encoder.onnx'), 'no graph');
+    const list = candidates(passages(5));
+    expect(await logits(await load(other), list)).toEqual(await logits(await load(folder), list));
+    const refused = (given: string, options?: RerankerLoadOptions): Promise<LoadedReranker> =>
+      loadReranker(given, { workers: 0, ...options });
+    await expect(refused(other, { precision: 'int8' })).rejects.toThrow(
+      /no int8 graph; it has encoder-other\.onnx \(fp32\)/,
+    );
+    await expect(refused(await named('encoder-none.onnx'))).rejects.toThrow(/has no encoder-none\.onnx; fetch/);
+    await expect(refused(await named('../encoder.onnx'))).rejects.toThrow(/lines\.default\.encoder is no name/);
+    await expect(refused(await named('model.onnx'))).rejects.toThrow(/lines\.default\.encoder is no name/);
   });
 
   testReranker('its default line', async () => load(folder, { workers: 1 }), { test, query, runs: 10 });

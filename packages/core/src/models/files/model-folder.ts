@@ -25,11 +25,15 @@ export interface ModelFolder {
   readonly fingerprint: string;
 }
 
-/** @throws SecondpassError `invalid-model`, naming the file that is missing or broken */
+/**
+ * @param name of the graph, where it is not to be chosen by `head`
+ * @throws SecondpassError `invalid-model`, naming the file that is missing or broken
+ */
 export async function readModelFolder(
   folder: string,
   precision: Precision | undefined,
   head: 'pairs' | 'tokens' = 'pairs',
+  name?: string,
 ): Promise<ModelFolder> {
   const paths = await filesIn(folder);
   const hash = createHash('sha256');
@@ -43,7 +47,9 @@ export async function readModelFolder(
     hash.update(text);
     return parseObject(text, path);
   };
-  const graph = chooseGraph(paths, precision, folder, head);
+  if (name !== undefined && !paths.includes(name))
+    throw new SecondpassError('invalid-model', `${folder} has no ${name}; fetch the model again.`);
+  const graph = chooseGraph(name === undefined ? paths : [name], precision, folder, head);
   const config = await json('config.json', 'It says how the scores are to be read; copy it from the original model.');
   const tokenizer = await json(
     'tokenizer.json',
