@@ -1,6 +1,6 @@
 """Writes packages/core/test/models/golden/embedded.json: what the parts of the embedded model say, by the Python runtime.
 
-Of each pair: the cross-encoder's logit, and the terms of ranker.json that come from the encoder (see
+Of each pair: the cross-encoder's logit, and the terms of ranker.json that come from the encoder, and from the short one (see
 packages/core/src/load/ranker-file.ts), with token vectors as they are and not in bytes.
 
     python test/golden/make_embedded.py
@@ -43,7 +43,7 @@ QUERIES = {
 }
 
 
-FILES = ["model_int8.onnx", "encoder_int8.onnx", "rarity.bin", "shared.onnx_data"]
+FILES = ["model_int8.onnx", "encoder_int8.onnx", "encoder-short_int8.onnx", "rarity.bin", "shared.onnx_data"]
 RANKER = json.loads((MODEL / "ranker.json").read_text())
 SPECIAL = {100, 101, 102}  # [UNK], [CLS], [SEP]
 
@@ -90,22 +90,22 @@ def terms(rarity, query, document):
     counts = {piece: read.count(piece) for piece in words}
     most = sum(rarity[piece] for piece in words)
     lexical = sum(rarity[piece] * count / (count + restraint) for piece, count in counts.items() if count) / most if most else 0
-    return {"max-sim": best.mean(), "rare-max-sim": best @ weights / weights.sum(), "cosine": mean @ other, "lexical": lexical}
+    found = {"max-sim": best.mean(), "rare-max-sim": best @ weights / weights.sum(), "cosine": mean @ other, "lexical": lexical}
+    return {name: round(float(value), 7) for name, value in found.items()}
 
 
 def main():
-    cross, encoder = session(FILES[0]), session(FILES[1])
+    cross, *encoders = (session(name) for name in FILES[:3])
     pairs = tokenizer(512, "longest_first")
     queries, documents = tokenizer(RANKER["queryTokens"], "only_first"), tokenizer(RANKER["documentTokens"], "only_first")
-    rarity = np.frombuffer((MODEL / FILES[2]).read_bytes(), np.uint8) / RANKER["rarity"]["perUnit"]
+    rarity = np.frombuffer((MODEL / FILES[3]).read_bytes(), np.uint8) / RANKER["rarity"]["perUnit"]
     rows = []
     for query, texts in QUERIES.items():
-        asked = encoded(encoder, queries, query)
+        asked = [encoded(encoder, queries, query) for encoder in encoders]
         for text in texts:
             encoding = pairs.encode(query, text)
-            own = terms(rarity, asked, encoded(encoder, documents, text))
-            rows.append({"query": query, "text": text, "tokens": len(encoding.ids), "logit": float(run(cross, encoding)[0]),
-                         **{name: round(float(value), 7) for name, value in own.items()}})
+            own, short = (terms(rarity, query_side, encoded(encoder, documents, text)) for encoder, query_side in zip(encoders, asked))
+            rows.append({"query": query, "text": text, "tokens": len(encoding.ids), "logit": float(run(cross, encoding)[0]), **own, "short": short})
     head = {
         "made": f"test/golden/make_embedded.py with onnxruntime {ort.__version__}",
         "files": {name: hashlib.sha256((MODEL / name).read_bytes()).hexdigest() for name in FILES},

@@ -21,7 +21,7 @@ function sizeOf(path: string): number {
 
 it('says where its model is, to code and in its package.json', () => {
   expect(join(root, manifest.secondpass.model, '/')).toBe(modelFolder);
-  const files = ['config.json', 'encoder_int8.onnx', 'model_int8.onnx', 'shared.onnx_data', 'tokenizer.json', 'tokenizer_config.json']; // prettier-ignore
+  const files = ['config.json', 'encoder-short_int8.onnx', 'encoder_int8.onnx', 'model_int8.onnx', 'shared.onnx_data', 'tokenizer.json', 'tokenizer_config.json']; // prettier-ignore
   expect(
     readdirSync(modelFolder)
       .filter((name) => files.includes(name))

@@ -217,5 +217,7 @@ if __name__ == "__main__":
     options = parser.parse_args()
     if any(getattr(options, name) for name in ALONE) and not (options.together and options.student == "encoder"):
         parser.error("--vectors, --words and --places are lessons of the encoder with --together; leave them out, or add it")
+    if options.vectors and not any(float(part.split("=")[1].split(",")[0]) for part in options.teachers.split()):
+        parser.error(f"--vectors teaches what the teachers' vectors say, and in --teachers \"{options.teachers}\" each weighs 0; give one a weight, or leave it out")
     torch.manual_seed(options.seed)
     Trainer(options).run()

@@ -3,6 +3,7 @@
     python fit_ranker.py --weights state/weights.fp16.safetensors            # goes on where it stopped; --seconds ends a piece
     python fit_ranker.py --weights … --out /tmp/trial --strength .1 --saturation 10
     python fit_ranker.py --weights … --try cosine,rare-max-sim,lexical,first-stage        # another line: printed, not written
+    python fit_ranker.py --short state/short.fp16.safetensors                # the fast line alone, over an encoder of its own
 
 ranker_lists.py has the lists, ranker_line.py the fit.
 """
@@ -49,7 +50,7 @@ def main():
     parser = arguments(__doc__.splitlines()[0])
     parser.add_argument("--weights", help="the cross-encoder, .safetensors or .onnx; without it the lines that read its logit stay as they were")
     parser.add_argument("--encoder", help="its checkpoint; default: the untouched base")
-    parser.add_argument("--short", help="the checkpoint of the fast line's own encoder; without it a fast line that has one stays as it was, and else is the default's")
+    parser.add_argument("--short", help="the checkpoint of the fast line's own encoder: fits that line, and the others stay as they were; without it a fast line that has one stays")
     parser.add_argument("--out", type=Path, default=MODEL)
     parser.add_argument("--strength", type=float, default=3, help="of the L2 penalty")
     parser.add_argument("--saturation", type=float, default=20)
@@ -58,25 +59,26 @@ def main():
     parser.add_argument("--lists", type=int, help="so many with the cross-encoder's logits are enough for the lines that have it; default: all")
     parser.add_argument("--try", dest="trial", help="terms of a line to print, joined by commas")
     args = parser.parse_args()
-    background, rows = lists(args)
+    background, rows = lists(Namespace(**vars(args) | {"encoder": args.short or args.encoder}))
     scored = add_logits(args, rows) if args.weights else []
     if args.weights and len(scored) < (args.lists or len(rows)):
         raise SystemExit(f"{len(scored)} of {len(rows)} lists are scored by the cross-encoder; the same command goes on.")
     before = json.loads(path.read_text()) if (path := args.out / "ranker.json").exists() else {"lines": {}, "about": {"found": {}}}
     made, found = before["lines"], before["about"]["found"]
-    short = lists(Namespace(**vars(args) | {"encoder": args.short}))[1] if args.short else None
-    for name, terms in {"trial": args.trial.split(",")}.items() if args.trial else LINES.items():
-        own = name == "fast" and short is not None
-        if "logit" in terms and not args.weights or (name == "fast" and not own and "encoder" in made.get(name, {})):
+    own = {"encoder": SHORT} if args.short else {}
+    wanted = {"trial": args.trial.split(",")} if args.trial else {"fast": FAST} if args.short else LINES
+    for name, terms in wanted.items():
+        if "logit" in terms and not args.weights or "encoder" in made.get(name, {}) and not own:
             continue
-        known = short if own else scored if "logit" in terms else rows
-        made[name] = ({"encoder": SHORT} if own else {}) | line(terms, fit(known, terms, args.strength, args.saturation, args.drop), args.saturation)
+        known = scored if "logit" in terms else rows
+        made[name] = own | line(terms, fit(known, terms, args.strength, args.saturation, args.drop), args.saturation)
         found[name] = {"lists": len(known)} | report(known, terms, args)
     if args.trial:
         return print(json.dumps({"line": made["trial"], "found": found["trial"]}))
     args.out.mkdir(parents=True, exist_ok=True)
-    about = {"fitted": "training/fit_ranker.py", "encoder": of_file(args.encoder), "short encoder": of_file(args.short) if args.short else before["about"].get("short encoder"), "cross-encoder": key(args.weights) if args.weights else before["about"].get("cross-encoder"), "strength": args.strength,
-             "found": found}
+    read = {"short encoder": of_file(args.short)} if args.short else {"encoder": of_file(args.encoder)}
+    read |= {"cross-encoder": key(args.weights)} if args.weights else {}
+    about = {"fitted": "training/fit_ranker.py", "encoder": None, "short encoder": None, "cross-encoder": None} | before["about"] | read | {"strength": args.strength, "found": found}
     ranker = {"format": 1, "about": about, "queryTokens": 128, "documentTokens": 256, "rarity": background.write(args.out), "lines": made}
     path.write_text(json.dumps(ranker, indent=1) + "\n")
     print(json.dumps(ranker, indent=1))
